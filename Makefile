@@ -1,0 +1,81 @@
+# promo_lib. `make` lists what there is to do; PYTHON=python3.12 make ... takes another Python.
+PYTHON   ?= python3
+CAMPAIGN ?= 18
+BUDGET   ?= 500
+OUT      ?= reports
+VENV     := .venv
+BIN      := $(VENV)/bin
+PIP      := $(BIN)/python -m pip install -q --disable-pip-version-check --root-user-action=ignore -c constraints.txt
+TORCH    := $(shell grep '^torch==' constraints.txt)
+NEEDS    := settings.ini setup.py pyproject.toml constraints.txt
+
+# Nothing of the machine's own shall leak in, and nothing be written outside the checkout.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+export PYTHONNOUSERSITE := 1
+export TOKENIZERS_PARALLELISM := false
+export JUPYTER_PLATFORM_DIRS := 1
+export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
+report test check docs readme: export HF_HUB_OFFLINE := 1
+report test check docs readme: export IPYTHONDIR := $(CURDIR)/.cache/ipython
+report test check docs readme: export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter
+report test check docs readme: export JUPYTER_DATA_DIR := $(CURDIR)/.cache/jupyter
+
+.PHONY: help report test check docs readme lab dist clean
+help:
+	@echo 'make report   install and write the report of campaign 18 (CAMPAIGN=, BUDGET=, OUT=)'
+	@echo 'make test     install everything and run all checks (make check: those that take seconds)'
+	@echo 'make docs     build the site into _site'
+	@echo 'make readme   write README.md from nbs/index.ipynb'
+	@echo 'make lab      open JupyterLab on the notebooks'
+	@echo 'make dist     build the wheel and the source archive into dist'
+	@echo 'make clean    remove what was built and the virtual environment; reports stay'
+
+report: $(VENV)/.demo
+	$(BIN)/promo report --campaign $(CAMPAIGN) --budget $(BUDGET) --out $(OUT)
+
+test: $(VENV)/.all
+	$(BIN)/python tools/check.py
+
+check: $(VENV)/.all
+	$(BIN)/python tools/check.py --fast
+
+docs: $(VENV)/.all
+	$(BIN)/python tools/build_docs.py site
+
+readme: $(VENV)/.all
+	$(BIN)/python tools/build_docs.py readme
+
+lab: $(VENV)/.all
+	$(BIN)/jupyter lab nbs
+
+dist: $(VENV)/.all
+	rm -rf build dist
+	$(BIN)/python -m build
+
+clean:
+	rm -rf $(VENV) build dist _site _docs _proc .cache .pytest_cache .hypothesis *.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# torch first: in one go with the rest pip may take a newer build of several gigabytes.
+$(VENV)/.demo: $(VENV)/.made $(NEEDS)
+	@echo 'Installing into $(VENV): some minutes the first time.'
+	$(PIP) $(TORCH)
+	$(PIP) -e '.[demo]'
+	@touch $@
+
+$(VENV)/.all: $(VENV)/.demo
+	$(PIP) -e '.[all]'
+	@touch $@
+
+# The environment is made anew when it is of another Python, of another place, or not ours at all.
+WANT := $(shell $(PYTHON) -c 'import sys; print(*sys.version_info[:2], sys.base_prefix)') $(CURDIR)
+ifneq ($(WANT),$(shell cat $(VENV)/.made 2>/dev/null))
+.PHONY: $(VENV)/.made
+endif
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "promo_lib needs Python 3.11 or newer: PYTHON=python3.12 make ...")'
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	  $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install pip setuptools; } || { rm -rf $(VENV); \
+	  echo 'Python has neither ensurepip nor pip. On Debian or Ubuntu: apt-get install python3-venv'; exit 1; }
+	@echo '$(WANT)' > $@
