@@ -164,6 +164,17 @@ def campaign_jobs(template:Path, # path of the template
     return [dict(template=template, out_dir=out, params=params | {'campaign_id': str(o)}, name=f'campaign_{o}') for o in campaigns]
 
 # %% ../nbs/42_cli.ipynb #8f57a037
+MORE = """[bold]Examples[/bold]
+
+promo report -c 18 -b 500 -p contact_cost 0.05 -o reports/may
+
+promo report -c spring -s shop.duckdb --open
+
+promo report --all --since 2017-12-01 --workers 4
+
+promo report --list  [dim]# every parameter, with its default and meaning[/dim]"""
+
+# %% ../nbs/42_cli.ipynb #5c76bf78
 def report(*, campaign:str=None,       # campaign to report on
            all_:bool=False,            # one report for each campaign that a model can be tested on
            since:str=None,             # with --all: those that start on this day or later
@@ -187,16 +198,6 @@ def report(*, campaign:str=None,       # campaign to report on
     else: pages = [run_report(path, out, params, name=f'campaign_{params["campaign_id"]}')]
     for o in pages: typer.echo(o)
     if open_: typer.launch(str(pages[0]))
-
-MORE = """[bold]Examples[/bold]
-
-promo report -c 18 -b 500 -p contact_cost 0.05 -o reports/may
-
-promo report -c spring -s shop.duckdb --open
-
-promo report --all --since 2017-12-01 --workers 4
-
-promo report --list  [dim]# every parameter, with its default and meaning[/dim]"""
 
 app.command(cls=PairsCommand, epilog=MORE)(as_command(report));
 

@@ -329,7 +329,7 @@ def _read_postgres(url, names):
                 if cur.fetchone()[0] is None: continue
                 cur.execute(f'select * from {_quote(n)}')
                 tables[t] = pd.DataFrame(cur.fetchall(), columns=[c.name for c in cur.description])
-    except psycopg2.Error as e: raise UsageError(f'the database refused to be read: {str(e).strip().splitlines()[0]}') from None
+    except (psycopg2.Error, ValueError) as e: raise UsageError(f'the database refused to be read: {str(e).strip().splitlines()[0]}') from None
     finally: db.close()
     return tables
 
@@ -439,7 +439,7 @@ _CJ = dict(
     purchases="""select household_id user_id, product_id item_id, time, quantity::double quantity, sales_value "value", retail_disc discount,
         coupon_disc + coupon_match_disc coupon_discount, basket_id, store_id from lines order by time, basket_id, item_id""",
     outcomes="""select r.household_id user_id, r.coupon_upc offer_id, r.campaign_id, redemption_date as time, 'redeem' as kind,
-        sum(l.sales_value) "value", sum(l.coupon_disc + l.coupon_match_disc) as cost
+        round(sum(l.sales_value), 2) "value", round(sum(l.coupon_disc + l.coupon_match_disc), 2) as cost
         from coupon_redemptions r left join (select distinct coupon_upc, campaign_id, product_id from coupons) k using (coupon_upc, campaign_id)
         left join lines l on l.household_id = r.household_id and l.product_id = k.product_id and l.time::date = r.redemption_date::date and l.coupon_disc > 0
         group by all order by time, user_id, offer_id""",

@@ -77,7 +77,7 @@ def household_weights(users, # whose row it is, shape (rows,)
 
 class Ensemble(ClassifierMixin, BaseEstimator):
     "Members on resampled households, averaged in log-odds: scikit-learn's fit and predict_proba over a frame of features."
-    def __init__(self, members=6, share=.15, seed=0): self.members, self.share, self.seed = members, share, seed
+    def __init__(self, members=6, share=.08, seed=0): self.members, self.share, self.seed = members, share, seed
 
 # %% ../nbs/14_effect.ipynb #661f5528
 MIN_POSITIVES = 10
@@ -157,7 +157,7 @@ class MoneyModel:
 class EffectModel:
     "Redemption probability with an interval, and the money of a redemption, for candidates with features."
     def __init__(self, members:int=6,    # models in the ensemble
-                 share:float=.15,        # share of the negatives that each of them sees
+                 share:float=.08,        # share of the negatives that each of them sees
                  level:float=.9,         # probability that the interval shall cover
                  seed:int=0):
         if members < 2: raise UsageError(f'members must be at least 2, not {members}')
@@ -254,7 +254,7 @@ def fingerprint(data:PromoData # the tables
         if k == 'placements': continue
         df = data.tables[k]
         h.update(json.dumps([k, list(map(str, df.columns)), len(df)]).encode())
-        h.update(pd.util.hash_pandas_object(df, index=False).to_numpy().tobytes())
+        h.update(np.sort(pd.util.hash_pandas_object(df, index=False).to_numpy()).tobytes())   # the order of rows does not matter
     return h.hexdigest()[:16]
 
 def cache_folder()->Path:

@@ -156,7 +156,7 @@ def _kernel_settings(transport:str, # 'ipc' or 'tcp'
                    ):
     "What papermill passes to the kernel's manager: sockets as files in a folder that goes when the run ends, or TCP."
     from traitlets.config import Config
-    with tempfile.TemporaryDirectory(prefix='promo-') as tmp, mock.patch.dict(os.environ, PROMO_QUIET='1'):
+    with tempfile.TemporaryDirectory(prefix='promo-') as tmp, mock.patch.dict(os.environ, PROMO_QUIET='1', MPLBACKEND='module://matplotlib_inline.backend_inline'):
         yield Config(KernelManager=dict(transport='ipc', ip=f'{tmp}/kernel') if transport == 'ipc' and os.name == 'posix' else {})
 
 # %% ../nbs/40_report.ipynb #c5daf4e3

@@ -52,7 +52,8 @@ def script(name, *args): return lambda: run(sys.executable, ROOT/'tools'/name, *
 QUICK = {'modules are what the notebooks export': exported, 'notebooks are clean': cleaned, 'outputs are fit to be shown': outputs,
          'README is what index.ipynb gives': script('build_docs.py', 'readme', '--check'), 'versions agree': versions}
 SLOW = {'the site builds': script('build_docs.py', 'site'),
-        'notebooks run': lambda: run(BIN/'nbdev-test', '--n-workers', 2, '--timing', PROMO_QUIET='1', PROMO_FAST='1'),
+        'notebooks run': lambda: run(BIN/'nbdev-test', '--n-workers', 2, '--timing', PROMO_QUIET='1', PROMO_FAST='1',
+                                     OMP_NUM_THREADS=str(max(1, os.cpu_count() // 2))),   # two notebooks at a time: threads beyond the cores wait for each other
         'pytest': lambda: run(sys.executable, '-m', 'pytest', 'tests', PROMO_QUIET='1')}
 STYLE = {'style': script('style.py')}
 

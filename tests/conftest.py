@@ -1,0 +1,48 @@
+"What all tests share: a quiet and small run, a small shop, the command line."
+import os, sys
+
+os.environ.update(PROMO_QUIET='1', PROMO_FAST='1', MPLBACKEND='Agg')
+os.environ.setdefault('TOKENIZERS_PARALLELISM', 'false')
+
+import pytest
+
+@pytest.fixture(scope='session', autouse=True)
+def cache(tmp_path_factory):
+    "Scores are kept for the session, and nowhere else."
+    with pytest.MonkeyPatch.context() as m:
+        m.setenv('PROMO_CACHE', str(tmp_path_factory.mktemp('cache')))
+        yield
+
+@pytest.fixture
+def toy():
+    "Tables of a shop that one can check in the head."
+    from promo_lib.data import toy_tables
+    return toy_tables()
+
+@pytest.fixture(scope='session')
+def shop(tmp_path_factory):
+    "The sample as somebody's own folder of tables."
+    from promo_lib.data import load_sample
+    return load_sample().to_folder(tmp_path_factory.mktemp('own')/'shop')
+
+@pytest.fixture
+def promo():
+    "Run a command line in this process; the answer has exit_code, stdout and stderr."
+    from typer.testing import CliRunner
+    from promo_lib.cli import app
+    return lambda *args: CliRunner().invoke(app, [str(o) for o in args], env={'COLUMNS': '300'})  # no table is folded
+
+COMMAND = [sys.executable, '-c', 'from promo_lib.cli import main; main()']  # for a process of its own
+
+@pytest.fixture
+def refused(promo, tmp_path):
+    "A report that must be refused: status 2, no traceback, nothing written. Gives what the user reads."
+    def refuse(*args, out=None):
+        out = out or tmp_path/'out'
+        r = promo('report', *args, '-o', out)
+        assert r.exit_code == 2, r.output
+        assert 'Traceback' not in r.output
+        assert not r.stdout.strip()
+        assert not out.is_dir() or not list(out.iterdir())
+        return r.stderr
+    return refuse
