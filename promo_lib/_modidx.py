@@ -133,6 +133,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'promo_lib.effect': { 'promo_lib.effect.EffectModel': ('effect.html#effectmodel', 'promo_lib/effect.py'),
                                   'promo_lib.effect.EffectModel.__init__': ('effect.html#effectmodel.__init__', 'promo_lib/effect.py'),
                                   'promo_lib.effect.EffectModel._ensemble': ('effect.html#effectmodel._ensemble', 'promo_lib/effect.py'),
+                                  'promo_lib.effect.EffectModel.calibrate': ('effect.html#effectmodel.calibrate', 'promo_lib/effect.py'),
                                   'promo_lib.effect.EffectModel.fit': ('effect.html#effectmodel.fit', 'promo_lib/effect.py'),
                                   'promo_lib.effect.EffectModel.predict': ('effect.html#effectmodel.predict', 'promo_lib/effect.py'),
                                   'promo_lib.effect.Ensemble': ('effect.html#ensemble', 'promo_lib/effect.py'),

@@ -88,8 +88,8 @@ def check_table(name:str,       # a name of the contract
 # %% ../nbs/01_data.ipynb #813ab8bc
 def _as_time(s):
     "A column of timestamps, without time zone."
-    t = pd.to_datetime(s, errors='coerce', utc=True, format='ISO8601') if s.dtype.kind not in 'M' or getattr(s.dt, 'tz', None) else s
-    return (t.dt.tz_convert(None) if getattr(t.dt, 'tz', None) else t).astype('datetime64[us]')
+    if not pd.api.types.is_datetime64_any_dtype(s): s = pd.to_datetime(s.astype('string'), errors='coerce', utc=True, format='ISO8601')
+    return (s.dt.tz_convert(None) if s.dt.tz is not None else s).astype('datetime64[us]')
 
 def coerce(name:str,       # a name of the contract
            df:pd.DataFrame # the table as it was read
@@ -242,6 +242,7 @@ def _bad_line(path, encoding):
             try: line.decode(encoding)
             except UnicodeDecodeError: return i
 
+# %% ../nbs/01_data.ipynb #bc804944
 def read_table(path,            # a .parquet or .csv file
                name:str,        # the table's name in the contract
                encoding='utf-8' # of a CSV file

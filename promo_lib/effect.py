@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy.optimize import minimize
-from scipy.special import expit, logit
+from scipy.special import expit
+from scipy.stats import norm
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -25,9 +26,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from . import __version__
 from .core import UsageError, atomic, is_fast, progress, rng
-from .data import TEST_FROM, VALID_FROM, PromoData, load, split_in_time
+from .data import TEST_FROM, VALID_FROM, PromoData, add_outcomes, load
 from .features import KEY, add_features, feature_columns, normaliser, select_features
-from .metrics import evaluate
 
 # %% ../nbs/14_effect.ipynb #50a9fa0b
 def sample_negatives(y:np.ndarray, # labels 0/1, shape (rows,)
@@ -106,6 +106,7 @@ def logits(self:Ensemble, X:pd.DataFrame # features
     check_is_fitted(self, 'members_')
     return np.stack([m.logit(X) for m in self.members_])
 
+# %% ../nbs/14_effect.ipynb #887ffdda
 @patch
 def predict_proba(self:Ensemble, X:pd.DataFrame # features
                  )->np.ndarray:                 # probabilities of 0 and 1, shape (rows, 2)
@@ -166,6 +167,18 @@ class EffectModel:
     def _ensemble(self): return Ensemble(self.members, self.share, self.seed)
 
 @patch
+def calibrate(self:EffectModel,
+              valid:pd.DataFrame # candidates of later campaigns, with labels
+             )->EffectModel:
+    "Fit shift and slope, and the spread of campaigns, on campaigns that the ensemble did not see."
+    z, y = self.ensemble.logits(valid).mean(0), valid['redeemed'].to_numpy(float)
+    self.a, self.b = platt(z, y)
+    k = pd.DataFrame(dict(k=valid['campaign_id'].to_numpy(), E=expit(self.a + self.b*z), A=y)).groupby('k').sum()
+    self.tau, self.calibrated_on = campaign_spread(k['E'], k['A']), len(k)
+    return self
+
+# %% ../nbs/14_effect.ipynb #67e4f192
+@patch
 def fit(self:EffectModel,
         train:pd.DataFrame,     # candidates with features and labels
         valid:pd.DataFrame=None,# candidates of later campaigns
@@ -174,11 +187,7 @@ def fit(self:EffectModel,
     "Fit, calibrate on later campaigns, fit again on all. Raises `UsageError` when there is too little to learn from."
     self.ensemble = self._ensemble().fit(train)
     self.a, self.b, self.tau, self.calibrated_on = 0., 1., .3, 0
-    if valid is not None and valid['redeemed'].sum() >= MIN_POSITIVES:
-        z, y = self.ensemble.logits(valid).mean(0), valid['redeemed'].to_numpy(float)
-        self.a, self.b = platt(z, y)
-        k = pd.DataFrame(dict(k=valid['campaign_id'].to_numpy(), E=expit(self.a + self.b*z), A=y)).groupby('k').sum()
-        self.tau, self.calibrated_on = campaign_spread(k['E'], k['A']), len(k)
+    if valid is not None and valid['redeemed'].sum() >= MIN_POSITIVES: self.calibrate(valid)
     every = train if valid is None else pd.concat([train, valid], ignore_index=True)
     if valid is not None and refit: self.ensemble = self._ensemble().fit(every)
     self.sales, self.discount = MoneyModel('sales', 'offer_price').fit(every), MoneyModel('discount', 'offer_discount').fit(every)
@@ -190,7 +199,6 @@ def predict(self:EffectModel,
             X:pd.DataFrame # candidates with features
            )->pd.DataFrame:# p_redeem, p_low, p_high (probabilities), e_sales, e_discount (money of a redemption); the rows of X
     "Predictions with their interval."
-    from scipy.stats import norm
     z = self.ensemble.logits(X)
     mean, spread = self.a + self.b*z.mean(0), np.sqrt(self.b**2 * z.var(0, ddof=1) + self.tau**2)
     c = norm.ppf((1 + self.level)/2)
@@ -229,7 +237,6 @@ def relabel(frame:pd.DataFrame, # candidates
             known_by=None,      # timestamp; all outcomes by default
            )->pd.DataFrame:     # the frame with redeemed, sales, discount as known then, index from 0
     "Labels as they were known at a moment."
-    from promo_lib.data import add_outcomes
     labels = add_outcomes(frame[KEY], data.outcomes, known_by)
     return frame.reset_index(drop=True).assign(**{c: labels[c].to_numpy() for c in ('redeemed', 'sales', 'discount')})
 
@@ -270,14 +277,15 @@ def score_campaigns(data:PromoData,   # the tables
     "Fit as of the campaigns' moment and predict their candidates."
     until = {knowledge_date(data, o) for o in campaigns}
     if len(until) > 1: raise UsageError('these campaigns begin at different moments: score them one by one')
-    until, at = until.pop(), pd.Timestamp(VALID_FROM)
+    until = until.pop()
     known = data.offers.loc[data.offers['start'] < until, 'campaign_id'].unique().tolist()
     frame = add_features(data, [*known, *(o for o in campaigns if o not in known)])
     now = frame[frame['campaign_id'].isin(campaigns)].reset_index(drop=True)
     public = data.name.endswith('Complete Journey') and until == pd.Timestamp(TEST_FROM)
-    model = fit_in_time(data, until, at if public else None, frame, seed=seed, **(dict(members=2, share=.05) if is_fast(fast) else {}))
+    model = fit_in_time(data, until, VALID_FROM if public else None, frame, seed=seed, **(dict(members=2, share=.05) if is_fast(fast) else {}))
     return pd.concat([now[KEY], model.predict(now), now[[c for c in EXTRA if c in now]]], axis=1)
 
+# %% ../nbs/14_effect.ipynb #74e34bec
 def cached_scores(source,          # as for `load`, or a `PromoData`
                   campaigns,       # id or ids
                   seed:int=0,
