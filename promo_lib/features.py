@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['WINDOWS', 'PRIOR_RATE', 'PRIOR_WEIGHT', 'OFFER_RATE', 'OFFER_WEIGHT', 'NEVER', 'KEY', 'day_number', 'ratio',
            'clean_purchases', 'moments', 'history', 'user_profile', 'coupon_habits', 'offer_context', 'main_group',
-           'past_success', 'popularity', 'affinity', 'item_levels', 'features', 'within_campaign', 'add_features',
-           'user_attributes', 'feature_columns', 'signed_log', 'normaliser', 'select_features']
+           'past_success', 'popularity', 'affinity', 'item_levels', 'features', 'compare_in_campaign',
+           'within_campaign', 'add_features', 'user_attributes', 'feature_columns', 'signed_log', 'normaliser',
+           'select_features']
 
 # %% ../nbs/02_features.ipynb #3cad7a89
 import tempfile
@@ -245,13 +246,26 @@ def features(tables:dict,       # name -> frame, all of one kind: pandas, Polars
     return within_campaign(settle(c)).join(_lazy(tables['users']), on='user_id', how='left').to_native()
 
 # %% ../nbs/02_features.ipynb #34b6d719
-def within_campaign(c # LazyFrame of candidates with item_lines and item_money
-                   ): # the same with campaign_matches, item_share_of_user, campaign_item_lines
+def compare_in_campaign(c, # LazyFrame of candidates
+                        columns:list, # affinities, 0 where nothing was bought
+                       ):  # the same with COLUMN_rank, COLUMN_among, COLUMN_edge
+    "Each affinity beside the user's other offers, and beside the offer's other users."
+    user, offer = KEY[::2], KEY[1:]
+    log = lambda x: (x + 1.).log()
+    rank = [nw.col(k).rank('average', descending=True).over(*user).cast(nw.Float64).alias(f'{k}_rank') for k in columns]
+    among = [(nw.col(k).rank('max').over(*offer).cast(nw.Float64) / nw.col('user_id').count().over(*offer)).alias(f'{k}_among') for k in columns]
+    edge = [(log(nw.col(k)) - log(nw.col(k).mean().over(*offer))).alias(f'{k}_edge') for k in columns]
+    return c.with_columns(*rank, *among, *edge)
+
+# %% ../nbs/02_features.ipynb #e5333e8b
+def within_campaign(c # LazyFrame of candidates with their affinities
+                   ): # the same with campaign_matches, item_share_of_user, campaign_item_lines and what `compare_in_campaign` adds
     "How an offer compares with the other offers the same user was given in the campaign."
     hit = nw.when(nw.col('item_lines') > 0).then(1.).otherwise(0.)
     s = c.with_columns(_h=hit).group_by('user_id', 'campaign_id').agg(campaign_matches=nw.col('_h').sum(), campaign_item_lines=nw.col('item_lines').sum())
     c = c.join(s, on=['user_id', 'campaign_id'], how='left')
-    return c.with_columns(item_share_of_user=nw.when(nw.col('campaign_item_lines') > 0).then(nw.col('item_lines') / nw.col('campaign_item_lines')).otherwise(0.))
+    c = c.with_columns(item_share_of_user=nw.when(nw.col('campaign_item_lines') > 0).then(nw.col('item_lines') / nw.col('campaign_item_lines')).otherwise(0.))
+    return compare_in_campaign(c, [k for k in _names(c) if k.endswith('_lines') and not k.startswith(('user_', 'campaign_'))])
 
 # %% ../nbs/02_features.ipynb #3943b55d
 def _keep_in(db):
