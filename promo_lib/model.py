@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .core import UsageError, atomic, progress, rng
-from .features import feature_columns, signed_log
+from .features import feature_columns
 from .loss import MultiTaskLoss, bce, lognormal
 from .text import HISTORY_NUMBERS, Encoder, PairTables, check_weights, load_encoder, token_batches
 
@@ -44,7 +44,14 @@ class Numbers:
 def _numeric(frame, columns):
     "Signed logarithms, null where a value is missing or infinite."
     x = frame[columns].to_numpy(np.float32)
-    return signed_log(np.where(np.isfinite(x), x, np.nan)).astype(np.float32)
+    x = np.where(np.isfinite(x), x, np.float32(np.nan))
+    return np.sign(x)*np.log1p(np.abs(x))
+
+def _one_hot(column, levels):
+    "A 0/1 column for each level; all 0 for other values and nulls."
+    column = column.astype('category')
+    place = [levels.index(str(k)) if str(k) in levels else -1 for k in column.cat.categories]
+    return np.vstack([np.eye(len(levels), dtype=np.float32), np.zeros(len(levels), np.float32)])[np.array([*place, -1])[column.cat.codes]]
 
 @patch
 def fit(self:Numbers,
@@ -60,7 +67,7 @@ def fit(self:Numbers,
     self.median = [float(np.median(k[~o])) if (~o).any() else 0. for k, o in zip(x.T, null.T)]
     x = np.where(null, np.float32(self.median), x)
     self.mean, self.std = x.mean(0, dtype=float).tolist(), (x.std(0, dtype=float) + 1e-6).tolist()
-    n = {c: frame[c].astype(object).value_counts() for c in cols if c not in self.numeric}
+    n = {c: frame[c].value_counts() for c in cols if c not in self.numeric}
     self.levels = {c: sorted(str(k) for k in o.index[o >= self.rare]) for c, o in n.items()}
     return self
 
@@ -76,7 +83,7 @@ def transform(self:Numbers,
     null = np.isnan(x)
     x = (np.where(null, np.float32(self.median), x) - np.float32(self.mean))/np.float32(self.std)
     flags = null[:, [self.numeric.index(c) for c in self.flags]]
-    texts = [frame[c].astype(object).astype(str).to_numpy()[:, None] == np.array(v, object)[None] for c, v in self.levels.items() if v]
+    texts = [_one_hot(frame[c], v) for c, v in self.levels.items() if v]
     return np.concatenate([x.clip(-5, 5), flags, *texts], axis=1).astype(np.float32)
 
 # %% ../nbs/12_model.ipynb #514ea958
@@ -100,6 +107,7 @@ TEXT = ('none', 'frozen', 'tuned', 'pair')
 
 class PromoNet(nn.Module):
     "Probability and sales of user × offer pairs from numbers and text. Raises `UsageError` for settings that do not go together."
+    accepts_loss_kwargs = False # for the Trainer: the loss is a mean, whatever the number of steps it is accumulated over
     def __init__(self,
                  width:int,            # columns of the numbers
                  encoder:Encoder=None, # of texts; not needed with text='none'
@@ -107,19 +115,20 @@ class PromoNet(nn.Module):
                  text:str='tuned',     # one of `TEXT`
                  hidden:int=128,       # units of the first layer
                  dropout:float=.3,
-                 live:int=96,          # texts that are encoded with gradient in each training step
+                 live:int=48,          # texts that are encoded with gradient in each training step
                  seed:int=0,           # of the first weights
+                 bank=None,            # vectors of the texts, where they are at hand, shape (texts, dim)
                 ):
         super().__init__()
         if text not in TEXT: raise UsageError(f'text is {", ".join(TEXT)}, not {text!r}')
         if text != 'none' and encoder is None: raise UsageError(f"text='{text}' needs an encoder: load_encoder() gives one; text='none' needs none")
         if text in ('frozen', 'tuned') and not texts: raise UsageError(f"text='{text}' needs the list of unique texts")
-        self.config = dict(width=width, text=text, hidden=hidden, dropout=dropout, live=live, seed=seed)
+        self.settings = dict(width=width, text=text, hidden=hidden, dropout=dropout, live=live, seed=seed)
         self.text, self.live = text, live
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self._layers(width, hidden, dropout, encoder)
-        self._texts(encoder, texts)
+        self._texts(encoder, texts, bank)
 
 # %% ../nbs/12_model.ipynb #8bb40cfb
 Parts = namedtuple('Parts', 'body attention')
@@ -136,27 +145,38 @@ def _layers(self:PromoNet, width, hidden, dropout, encoder):
     self.redeem, self.sales = nn.Linear(64, 1), nn.Linear(64, 2)
     nn.init.constant_(self.redeem.bias, -6.)
     nn.init.constant_(self.sales.bias, 1.)
-    self.losses = MultiTaskLoss(['redeem', 'sales'], {'sales': .02})
+    self.losses = MultiTaskLoss(['redeem', 'sales'], {'redeem': .1, 'sales': .02})
+    with torch.no_grad(): self.losses.s.copy_(torch.tensor([0., 4.]))
     self.register_buffer('tau', torch.tensor(TEMPERATURES), persistent=False)
 
 # %% ../nbs/12_model.ipynb #6845b7c7
 @patch
-def _texts(self:PromoNet, encoder, texts):
+def _texts(self:PromoNet, encoder, texts, bank):
     "Keep the encoder, the tokens of the texts and the bank of their vectors."
     self.encoder = encoder if self.text in ('tuned', 'pair') else None
-    self.tokens = []
+    self.tokens, self.augment, self.encoded = [], None, 0 # encoded: tokens that went through the encoder
     if self.text not in ('frozen', 'tuned'): return
-    if self.text == 'tuned': self.tokens = encoder.tokenise(texts)['input_ids']
-    bank = torch.from_numpy(encoder.embed(list(texts), progress=False))
-    self.register_buffer('bank', bank)
+    bank = torch.from_numpy(encoder.embed(list(texts), progress=False)) if bank is None else bank.detach().clone()
     self.register_buffer('centre', bank.mean(0))
+    self.set_bank(bank, texts)
+
+@patch
+def set_bank(self:PromoNet,
+             bank:torch.Tensor, # vectors of the texts, shape (texts, dim)
+             texts:list,        # the unique texts
+            )->None:
+    "Take other texts, of other tables; the centre stays that of training."
+    self.register_buffer('bank', bank.detach().clone())
+    if self.text == 'tuned': self.tokens = self.encoder.tokenise(texts)['input_ids']
 
 @patch
 def encode(self:PromoNet,
            rows, # texts to encode, int64 tensor
           ):     # their vectors, with gradient, shape (rows, dim)
-    "Vectors of some texts, in batches of similar length."
+    "Vectors of some texts, in batches of similar length; in training changed by `augment`, if that is set (chapter 13)."
     ids = [self.tokens[i] for i in rows.tolist()]
+    if self.training and self.augment: ids = [self.augment(i, o) for i, o in zip(rows.tolist(), ids)]
+    self.encoded += sum(map(len, ids))
     cuts = token_batches([len(o) for o in ids], 2048)
     v = torch.cat([self.encoder(*self.encoder.pad([ids[i] for i in c])) for c in cuts])
     return v[torch.from_numpy(np.argsort(np.concatenate(cuts))).to(v.device)]
@@ -189,13 +209,22 @@ def refresh(self:PromoNet)->PromoNet:
             self.bank[rows] = self.encode(rows).to(self.bank.dtype)
     return self
 
+# %% ../nbs/12_model.ipynb #a3554a86
+@patch
+def freeze(self:PromoNet)->Encoder: # the encoder that was tuned
+    "Make a tuned network one with `text='frozen'` on the vectors it has."
+    encoder, self.encoder, self.tokens = self.encoder, None, []
+    self.text = self.settings['text'] = 'frozen'
+    return encoder
+
 # %% ../nbs/12_model.ipynb #6ff9562b
 @patch
 def channels(self:PromoNet, offer, offer_items, offer_weights, moment, history, history_numbers):
     "What the attention sees of each pair, shape (pairs, `CHANNELS`)."
     v = self.vectors(offer_items)
-    o = F.normalize((v[offer_items.clamp(min=0)]*offer_weights[..., None]).sum(1), dim=-1)
-    cos = (o @ v.T)[offer[:, None], history[moment].clamp(min=0)]
+    share = torch.zeros(len(offer_items), len(v), device=v.device).scatter_add_(1, offer_items.clamp(min=0), offer_weights)
+    o = F.normalize(share @ v, dim=-1)
+    cos = (o @ v.T).index_select(0, offer).gather(1, history.clamp(min=0).index_select(0, moment))
     return attention(cos, history_numbers[moment], (history >= 0)[moment], self.tau)
 
 @patch
@@ -235,7 +264,7 @@ class PairDataset(torch.utils.data.Dataset):
                  pairs:PairTables,  # from `pair_tables`
                  x:np.ndarray,      # numbers, shape (pairs, width)
                  y=None,            # redeemed, 0/1, shape (pairs,)
-                 sales=None,        # money, shape (pairs,)
+                 sales=None,        # money, 0 or null where none is recorded, shape (pairs,)
                  weight=None,       # of the pairs, shape (pairs,)
                  q:float=1.,        # share of the negatives in an epoch
                  rows=None,         # pairs that take part; all by default
@@ -283,7 +312,7 @@ def batch(self:PairDataset, rows # positions of pairs
         out = dict(x=out['x']) | dict(zip(('input_ids', 'attention_mask'), self.encoder.pad([self.tokens[i] for i in rows])))
     if self.y is not None: out |= dict(y=t(self.y[rows], np.float32), offset=torch.tensor(float(-np.log(self.q))))
     for k in ('sales', 'weight'):
-        if getattr(self, k) is not None: out[k] = t(getattr(self, k)[rows], np.float32)
+        if getattr(self, k) is not None: out[k] = t(np.nan_to_num(np.asarray(getattr(self, k), np.float32)[rows]), np.float32)
     return out
 
 # %% ../nbs/12_model.ipynb #39b5292a
@@ -314,7 +343,7 @@ def save(self:PromoNet,
         tmp.mkdir()
         weights = {k: v.detach().cpu().contiguous() for k, v in self.state_dict().items() if not k.startswith('encoder.')}
         save_file(weights, tmp/'network.safetensors')
-        config = dict(self.config, numbers=None if numbers is None else numbers.to_dict(), tokens=self.tokens)
+        config = dict(self.settings, numbers=None if numbers is None else numbers.to_dict(), tokens=self.tokens)
         (tmp/'network.json').write_text(json.dumps(config), encoding='utf-8')
         if self.encoder is not None: self.encoder.save(tmp/'encoder')
 
@@ -357,7 +386,7 @@ def _skeleton(cls, config, encoder, weights, folder):
     try:
         kept = {k: config[k] for k in ('width', 'text', 'hidden', 'dropout', 'live', 'seed')}
         self = cls(**(kept | dict(text='none' if kept['text'] != 'pair' else 'pair')), encoder=encoder)
-        self.text, self.config = kept['text'], kept
+        self.text, self.settings = kept['text'], kept
         if self.text in ('frozen', 'tuned'): _attach(self, kept, weights, encoder, config['tokens'])
         lost, more = self.load_state_dict(weights, strict=False)
     except (KeyError, TypeError, RuntimeError, AttributeError) as e: raise UsageError(f'{folder} does not fit this version of promo_lib ({e}). Train the model again') from e
