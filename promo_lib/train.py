@@ -7,9 +7,9 @@ __all__ = ['HISTORY', 'ENCODERS', 'ADAPTERS', 'RateTest', 'SPACE', 'Search', 'Pr
            'train_epoch', 'fit_plain', 'predict_plain', 'evaluate', 'measure_plain', 'arguments', 'checkpoint_problem',
            'last_checkpoint', 'train_or_resume', 'loss_curve', 'Draws', 'baskets', 'mlm_texts', 'MaskedModel',
            'pretrain_mlm', 'bought_together', 'category_pairs', 'info_nce', 'PairModel', 'pretrain_contrastive',
-           'next_purchases', 'NextModel', 'pretrain_next', 'parameter_groups', 'augmenter', 'PromoTrainer', 'fine_tune',
-           'TextModel', 'AdaptedEncoder', 'adapt', 'merged', 'without_encoder', 'find_learning_rate', 'search',
-           'pseudo_labels', 'learning_curve', 'plot_learning_curve']
+           'next_purchases', 'NextModel', 'pretrain_next', 'parameter_groups', 'augmenter', 'PromoTrainer', 'Passes',
+           'fine_tune', 'TextModel', 'AdaptedEncoder', 'adapt', 'merged', 'without_encoder', 'find_learning_rate',
+           'search', 'pseudo_labels', 'learning_curve', 'plot_learning_curve']
 
 # %% ../nbs/13_train.ipynb #afa143fa
 import copy, json, os, random, re, tempfile, time, warnings, zipfile
@@ -631,6 +631,7 @@ class PromoTrainer(Trainer):
             groups = parameter_groups(self.model, **self.rates)
             self.optimizer = torch.optim.SGD(groups, momentum=.9) if self.optimizer_name == 'sgd' else torch.optim.AdamW(groups)
         return self.optimizer
+    def _get_train_sampler(self, train_dataset=None): return torch.utils.data.SequentialSampler(self.train_dataset)
     def training_step(self, model, inputs, *args):
         "One step; with FGM a second pass at the worst nearby embeddings."
         state = torch.get_rng_state()
@@ -646,16 +647,32 @@ class PromoTrainer(Trainer):
         return loss
 
 # %% ../nbs/13_train.ipynb #3ae9eb97
+class Passes(Dataset):
+    "All epochs of a `PairDataset` one after another, each with negatives of its own, in an order fixed by the seed."
+    def __init__(self,
+                 data:PairDataset, # the pairs
+                 epochs:float,     # passes; the last may be a part
+                ):
+        rows = []
+        for e in range(int(np.ceil(epochs))):
+            data.set_epoch(e)
+            rows.append(rng(data.seed, 'order', str(e)).permutation(data.rows))
+        data.set_epoch(0)
+        self.rows = np.concatenate(rows)[:max(1, int(epochs*len(data)))]
+    def __len__(self): return len(self.rows)
+    def __getitem__(self, i): return int(self.rows[i])
+
+# %% ../nbs/13_train.ipynb #f19b10e8
 def _score(predictions):
     "Log loss of the Trainer's evaluation."
     z, y = (np.asarray(o, float) for o in (predictions.predictions[0], predictions.label_ids))
     return dict(log_loss=float(np.mean(np.logaddexp(0, z) - y*z)))
 
-def _stopping(patience, valid):
+def _stopping(patience, valid, steps):
     if not patience: return {}, []
     if valid is None: raise UsageError('patience needs valid: candidates of later campaigns to watch')
     from transformers import EarlyStoppingCallback
-    return dict(eval_strategy='epoch', save_strategy='epoch', load_best_model_at_end=True, metric_for_best_model='log_loss', greater_is_better=False,
+    return dict(eval_strategy='steps', eval_steps=steps, save_strategy='steps', save_steps=steps, load_best_model_at_end=True, metric_for_best_model='log_loss', greater_is_better=False,
                 label_names=['y']), [EarlyStoppingCallback(patience)]
 
 def _ready(net, data, epochs, batch_size, optimizer, augment):
@@ -666,7 +683,7 @@ def _ready(net, data, epochs, batch_size, optimizer, augment):
     if optimizer not in ('adamw', 'sgd'): raise UsageError(f'optimizer is adamw or sgd, not {optimizer!r}')
     net.augment = augment
 
-# %% ../nbs/13_train.ipynb #721f0482
+# %% ../nbs/13_train.ipynb #cdb0ce2a
 def fine_tune(net:PromoNet,       # trained in place
               data:PairDataset,   # training pairs with labels
               folder,             # for checkpoints; a run that was broken off there goes on
@@ -686,13 +703,13 @@ def fine_tune(net:PromoNet,       # trained in place
              )->PromoNet:         # the same network, trained, its vectors exact
     "Train a network on redemptions and sales. Raises `UsageError` for labels of one class, settings that cannot be, and a disk that is full."
     _ready(net, data, epochs, batch_size, optimizer, augment)
-    stop, callbacks = _stopping(patience, valid)
-    settings = dict(num_train_epochs=epochs, per_device_train_batch_size=batch_size, per_device_eval_batch_size=8192, warmup_steps=.2, lr_scheduler_type='cosine',
+    stop, callbacks = _stopping(patience, valid, max(1, len(data)//batch_size))
+    settings = dict(num_train_epochs=1, per_device_train_batch_size=batch_size, per_device_eval_batch_size=8192, warmup_steps=.2, lr_scheduler_type='cosine',
                     remove_unused_columns=False, learning_rate=lr, dataloader_drop_last=len(data) > batch_size) | stop | settings
     rates = dict(lr=lr, encoder_lr=encoder_lr, layer_decay=layer_decay, weight_decay=weight_decay)
     _claim(folder, what='fine_tune', settings=net.settings, rates=rates, epochs=epochs, batch_size=batch_size, seed=seed,
            trainable=' '.join(n for n, p in net.named_parameters() if p.requires_grad), x=data.x[::97], y=data.y[data.all])
-    trainer = PromoTrainer(net, arguments(folder, seed, **settings), data_collator=data.batch, train_dataset=data, eval_dataset=valid, callbacks=callbacks,
+    trainer = PromoTrainer(net, arguments(folder, seed, **settings), data_collator=data.batch, train_dataset=Passes(data, epochs), eval_dataset=valid, callbacks=callbacks,
                            compute_metrics=_score if valid is not None else None, rates=rates, optimizer_name=optimizer, adversarial=adversarial)
     train_or_resume(trainer)
     net.augment = None
