@@ -7,7 +7,7 @@ __all__ = ['PALETTE', 'PromoError', 'UsageError', 'Problem', 'DataError', 'rng',
            'atomic', 'file_name', 'plot_style']
 
 # %% ../nbs/00_core.ipynb #84a7b236
-import hashlib, os, random, re, shutil, sys, tempfile
+import hashlib, os, random, re, shutil, sys, tempfile, warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,6 +73,9 @@ def progress(items=None,   # what to go through; None for a bar moved by hand wi
              **kwargs):    # anything else that tqdm takes
     "A tqdm bar on the error stream; silent when PROMO_QUIET is set."
     return tqdm(items, desc=desc, total=total, file=sys.stderr, disable=bool(os.environ.get('PROMO_QUIET')), **kwargs)
+
+# %% ../nbs/00_core.ipynb #25011997
+warnings.filterwarnings('ignore', message='IProgress not found')
 
 # %% ../nbs/00_core.ipynb #7861fe67
 def is_fast(fast:bool=False, # a notebook's own parameter
