@@ -221,7 +221,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'promo_lib.effect.coverage': ('effect.html#coverage', 'promo_lib/effect.py'),
                                   'promo_lib.effect.fingerprint': ('effect.html#fingerprint', 'promo_lib/effect.py'),
                                   'promo_lib.effect.fit_in_time': ('effect.html#fit_in_time', 'promo_lib/effect.py'),
-                                  'promo_lib.effect.household_weights': ('effect.html#household_weights', 'promo_lib/effect.py'),
+                                  'promo_lib.effect.keep_households': ('effect.html#keep_households', 'promo_lib/effect.py'),
                                   'promo_lib.effect.knowledge_date': ('effect.html#knowledge_date', 'promo_lib/effect.py'),
                                   'promo_lib.effect.linear_model': ('effect.html#linear_model', 'promo_lib/effect.py'),
                                   'promo_lib.effect.platt': ('effect.html#platt', 'promo_lib/effect.py'),
