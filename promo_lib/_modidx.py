@@ -262,6 +262,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'promo_lib.env.State.future': ('env.html#state.future', 'promo_lib/env.py'),
                                'promo_lib.env.State.past': ('env.html#state.past', 'promo_lib/env.py'),
                                'promo_lib.env._at': ('env.html#_at', 'promo_lib/env.py'),
+                               'promo_lib.env._at_visits': ('env.html#_at_visits', 'promo_lib/env.py'),
                                'promo_lib.env._bounds': ('env.html#_bounds', 'promo_lib/env.py'),
                                'promo_lib.env._check_scores': ('env.html#_check_scores', 'promo_lib/env.py'),
                                'promo_lib.env._customers': ('env.html#_customers', 'promo_lib/env.py'),

@@ -72,18 +72,17 @@ def shortlist(user:np.ndarray, # whose row it is, 0, 1, ..., shape (rows,), sort
 
 # %% ../nbs/22_env.ipynb #a404d308
 SEGMENTS = 4                                # quarters of the households by the money they spent before
-GRID = np.geomspace(.1, 200., 96)           # prices at which the forecast is tabulated
+GRID = np.geomspace(.1, 1000., 116)          # prices at which the forecast is tabulated
 
 @dataclass
 class Market:
-    "Customers, offers and traffic of some campaigns, as arrays."
-    v:np.ndarray       # predicted margin of a customer's offers, money, shape (customers, offers)
+    "Visits, offers and traffic of some campaigns, as arrays."
+    v:np.ndarray       # predicted margin of a visit's offers, money, shape (visits, offers)
     c:np.ndarray       # their cost, money, same shape
     p:np.ndarray       # their predicted probability of redemption, same shape
-    segment:np.ndarray # of each customer, 0 to `SEGMENTS` - 1
-    campaign:np.ndarray# of each customer: position in `names`
-    weight:np.ndarray  # visits of each customer in the four weeks before the start
-    came:np.ndarray    # visits of each customer during the campaign
+    segment:np.ndarray # of each visit's household, 0 to `SEGMENTS` - 1
+    campaign:np.ndarray# of each visit: position in `names`
+    now:np.ndarray     # was the visit during the campaign? if not, in the four weeks before
     before:np.ndarray  # forecast: visits a day by segment, from the weeks before, shape (campaigns, segments)
     during:np.ndarray  # what came: visits by day and segment, shape (campaigns, days, segments)
     hazard:np.ndarray  # response by day, mean 1, shape (days,)
@@ -94,12 +93,12 @@ class Market:
     @property
     def horizon(self): return self.during.shape[1]
 
-# %% ../nbs/22_env.ipynb #056cf3bd
+# %% ../nbs/22_env.ipynb #1623e69a
 @kernel
-def _tabulate(v, c, weight, group, n, grid, spend, value):
+def _tabulate(v, c, group, n, grid, spend, value):
     "Mean spend and predicted margin a visit of each group at each price."
     total = np.zeros(n)
-    for y in range(len(group)): total[group[y]] += weight[y]
+    for y in range(len(group)): total[group[y]] += 1
     for g in range(len(grid)):
         for y in range(len(group)):
             best, top = -1, 0.
@@ -107,8 +106,8 @@ def _tabulate(v, c, weight, group, n, grid, spend, value):
                 r = v[y, o] - grid[g]*c[y, o]
                 if r > top: best, top = o, r
             if best >= 0:
-                spend[group[y], g] += weight[y]*c[y, best]/total[group[y]]
-                value[group[y], g] += weight[y]*v[y, best]/total[group[y]]
+                spend[group[y], g] += c[y, best]/total[group[y]]
+                value[group[y], g] += v[y, best]/total[group[y]]
 
 @patch
 def tables(self:Market)->tuple: # spend and margin (money a visit), each of shape (campaigns, segments, prices)
@@ -116,7 +115,8 @@ def tables(self:Market)->tuple: # spend and margin (money a visit), each of shap
     if not hasattr(self, '_tables'):
         n = len(self.names)*SEGMENTS
         spend, value = np.zeros((n, len(GRID))), np.zeros((n, len(GRID)))
-        _tabulate(self.v, self.c, self.weight + .1, self.campaign*SEGMENTS + self.segment, n, GRID, spend, value)
+        past = ~self.now
+        _tabulate(self.v[past], self.c[past], (self.campaign*SEGMENTS + self.segment)[past], n, GRID, spend, value)
         self._tables = spend.reshape(-1, SEGMENTS, len(GRID)), value.reshape(-1, SEGMENTS, len(GRID))
     return self._tables
 
@@ -133,9 +133,9 @@ def miss_spread(frame:pd.DataFrame, # candidates: campaign_id, segment, redeemed
 # %% ../nbs/22_env.ipynb #66379a77
 def _customers(scores, seen, margin, contact_cost, incremental_share, discount_paid):
     "Candidates with segment, margin and cost, sorted by campaign and user; with a number for each customer."
-    past = seen[seen.age < 0].groupby(['campaign_id', 'user_id'])['value'].agg(['sum', 'mean', 'size'])
+    past = seen[seen.age < 0].groupby(['campaign_id', 'user_id'])['value'].agg(['sum', 'mean'])
     c = scores.merge(past.reset_index(), on=['campaign_id', 'user_id'], how='left')
-    c['size'], c['sum'] = c['size'].fillna(0), c['sum'].fillna(0.)
+    c['sum'] = c['sum'].fillna(0.)
     who = c.drop_duplicates(['campaign_id', 'user_id'])
     rank = who.groupby('campaign_id')['sum'].rank(method='first', pct=True)
     c = c.merge(who.assign(segment=np.ceil(rank*SEGMENTS).astype(int) - 1)[['campaign_id', 'user_id', 'segment']], on=['campaign_id', 'user_id'])
@@ -170,17 +170,21 @@ def make_market(data,                 # `PromoData` with purchases
     scores, seen = _check_scores(scores, campaigns), visits(data, campaigns, 28, horizon)
     c = _customers(scores, seen, margin, contact_cost, incremental_share, paid)
     rows = shortlist(c.customer.to_numpy(), c.value.to_numpy(), c.cost.to_numpy())
-    who = c.iloc[rows[:, 0]].reset_index(drop=True)
-    k = who.campaign_id.map({o: i for i, o in enumerate(campaigns)}).to_numpy()
-    came = who[['campaign_id', 'user_id', 'segment']].assign(k=k, y=np.arange(len(who))).merge(seen, on=['campaign_id', 'user_id'])
+    came, K = _at_visits(c.iloc[rows[:, 0]], seen, campaigns), len(campaigns)
+    y, now = came.y.to_numpy(), came.age.to_numpy() >= 0
     count = lambda d, *at, shape: np.add.at(out := np.zeros(shape), tuple(d[o].to_numpy() for o in at), 1.) or out
-    now, K = came[came.age >= 0], len(campaigns)
     hazard, delay = response_times(data, seen, horizon)
-    take = lambda o: c[o].to_numpy(float)[rows]
-    return Market(v=take('value'), c=take('cost'), p=take('p_redeem'), segment=who.segment.to_numpy(), campaign=k, weight=who['size'].to_numpy(float),
-                  came=count(now, 'y', shape=(len(who),)), before=count(came[came.age < 0], 'k', 'segment', shape=(K, SEGMENTS))/28,
-                  during=_days(count(now, 'k', 'age', 'segment', shape=(K, horizon, SEGMENTS)), data, campaigns), hazard=hazard, delay=delay,
+    take = lambda o: c[o].to_numpy(float)[rows][y]
+    return Market(v=take('value')*came.size_.to_numpy()[:, None], c=take('cost'), p=take('p_redeem'), segment=came.segment.to_numpy(), campaign=came.k.to_numpy(), now=now,
+                  before=count(came[~now], 'k', 'segment', shape=(K, SEGMENTS))/28,
+                  during=_days(count(came[now], 'k', 'age', 'segment', shape=(K, horizon, SEGMENTS)), data, campaigns), hazard=hazard, delay=delay,
                   spread=miss_spread(c) if 'redeemed' in c else .3, profile=np.ones(horizon) if profile is None else np.asarray(profile, float), names=tuple(map(str, campaigns)))
+
+def _at_visits(who, seen, campaigns):
+    "Each visit with its customer's number y, campaign number k, segment, age, and size of its basket against the household's mean."
+    k = {o: i for i, o in enumerate(campaigns)}
+    who = who[['campaign_id', 'user_id', 'segment', 'e_sales']].assign(y=np.arange(len(who)), k=lambda d: d.campaign_id.map(k))
+    return who.merge(seen, on=['campaign_id', 'user_id']).assign(size_=lambda d: d.value/d.e_sales)
 
 def _days(during, data, campaigns):
     "Days after the end of the tables get the mean of the days before it."
@@ -204,25 +208,23 @@ def log_profile(data,            # `PromoData` whose exposures have a time
     n = np.histogram(at, horizon)[0]
     return n/n.mean()
 
-# %% ../nbs/22_env.ipynb #6abdc70e
-def toy_market(n:int=200,      # customers, 1 or above
+# %% ../nbs/22_env.ipynb #9c9b1d41
+def toy_market(n:int=200,      # customers, 1 or above; each comes 20 times
                horizon:int=28, # days, 1 or above
                seed:int=0,     # 0 or above
               )->Market:
     "A made-up market of two campaigns in which segments differ in worth and response."
     r = rng(seed, 'toy_market')
     s, k = np.arange(n)%SEGMENTS, np.arange(n)//SEGMENTS%2
-    p = np.exp(r.normal(-3.5, .8, (n, 1)) + .3*r.normal(size=(n, 4)))
-    p, b = np.minimum(p, .5), r.gamma(4, 2, (n, 1))*(1 + .5*s[:, None])/2
-    d = np.linspace(1.5, .5, 4)*(1 + .2*r.random((n, 4)))
+    p = np.minimum(np.exp(r.normal(-3.5, .8, (n, 1)) + .3*r.normal(size=(n, 4))), .5)
+    b, d = r.gamma(4, 2, (n, 1))*(1 + .5*s[:, None])/2, np.linspace(1.5, .5, 4)*(1 + .2*r.random((n, 4)))
     p = p*d**.7
     rows = shortlist(np.repeat(np.arange(n), 4), (p*b).ravel(), (.02 + p*d).ravel())
-    at = lambda x: np.broadcast_to(x, p.shape).ravel()[rows]
-    week = 1 + .3*np.sin(2*np.pi*np.arange(horizon)/7)
+    at = lambda x: np.tile(np.broadcast_to(x, p.shape).ravel()[rows], (20, 1))
+    week, fade = 1 + .3*np.sin(2*np.pi*np.arange(horizon)/7), np.exp(-np.arange(horizon)/(horizon/2))
     during = week[None, :, None]*np.array([[1.1], [.9]])[:, :, None]*np.ones(SEGMENTS)*5
-    fade = np.exp(-np.arange(horizon)/(horizon/2))
-    return Market(v=at(p*b), c=at(.02 + p*d), p=at(p), segment=s, campaign=k, weight=np.ones(n), came=np.ones(n), before=np.full((2, SEGMENTS), 5.), during=during,
-                  hazard=fade/fade.mean(), delay=fade/fade.sum(), spread=.5, profile=np.roll(week, 2)**2, names=('toy 1', 'toy 2'))
+    return Market(v=at(p*b)*r.lognormal(-.18, .6, (20*n, 1)), c=at(.02 + p*d), p=at(p), segment=np.tile(s, 20), campaign=np.tile(k, 20), now=np.arange(20*n) >= 10*n,
+                  before=np.full((2, SEGMENTS), 5.), during=during, hazard=fade/fade.mean(), delay=fade/fade.sum(), spread=.5, profile=np.roll(week, 2)**2, names=('toy 1', 'toy 2'))
 
 # %% ../nbs/22_env.ipynb #c3f0449f
 @patch
@@ -310,22 +312,22 @@ def draw_truth(market:Market, scenario:Scenario, # what is simulated, and how
 _X0, _STEP = np.log(GRID[0]), np.log(GRID[1]/GRID[0])
 
 @kernel
-def _at(row, x):
-    "A tabulated curve at log-price x; 0 beyond the last price, as nothing is bought there."
-    i = (x - _X0)/_STEP
+def _at(row, x, x0, step):
+    "A curve tabulated at log-prices x0, x0 + step, ... at log-price x; 0 beyond the last, as nothing is bought there."
+    i = (x - x0)/step
     if i <= 0: return row[0]
     if i >= len(row) - 1: return 0.
     j = int(i)
     return row[j] + (i - j)*(row[j+1] - row[j])
 
 @kernel
-def _resolve(spend, k, w, m, left, price):
+def _resolve(spend, k, w, m, left, x0, step, price):
     "For each episode the price at which the customers to come spend what is left; 1 or above."
     for e in range(len(k)):
-        lo, hi = 0., _X0 + _STEP*(spend.shape[2] - 1) + 3.
+        lo, hi = 0., x0 + step*(spend.shape[2] - 1) + 3.
         for i in range(36):
             x, total = (0. if i == 0 else (lo + hi)/2), 0.
-            for s in range(w.shape[1]): total += w[e, s]*_at(spend[k[e], s], x - np.log(m[e, s]))
+            for s in range(w.shape[1]): total += w[e, s]*_at(spend[k[e], s], x - np.log(m[e, s]), x0, step)
             if total > left[e]: lo = x
             elif i == 0: hi = 0.
             else: hi = x
@@ -341,7 +343,7 @@ def resolve_price(spend:np.ndarray, # $C_s$ at the prices `GRID`, shape (campaig
                  )->np.ndarray:     # price of budget, 1 or above, shape (episodes,)
     "The price that spends what is left on the customers to come."
     price, full = np.empty(len(k)), lambda x: np.ascontiguousarray(np.broadcast_to(x, (len(k), spend.shape[1])), dtype=float)
-    _resolve(spend, np.asarray(k), full(w), full(m), np.ascontiguousarray(np.broadcast_to(left, len(k)), dtype=float), price)
+    _resolve(spend, np.asarray(k), full(w), full(m), np.ascontiguousarray(np.broadcast_to(left, len(k)), dtype=float), _X0, _STEP, price)
     return price
 
 # %% ../nbs/22_env.ipynb #72e985e8
@@ -416,14 +418,13 @@ class Simulator:
         self.round = -1
         self._pools()
     def _pools(self):
-        "Customers to draw from, by campaign and segment: one entry a visit in the campaign."
-        m, times = self.market, np.rint(self.market.came).astype(int)
-        group = m.campaign*SEGMENTS + m.segment
-        empty = np.bincount(group, times, len(m.names)*SEGMENTS) == 0
-        times = np.where(empty[group], 1, times)
-        y = np.repeat(np.arange(len(times)), times)
+        "Visits to draw from, by campaign and segment."
+        m = self.market
+        group, many = m.campaign*SEGMENTS + m.segment, len(m.names)*SEGMENTS
+        there = m.now | (np.bincount(group[m.now], minlength=many) == 0)[group]
+        y = np.flatnonzero(there)
         self.pool = y[np.argsort(group[y], kind='stable')].astype(np.int32)
-        self.size = np.bincount(group[y], minlength=len(m.names)*SEGMENTS)
+        self.size = np.bincount(group[y], minlength=many)
         self.first = np.append(0, self.size.cumsum()[:-1])
 
 # %% ../nbs/22_env.ipynb #af9b24c6
@@ -471,10 +472,10 @@ def _first(self:Simulator, traffic, share):
     total = m.before.sum(1, keepdims=True)
     mix = np.where(total > 0, m.before/np.maximum(total, 1e-9), 1/SEGMENTS)
     daily = mix[self.k]*traffic[:, None]
-    all_ = sum(daily[:, s]*T*np.array([_at(row, 0.) for row in spend[:, s]])[self.k] for s in range(SEGMENTS))
+    all_ = sum(daily[:, s]*T*np.array([_at(row, 0., _X0, _STEP) for row in spend[:, s]])[self.k] for s in range(SEGMENTS))
     B = share*all_ if self.fixed is None else np.full(n, self.fixed)
     base = resolve_price(spend, self.k, daily*T, 1., B)
-    curve = lambda table, s: np.array([_at(table[j, s], np.log(x)) for j, x in zip(self.k, base)])
+    curve = lambda table, s: np.array([_at(table[j, s], np.log(x), _X0, _STEP) for j, x in zip(self.k, base)])
     worth = sum(daily[:, s]*T*(curve(value, s) - curve(spend, s)) for s in range(SEGMENTS))
     zero = lambda *more: np.zeros((n, SEGMENTS, *more))
     O, wait = m.v.shape[1], _stretch(m.delay, T)
