@@ -267,6 +267,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'promo_lib.env._check_scores': ('env.html#_check_scores', 'promo_lib/env.py'),
                                'promo_lib.env._customers': ('env.html#_customers', 'promo_lib/env.py'),
                                'promo_lib.env._days': ('env.html#_days', 'promo_lib/env.py'),
+                               'promo_lib.env._hazards': ('env.html#_hazards', 'promo_lib/env.py'),
                                'promo_lib.env._price_of': ('env.html#_price_of', 'promo_lib/env.py'),
                                'promo_lib.env._resolve': ('env.html#_resolve', 'promo_lib/env.py'),
                                'promo_lib.env._serve': ('env.html#_serve', 'promo_lib/env.py'),

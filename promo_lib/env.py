@@ -85,7 +85,7 @@ class Market:
     now:np.ndarray     # was the visit during the campaign? if not, in the four weeks before
     before:np.ndarray  # forecast: visits a day by segment, from the weeks before, shape (campaigns, segments)
     during:np.ndarray  # what came: visits by day and segment, shape (campaigns, days, segments)
-    hazard:np.ndarray  # response by day, mean 1, shape (days,)
+    hazard:np.ndarray  # response by day, mean 1, shape (campaigns, days)
     delay:np.ndarray   # share of redemptions by delay in days, shape (days,)
     spread:float       # standard deviation of log(redeemed/predicted) between segments of a campaign
     profile:np.ndarray # traffic of an advertising log by period, mean 1, shape (periods,)
@@ -173,12 +173,19 @@ def make_market(data,                 # `PromoData` with purchases
     came, K = _at_visits(c.iloc[rows[:, 0]], seen, campaigns), len(campaigns)
     y, now = came.y.to_numpy(), came.age.to_numpy() >= 0
     count = lambda d, *at, shape: np.add.at(out := np.zeros(shape), tuple(d[o].to_numpy() for o in at), 1.) or out
-    hazard, delay = response_times(data, seen, horizon)
+    hazard, delay = _hazards(data, seen, horizon, campaigns)
     take = lambda o: c[o].to_numpy(float)[rows][y]
     return Market(v=take('value')*came.size_.to_numpy()[:, None], c=take('cost'), p=take('p_redeem'), segment=came.segment.to_numpy(), campaign=came.k.to_numpy(), now=now,
                   before=count(came[~now], 'k', 'segment', shape=(K, SEGMENTS))/28,
                   during=_days(count(came[now], 'k', 'age', 'segment', shape=(K, horizon, SEGMENTS)), data, campaigns), hazard=hazard, delay=delay,
                   spread=miss_spread(c) if 'redeemed' in c else .3, profile=np.ones(horizon) if profile is None else np.asarray(profile, float), names=tuple(map(str, campaigns)))
+
+def _hazards(data, seen, horizon, campaigns, trust=30):
+    "Each campaign's own hazard, as far as its redemptions carry it; the rest is that of all. And the delay of all."
+    pooled, delay = response_times(data, seen, horizon)
+    many = data.outcomes.groupby('campaign_id').size().reindex(campaigns, fill_value=0).to_numpy()[:, None]
+    own = np.stack([response_times(data, seen[seen.campaign_id == o], horizon)[0] for o in campaigns])
+    return (many*own + trust*pooled)/(many + trust), delay
 
 def _at_visits(who, seen, campaigns):
     "Each visit with its customer's number y, campaign number k, segment, age, and size of its basket against the household's mean."
@@ -224,7 +231,7 @@ def toy_market(n:int=200,      # customers, 1 or above; each comes 20 times
     week, fade = 1 + .3*np.sin(2*np.pi*np.arange(horizon)/7), np.exp(-np.arange(horizon)/(horizon/2))
     during = week[None, :, None]*np.array([[1.1], [.9]])[:, :, None]*np.ones(SEGMENTS)*5
     return Market(v=at(p*b)*r.lognormal(-.18, .6, (20*n, 1)), c=at(.02 + p*d), p=at(p), segment=np.tile(s, 20), campaign=np.tile(k, 20), now=np.arange(20*n) >= 10*n,
-                  before=np.full((2, SEGMENTS), 5.), during=during, hazard=fade/fade.mean(), delay=fade/fade.sum(), spread=.5, profile=np.roll(week, 2)**2, names=('toy 1', 'toy 2'))
+                  before=np.full((2, SEGMENTS), 5.), during=during, hazard=np.stack([fade/fade.mean(), fade**.5/(fade**.5).mean()]), delay=fade/fade.sum(), spread=.5, profile=np.roll(week, 2)**2, names=('toy 1', 'toy 2'))
 
 # %% ../nbs/22_env.ipynb #c3f0449f
 @patch
@@ -252,10 +259,10 @@ class Scenario:
     traffic:float=300.   # customers a day that the forecast expects, 0 or above
     budget:float=.25     # B as a share of what every offer that pays would cost by the forecast, 0 or above
     daily:bool=False     # visits day by day as they were, with their weekly season; else their mean
-    shock:float=1.       # factor on the traffic of some days in the middle, 0 or above
-    drift:float=0.       # power of the real hazard by which the response changes over time; 0 for none
+    shock:float=1.       # factor on the traffic of a fifth of the days, in the mean of many episodes, 0 or above
+    drift:float=0.       # power of the campaign's real hazard by which the response changes over time; 0 for none
     bias:float=0.        # misses of the prediction between segments, as a multiple of the real spread, 0 or above
-    competitor:float=0.  # share of traffic and response lost from some day on, 0 to 1
+    competitor:float=0.  # share of traffic and response lost during a third of the days, in the mean, 0 to 1
     delay:bool=False     # redemptions come as late as they really do, and are seen only then
     log:bool=False       # traffic by the profile of an advertising log
     def __post_init__(self):
@@ -264,8 +271,8 @@ class Scenario:
         _share('competitor', self.competitor)
         if not np.isfinite([self.traffic, self.budget, self.shock, self.drift, self.bias]).all(): raise UsageError('a scenario takes finite numbers only')
 
-SCENARIOS = {o.name: o for o in (Scenario(), Scenario('weekly season', daily=True), Scenario('demand shock', shock=3.), Scenario('response drift', drift=1.),
-    Scenario('biased predictions', bias=1.), Scenario('delayed redemption', delay=True, bias=.5), Scenario('competitor', competitor=.5), Scenario('log traffic', log=True))}
+SCENARIOS = {o.name: o for o in (Scenario(), Scenario('weekly season', daily=True), Scenario('demand shock', shock=2.5), Scenario('response drift', drift=1.),
+    Scenario('biased predictions', bias=2.), Scenario('delayed redemption', delay=True, bias=2.), Scenario('competitor', competitor=.4), Scenario('log traffic', log=True))}
 
 def as_scenario(scenario, # a `Scenario`, or a name in `SCENARIOS`
                 **changes,# fields to set otherwise
@@ -299,12 +306,13 @@ def draw_truth(market:Market, scenario:Scenario, # what is simulated, and how
     rate = rate*scale[k][:, None, None]
     f = np.ones((n, T, SEGMENTS))
     if scenario.log: rate = rate*_stretch(market.profile, T)[None, :, None]
-    if scenario.shock != 1: rate = np.where(_window(r, n, T, max(T//5, 1))[..., None], rate*scenario.shock, rate)
-    if scenario.drift: f *= _stretch(market.hazard, T)[None, :, None]**scenario.drift
+    size = 2*r.random((n, 1, 1))                         # of shocks and competitors: from nothing to twice what the scenario says
+    if scenario.shock != 1: rate = np.where(_window(r, n, T, max(T//5, 1))[..., None], rate*np.maximum(1 + size*(scenario.shock - 1), 0), rate)
+    if scenario.drift: f *= np.stack([_stretch(o, T) for o in market.hazard])[k][..., None]**scenario.drift
     sd = scenario.bias*market.spread
     if sd: f *= np.exp(sd*r.normal(size=(n, 1, SEGMENTS)) - sd**2/2)
     if scenario.competitor:
-        lost = np.where(_window(r, n, T, T)[..., None], 1 - scenario.competitor, 1.)
+        lost = np.where(_window(r, n, T, max(T//3, 1))[..., None], np.maximum(1 - size*scenario.competitor, .05), 1.)
         rate, f = rate*lost, f*lost
     return rate, f
 
@@ -393,6 +401,9 @@ class State:
     seen:np.ndarray     # redemptions by now, same shape
     spent:np.ndarray    # money spent on the last day, shape (episodes,)
     price:np.ndarray    # price of the last day, geometric mean over segments; `base` on the first
+    peak:np.ndarray     # most customers of a day so far, against the forecast of a day; 1 on the first
+    since:np.ndarray    # days since then
+    recent:np.ndarray   # redemptions predicted and seen in the last five days, shape (episodes, 2)
     @property
     def past(self): return self.daily*self.day
     @property
@@ -482,7 +493,8 @@ def _first(self:Simulator, traffic, share):
     self._q = np.where(self._late[:, None], wait/wait.sum(), np.eye(T)[0])
     self._due, self._hit, self._open = np.zeros((n, T, SEGMENTS, O)), np.zeros((n, T, SEGMENTS, O)), np.zeros((n, T))
     self.earned = np.zeros(n)
-    self.state = State(0, T, B, B.copy(), base, np.maximum(worth, 1e-9), self.k, spend, value, daily, zero(), zero(), zero(O), zero(O), np.zeros(n), base.copy())
+    self.state = State(0, T, B, B.copy(), base, np.maximum(worth, 1e-9), self.k, spend, value, daily, zero(), zero(), zero(O), zero(O), np.zeros(n), base.copy(), np.ones(n), np.zeros(n), np.zeros((n, 2)))
+    self._week = []
     return self.state
 
 # %% ../nbs/22_env.ipynb #8a8b34d1
@@ -499,19 +511,24 @@ def _prices(self:Simulator, price):
     return np.ascontiguousarray(np.broadcast_to(x.reshape(x.shape + (1,)*(3 - x.ndim)), (n, SEGMENTS, O)))
 
 @patch
-def step(self:Simulator, price # of the day, 0 or above, shape (episodes,), (episodes, segments) or (episodes, segments, offers)
+def step(self:Simulator, price, # of the day, 0 or above, shape (episodes,), (episodes, segments) or (episodes, segments, offers)
+         cap=np.inf,            # most that may be spent today, money, shape (episodes,) or one number
         )->tuple:              # state of the next morning, reward (money, shape (episodes,)), whether the campaign is over
     "Serve one day. Raises `UsageError` for prices that are none, and after the last day."
     if not hasattr(self, 'state'): raise UsageError('reset() comes before the first step')
     if self.state.day >= self.T: raise UsageError('the campaign is over: reset() starts new episodes')
     x, m, st, t = self._prices(price), self.market, self.state, self.state.day
-    left, users, told, gain = st.left.copy(), np.zeros((self.n, SEGMENTS)), np.zeros_like(st.due), np.zeros(self.n)
+    left, users, told, gain = np.minimum(st.left, np.maximum(cap, 0.)), np.zeros((self.n, SEGMENTS)), np.zeros_like(st.due), np.zeros(self.n)
     _serve(self.kind, self.start, t, self.T, m.v, m.c, m.p, m.segment, x, self._f, left, users, told, gain)
-    spent = st.left - left
+    spent = np.minimum(st.left, np.maximum(cap, 0.)) - left
+    left = st.left - spent
     due, seen, arrived = self._later(t, told, gain)
     self.earned += gain - spent
     mean = np.exp(np.log(np.maximum(x[:, :, 0], 1e-6)).mean(1))
-    self.state = replace(st, day=t + 1, left=left, users=st.users + users, last=users, due=st.due + due, seen=st.seen + seen, spent=spent, price=mean)
+    now = users.sum(1)/np.maximum(st.daily.sum(1), 1e-9)
+    self._week = [*self._week[-4:], np.stack([due.sum((1, 2)), seen.sum((1, 2))], 1)]
+    self.state = replace(st, day=t + 1, left=left, users=st.users + users, last=users, due=st.due + due, seen=st.seen + seen, spent=spent, price=mean,
+                         peak=np.maximum(st.peak, now), since=np.where(now > st.peak, 0, st.since + 1), recent=sum(self._week))
     return self.state, arrived - spent, t + 1 == self.T
 
 # %% ../nbs/22_env.ipynb #1d2f9484
@@ -529,12 +546,12 @@ def _later(self:Simulator, t, told, gain):
     else: due, hit, arrived = told, told*self._f[:, t, :, None], gain
     return due, self._answers.poisson(hit), arrived
 
-# %% ../nbs/22_env.ipynb #98316a93
+# %% ../nbs/22_env.ipynb #4b384597
 @kernel
-def _total(kind, start, e, T, v, c, segment, f, price):
-    "True profit and cost if every customer of episode e is served at the true price."
+def _total(kind, start, e, t0, T, v, c, segment, f, price):
+    "True profit and cost if every customer of episode e from day t0 on is served at the true price."
     value, cost = 0., 0.
-    for t in range(T):
+    for t in range(t0, T):
         for i in range(start[e*T + t], start[e*T + t + 1]):
             y = kind[i]
             best, top, g = -1, 0., f[e, t, segment[y]]
@@ -547,29 +564,32 @@ def _total(kind, start, e, T, v, c, segment, f, price):
     return value, cost
 
 @kernel
-def _bounds(kind, start, T, v, c, segment, f, B, bound, price):
-    "The lowest bound of each episode, and the price where it is."
+def _bounds(kind, start, t0, T, v, c, segment, f, B, bound, price):
+    "The lowest bound of each episode from day t0 on, and the price where it is."
     for e in range(len(B)):
-        V0, C0 = _total(kind, start, e, T, v, c, segment, f, 1.)
+        V0, C0 = _total(kind, start, e, t0, T, v, c, segment, f, 1.)
         bound[e], price[e] = V0, 1.
         if C0 <= B[e]: continue
         lo, hi, V1, C1, inf = 1., 1e9, 0., 0., True
         for i in range(100):
             x = 1 + (V0 - V1)/(C0 - C1)
             if i%3 == 2 and not inf: x = (lo + hi)/2
-            V, C = _total(kind, start, e, T, v, c, segment, f, x)
+            V, C = _total(kind, start, e, t0, T, v, c, segment, f, x)
             L = V + (x - 1)*(B[e] - C)
             if i == 0 or L < bound[e]: bound[e], price[e] = L, x
             if not lo < x < hi or (V0 - V1)*(B[e] - C0)/(C0 - C1) + V0 >= bound[e] - 1e-10*abs(bound[e]): break
             if C <= B[e]: hi, V1, C1, inf = x, V, C, False
             else: lo, V0, C0 = x, V, C
 
-# %% ../nbs/22_env.ipynb #9cdaa7d6
+# %% ../nbs/22_env.ipynb #57d07149
 @patch
-def optimum(self:Simulator)->tuple: # profit (money) and price of budget, each of shape (episodes,)
-    "The bound that no policy can beat: the dual of each episode with everything known. For measuring, never for deciding."
+def optimum(self:Simulator, left=None, # budget, money, shape (episodes,); None for B
+            day:int=0,                 # customers from this day on
+           )->tuple:                   # profit (money) and price of budget, each of shape (episodes,)
+    "The bound that no policy can beat: the dual of each episode with everything known. For measuring and for learning afterwards, never for deciding."
     bound, price, m = np.zeros(self.n), np.ones(self.n), self.market
-    _bounds(self.kind, self.start, self.T, m.v, m.c, m.segment, self._f, self.state.budget, bound, price)
+    B = self.state.budget if left is None else np.ascontiguousarray(left, dtype=float)
+    _bounds(self.kind, self.start, day, self.T, m.v, m.c, m.segment, self._f, B, bound, price)
     return bound, price
 
 @patch
