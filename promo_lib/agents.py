@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['BASELINES', 'KINDS', 'MONEY', 'TIMES', 'REACH', 'NEUTRAL', 'HINTS', 'FORMAT', 'KEPT', 'AGENTS', 'Action', 'Policy',
            'check_state', 'Run', 'play', 'compare', 'Greedy', 'Uniform', 'Fixed', 'Mpc', 'Pid', 'pooled_belief',
-           'CalibratedMpc', 'nearby', 'next_value', 'cells', 'potential', 'Learner', 'Tabular', 'learning_curve',
-           'plot_policy', 'basis', 'Linear', 'make_net', 'weights_of', 'forward', 'Neural', 'hints', 'HindsightAgent',
-           'plot_spend', 'Thompson', 'LinUcb', 'PacingLog', 'record', 'FittedQ', 'importance_value', 'Sb3',
-           'save_policy', 'load_policy', 'make_agent', 'simulate']
+           'CalibratedMpc', 'nearby', 'next_value', 'cells', 'potential', 'Learner', 'Tabular', 'blur',
+           'learning_curve', 'plot_policy', 'basis', 'Linear', 'make_net', 'weights_of', 'forward', 'Neural', 'hints',
+           'HindsightAgent', 'plot_spend', 'Thompson', 'LinUcb', 'PacingLog', 'record', 'FittedQ', 'importance_value',
+           'Sb3', 'save_policy', 'load_policy', 'make_agent', 'simulate']
 
 # %% ../nbs/23_agents.ipynb #490627f5
 import importlib.util, json
@@ -194,9 +194,9 @@ def cells(state:State)->np.ndarray: # 0 to TIMES*(len(MONEY) + 1) - 1, shape (ep
 def potential(state:State)->np.ndarray: # share of the promised profit, shape (episodes,)
     "What the forecast expects from the money that is left, at the price that spends it."
     if state.day >= state.horizon: return np.zeros(len(state))
-    w = traffic_belief(state)
+    w = traffic_belief(state, 5.)
     one, price = np.ones_like(w), resolve_price(state.spend, state.k, w, 1., state.left)
-    return (need(state, w, one, price, state.value) - np.minimum(need(state, w, one, price), state.left))/state.worth
+    return (state.open + need(state, w, one, price, state.value) - np.minimum(need(state, w, one, price), state.left))/state.worth
 
 REACH = 2 # places from the best known factor that exploration tries
 
@@ -246,16 +246,28 @@ class Tabular(Learner):
 NEUTRAL = int(np.argmin(abs(FACTORS - 1)))
 _ORDER = np.argsort(abs(np.arange(len(FACTORS)) - NEUTRAL), kind='stable')
 
+def blur(x:np.ndarray)->np.ndarray: # over cells and actions, shape (cells, actions)
+    "Weights 1, 2, 1 along time, money and factors."
+    x = x.reshape(TIMES, -1, x.shape[1])
+    for axis in range(3):
+        pad = np.pad(x, [(1, 1) if i == axis else (0, 0) for i in range(3)])
+        x = sum(w*np.take(pad, np.arange(i, i + x.shape[axis]), axis) for i, w in enumerate((1, 2, 1)))
+    return x.reshape(-1, x.shape[2])
+
 @patch
 def best(self:Tabular, s)->np.ndarray:
-    "The best action known in each cell; of those never tried and of equals the one nearest to the forecast's price."
-    seen = (self.visits + self.visits2)[s] > 0
-    q = np.where(seen, self.values(s), -np.inf)[:, _ORDER]
-    return np.where(seen.any(1), _ORDER[q.argmax(1)], NEUTRAL)
+    "The best action known in each cell, judged with its neighbours; of those never tried and of equals the one nearest to the forecast's price."
+    if not hasattr(self, '_best'):
+        n, every = self.visits + self.visits2, np.arange(len(self.Q))
+        weight = blur(n)
+        q = np.where(weight > 0, blur(n*self.values(every))/np.maximum(weight, 1e-9), -np.inf)[:, _ORDER]
+        self._best = np.where((weight > 0).any(1), _ORDER[q.argmax(1)], NEUTRAL)
+    return self._best[s]
 
 @patch
 def learn(self:Tabular, s, a, target, first=None):
     "Move cells towards the mean of their targets; `first` says which of two tables."
+    self.__dict__.pop('_best', None)
     for i, (Q, n) in enumerate([(self.Q, self.visits), (self.Q2, self.visits2)]):
         at = np.ones(len(s), bool) if first is None and i == 0 else np.zeros(len(s), bool) if first is None else first == (i == 0)
         if not at.any(): continue
@@ -290,6 +302,7 @@ def episode(self:Tabular, sim:Simulator, seed=None):
 @patch
 def _next(self:Tabular, s, a, first):
     "Value of the next cells by the agent's kind; the actions never tried count as 0 promised so far."
+    if self.kind == 'q': return self.Q[s, self.best(s)]      # the maximum, as the agent sees it: of values pooled with their neighbours
     if self.kind != 'double q': return next_value(self.kind, self.Q[s], a, self.eps, reach=REACH)
     one, two = self.Q[s], self.Q2[s]
     return np.where(first, next_value('double q', one, a, 0., two), next_value('double q', two, a, 0., one))
@@ -417,7 +430,7 @@ def fit(self:Neural, updates:int, batch:int=256):
     self.weights = weights_of(self.net)
 
 # %% ../nbs/23_agents.ipynb #cc2e750b
-HINTS = ('time left', 'traffic', 'traffic of the last day', 'peak of traffic', 'days since the peak', 'response', 'response of the segment', 'response of late', 'money', 'price', 'redemptions', 'is any due')
+HINTS = ('time left', 'traffic', 'traffic of the last day', 'peak of traffic', 'days since the peak', 'response', 'response of the segment', 'response of late', 'redemptions due')
 
 def hints(state:State)->np.ndarray: # shape (episodes, segments, len(HINTS)), of about the size of one
     "What a correction of MPC's price may depend on, for each segment."
@@ -426,8 +439,7 @@ def hints(state:State)->np.ndarray: # shape (episodes, segments, len(HINTS)), of
     late = state.recent
     one = [1 - state.day/T + 0*day, log(state.users.sum(1), state.past.sum(1), np.maximum(day, 1e-9)), np.log((state.last.sum(1) + 1)/(day + 1)) if state.day else 0*day,
            np.log(np.maximum(state.peak, 1.)), state.since/T, log(seen.sum(1), due.sum(1), 8), None, log(late[:, 1], late[:, 0], 4),
-           np.clip(np.log(np.maximum(state.left, 1e-9)/np.maximum(need(state, state.future, np.ones_like(due), state.base), 1e-9)), -3, 3),
-           np.log(state.base) - 3, np.log1p(due.sum(1))/5, (late[:, 0] > 0)*1.]
+           np.log1p(due.sum(1))/5]
     return np.stack([log(seen, due, 8) if o is None else np.repeat(o[:, None], SEGMENTS, 1) for o in one], -1)
 
 # %% ../nbs/23_agents.ipynb #1e572606
@@ -570,11 +582,11 @@ class Sb3(Policy):
         self.algorithm, self.seed, self.name, self.model = algorithm, seed, algorithm.lower(), None
     def best(self, obs): return self.model.predict(obs, deterministic=True)[0]
     def prices(self, state): return state.base*FACTORS[self.best(observe(state))]
-    def train(self, market, scenario='stationary', steps:int=40_000, watch=None, every:int=2800):
+    def train(self, market, scenario='stationary', steps:int=40_000, watch=None, every:int=2800, vary:float=0.):
         "Train on one environment at a time; `watch` is called with the steps so far."
         import stable_baselines3 as sb3
         from promo_lib.env import PromoBudgetEnv
-        env = PromoBudgetEnv(market, scenario)
+        env = PromoBudgetEnv(market, scenario, vary=vary)
         kwargs = dict(learning_starts=500, buffer_size=50_000, target_update_interval=500, exploration_fraction=.4, gamma=1.) if self.algorithm == 'DQN' else dict(n_steps=560, batch_size=70, gamma=1.)
         self.model, self.trained_on = self.model or getattr(sb3, self.algorithm)('MlpPolicy', env, seed=self.seed, device='cpu', **kwargs), env._sims[0].T
         if watch: watch(0)
@@ -636,5 +648,5 @@ def simulate(learn, held,            # `Market` to train on, and to measure on
     "Train agents on one market and compare them on another."
     made = [make_agent(o) for o in agents]
     if not made: raise UsageError('name at least one agent')
-    for o in progress([o for o in made if isinstance(o, Learner)], 'training'): o.train(Simulator(learn, scenario, 16, budget=budget), steps, seed)
+    for o in progress([o for o in made if isinstance(o, Learner)], 'training'): o.train(Simulator(learn, scenario, 16, budget=budget, vary=.1), steps, seed)
     return compare(made, Simulator(held, scenario, episodes, budget=budget), seed + 10_000), made

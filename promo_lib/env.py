@@ -294,9 +294,25 @@ def _window(r, n, T, days):
     t = np.arange(T)
     return (t >= first) & (t < first + days)
 
+def _curves(market, k, T, r, vary):
+    "The hazard of each episode's campaign; varied: a mixture of all campaigns' hazards, moved in time and changed in strength."
+    own = np.stack([_stretch(o, T) for o in market.hazard])
+    if not vary: return own[k]
+    mixed = r.dirichlet(np.full(len(own), .5), len(k))@own
+    at = np.arange(T) + r.integers(-T//4, T//4 + 1, len(k))[:, None]
+    x = np.take_along_axis(mixed, np.clip(at, 0, T - 1), 1)**r.uniform(.2, 1.5, (len(k), 1))
+    return x/x.mean(1, keepdims=True)
+
+def _wander(r, n, T, vary):
+    "Random changes of traffic: of its level, its trend, from week to week and from day to day; shape (n, T, segments)."
+    tau, z = np.linspace(-1, 1, T)[None, :, None], lambda *shape: r.normal(size=shape)
+    weeks = np.repeat(z(n, -(-T//7), 1), 7, 1)[:, :T]
+    return np.exp(vary*(.5*z(n, 1, SEGMENTS) + z(n, 1, 1) + z(n, 1, 1)*tau + weeks + z(n, T, 1)))
+
 def draw_truth(market:Market, scenario:Scenario, # what is simulated, and how
                k:np.ndarray,      # campaign of each episode, shape (episodes,)
                r:np.random.Generator, # where randomness comes from
+               vary:float=0.,     # how far to vary what happened: 0 for not at all
               )->tuple:           # expected visits and factor on the response, each of shape (episodes, days, segments)
     "What no policy knows: the traffic to expect, and how far the response is from its prediction."
     n, T = len(k), scenario.horizon
@@ -308,7 +324,8 @@ def draw_truth(market:Market, scenario:Scenario, # what is simulated, and how
     if scenario.log: rate = rate*_stretch(market.profile, T)[None, :, None]
     size = 2*r.random((n, 1, 1))                         # of shocks and competitors: from nothing to twice what the scenario says
     if scenario.shock != 1: rate = np.where(_window(r, n, T, max(T//5, 1))[..., None], rate*np.maximum(1 + size*(scenario.shock - 1), 0), rate)
-    if scenario.drift: f *= np.stack([_stretch(o, T) for o in market.hazard])[k][..., None]**scenario.drift
+    if scenario.drift: f *= _curves(market, k, T, r, vary)[..., None]**scenario.drift
+    if vary: rate = rate*_wander(r, n, T, vary)
     sd = scenario.bias*market.spread
     if sd: f *= np.exp(sd*r.normal(size=(n, 1, SEGMENTS)) - sd**2/2)
     if scenario.competitor:
@@ -356,8 +373,8 @@ def resolve_price(spend:np.ndarray, # $C_s$ at the prices `GRID`, shape (campaig
 
 # %% ../nbs/22_env.ipynb #72e985e8
 @kernel
-def _serve(kind, start, t, T, v, c, p, segment, price, f, left, users, told, gain):
-    "Serve the customers of day t: lowers `left`; adds up visits by segment, predicted redemptions by segment and offer, true margin."
+def _serve(kind, start, t, T, v, c, p, segment, price, f, left, users, told, gain, hope):
+    "Serve the customers of day t: lowers `left`; adds up visits by segment, predicted redemptions by segment and offer, true and predicted margin."
     for e in range(len(left)):
         for i in range(start[e*T + t], start[e*T + t + 1]):
             y = kind[i]
@@ -370,6 +387,7 @@ def _serve(kind, start, t, T, v, c, p, segment, price, f, left, users, told, gai
                 left[e] -= c[y, best]
                 told[e, s, best] += p[y, best]
                 gain[e] += f[e, t, s]*v[y, best]
+                hope[e] += v[y, best]
 
 def serve_slowly(kind, v, c, segment, price, f, left):
     "One day of one episode in plain Python: money left and true margin."
@@ -404,6 +422,7 @@ class State:
     peak:np.ndarray     # most customers of a day so far, against the forecast of a day; 1 on the first
     since:np.ndarray    # days since then
     recent:np.ndarray   # redemptions predicted and seen in the last five days, shape (episodes, 2)
+    open:np.ndarray     # predicted margin of offers sent whose redemption is not yet due, money, shape (episodes,)
     @property
     def past(self): return self.daily*self.day
     @property
@@ -419,12 +438,14 @@ class Simulator:
                  n:int=1,               # episodes at once, 1 or above
                  seed:int=0,            # 0 or above
                  budget:float=None,     # B in money, the same for each episode; None for the scenario's share
+                 vary:float=0.,         # random departures from what happened, for training; .1 is about ten percent each
                 ):
         many = scenarios if isinstance(scenarios, (list, tuple)) else [scenarios]
         self.scenarios = [as_scenario(o) for o in many]
         if len({o.horizon for o in self.scenarios}) != 1: raise UsageError('scenarios that are mixed must have the same horizon')
         if n < 1: raise UsageError(f'n must be 1 or above, not {n}')
         self.market, self.n, self.seed, self.T = market, int(n), seed, self.scenarios[0].horizon
+        self.vary = _share('vary', vary, high=2.)
         self.fixed = None if budget is None else _share('budget', budget, high=np.inf)
         self.round = -1
         self._pools()
@@ -452,7 +473,7 @@ def reset(self:Simulator, seed:int=None # start again from this seed; None goes 
     self._rate, self._f = np.zeros((n, T, SEGMENTS)), np.ones((n, T, SEGMENTS))
     for i, o in enumerate(self.scenarios):
         at = which == i
-        if at.any(): self._rate[at], self._f[at] = draw_truth(m, o, self.k[at], rng(self.seed, 'truth', self.round, i))
+        if at.any(): self._rate[at], self._f[at] = draw_truth(m, o, self.k[at], rng(self.seed, 'truth', self.round, i), self.vary)
     self._late = np.array([o.delay for o in self.scenarios])[which]
     self._draw(r)
     self._answers = rng(self.seed, 'answers', self.round)
@@ -493,7 +514,8 @@ def _first(self:Simulator, traffic, share):
     self._q = np.where(self._late[:, None], wait/wait.sum(), np.eye(T)[0])
     self._due, self._hit, self._open = np.zeros((n, T, SEGMENTS, O)), np.zeros((n, T, SEGMENTS, O)), np.zeros((n, T))
     self.earned = np.zeros(n)
-    self.state = State(0, T, B, B.copy(), base, np.maximum(worth, 1e-9), self.k, spend, value, daily, zero(), zero(), zero(O), zero(O), np.zeros(n), base.copy(), np.ones(n), np.zeros(n), np.zeros((n, 2)))
+    self.state = State(0, T, B, B.copy(), base, np.maximum(worth, 1e-9), self.k, spend, value, daily, zero(), zero(), zero(O), zero(O), np.zeros(n), base.copy(), np.ones(n), np.zeros(n), np.zeros((n, 2)), np.zeros(n))
+    self._sent = np.zeros((n, T))
     self._week = []
     return self.state
 
@@ -519,16 +541,19 @@ def step(self:Simulator, price, # of the day, 0 or above, shape (episodes,), (ep
     if self.state.day >= self.T: raise UsageError('the campaign is over: reset() starts new episodes')
     x, m, st, t = self._prices(price), self.market, self.state, self.state.day
     left, users, told, gain = np.minimum(st.left, np.maximum(cap, 0.)), np.zeros((self.n, SEGMENTS)), np.zeros_like(st.due), np.zeros(self.n)
-    _serve(self.kind, self.start, t, self.T, m.v, m.c, m.p, m.segment, x, self._f, left, users, told, gain)
+    hope = np.zeros(self.n)
+    _serve(self.kind, self.start, t, self.T, m.v, m.c, m.p, m.segment, x, self._f, left, users, told, gain, hope)
     spent = np.minimum(st.left, np.maximum(cap, 0.)) - left
     left = st.left - spent
     due, seen, arrived = self._later(t, told, gain)
     self.earned += gain - spent
     mean = np.exp(np.log(np.maximum(x[:, :, 0], 1e-6)).mean(1))
     now = users.sum(1)/np.maximum(st.daily.sum(1), 1e-9)
+    self._sent[:, t] = hope
     self._week = [*self._week[-4:], np.stack([due.sum((1, 2)), seen.sum((1, 2))], 1)]
     self.state = replace(st, day=t + 1, left=left, users=st.users + users, last=users, due=st.due + due, seen=st.seen + seen, spent=spent, price=mean,
-                         peak=np.maximum(st.peak, now), since=np.where(now > st.peak, 0, st.since + 1), recent=sum(self._week))
+                         peak=np.maximum(st.peak, now), since=np.where(now > st.peak, 0, st.since + 1), recent=sum(self._week),
+                         open=(self._sent[:, :t + 1]*(1 - self._q.cumsum(1)[:, t::-1])).sum(1))
     return self.state, arrived - spent, t + 1 == self.T
 
 # %% ../nbs/22_env.ipynb #1d2f9484
@@ -664,10 +689,11 @@ class PromoBudgetEnv(gym.Env):
                  scenario='stationary',        # name, `Scenario`, or a list to draw from
                  action:str='factor',          # 'factor': one of `FACTORS`; 'price': half the log-factor by segment, -1 to 1
                  budget:float=None,            # money; None for the scenario's share
+                 vary:float=0.,                # random departures from what happened, as in `Simulator`
                  render_mode:str=None):        # 'ansi' or None
         self.action_space, self.render_mode = _space(action), render_mode
         many = scenario if isinstance(scenario, (list, tuple)) else [scenario]
-        self._sims = [Simulator(market or toy_market(), o, 1, 0, budget) for o in many]
+        self._sims = [Simulator(market or toy_market(), o, 1, 0, budget, vary) for o in many]
         self.observation_space = gym.spaces.Box(-5., 5., (len(FIELDS),), np.float32)
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)
@@ -691,11 +717,12 @@ class PromoBudgetVector(gym.vector.VectorEnv):
                  scenario='stationary',        # name, `Scenario`, or a list to draw from
                  action:str='factor',          # as in `PromoBudgetEnv`
                  budget:float=None,            # money; None for the scenario's share
+                 vary:float=0.,                # random departures from what happened, as in `Simulator`
                  **_):                         # what `gym.make_vec` adds
         self.num_envs, self.single_action_space, self.action_space = num_envs, _space(action), _space(action, num_envs)
         self.single_observation_space = gym.spaces.Box(-5., 5., (len(FIELDS),), np.float32)
         self.observation_space = gym.spaces.Box(-5., 5., (num_envs, len(FIELDS)), np.float32)
-        self.sim, self.over = Simulator(market or toy_market(), scenario, num_envs, 0, budget), False
+        self.sim, self.over = Simulator(market or toy_market(), scenario, num_envs, 0, budget, vary), False
     def reset(self, *, seed=None, options=None):
         if isinstance(seed, (list, tuple)): seed = seed[0]
         self.over, st = False, self.sim.reset(seed)
