@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['ASKED', 'SEGMENTS', 'GRID', 'SCENARIOS', 'TRUST', 'FIELDS', 'FACTORS', 'visits', 'response_times', 'shortlist',
-           'Market', 'miss_spread', 'make_market', 'log_profile', 'toy_market', 'Scenario', 'as_scenario', 'draw_truth',
-           'resolve_price', 'serve_slowly', 'State', 'Simulator', 'response_belief', 'traffic_belief', 'need',
-           'observe', 'PromoBudgetEnv', 'PromoBudgetVector']
+           'Market', 'miss_spread', 'make_market', 'campaigns_in_time', 'make_markets', 'log_profile', 'toy_market',
+           'Scenario', 'as_scenario', 'draw_truth', 'resolve_price', 'serve_slowly', 'State', 'Simulator',
+           'response_belief', 'traffic_belief', 'need', 'observe', 'PromoBudgetEnv', 'PromoBudgetVector']
 
-# %% ../nbs/22_env.ipynb #aee087d6
-import json
+# %% ../nbs/22_env.ipynb #f7152b1f
+import hashlib, json
 from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
@@ -18,7 +19,10 @@ import pandas as pd
 from fastcore.basics import patch
 
 from .core import DataError, PALETTE, Problem, UsageError, atomic, plot_style, rng
-from .allocate import _need, _frame, _share, add_value, allocate, kernel
+from .data import TEST_FROM
+from .features import KEY, add_features
+from .effect import cache_folder, fingerprint, fit_in_time
+from .allocate import add_value, allocate, kernel
 
 # %% ../nbs/22_env.ipynb #6a1cd477
 def visits(data,           # `PromoData` with purchases
@@ -70,7 +74,14 @@ def shortlist(user:np.ndarray, # whose row it is, 0, 1, ..., shape (rows,), sort
     last = np.append(np.flatnonzero(np.diff(user)), len(user) - 1)
     return np.stack([o[last] for o in best], 1)
 
-# %% ../nbs/22_env.ipynb #a404d308
+# %% ../nbs/22_env.ipynb #7684ade3
+def _share(name, x, low=0., high=1.):
+    "`x` as a float between `low` and `high`; a `UsageError` that names the parameter otherwise."
+    try: ok = low <= float(x) <= high
+    except (TypeError, ValueError): ok = False
+    if not ok: raise UsageError(f'{name} must be a number ' + (f'between {low:g} and {high:g}' if np.isfinite(high) else f'of {low:g} or above') + f', not {x!r}')
+    return float(x)
+
 SEGMENTS = 4                                # quarters of the households by the money they spent before
 GRID = np.geomspace(.1, 1000., 116)          # prices at which the forecast is tabulated
 
@@ -146,7 +157,8 @@ def _customers(scores, seen, margin, contact_cost, incremental_share, discount_p
 
 def _check_scores(scores, campaigns):
     "Refuse scores that cannot be used; keep those of the campaigns."
-    _need(_frame(scores, 'scores'), ['user_id', 'offer_id', 'campaign_id', 'p_redeem', 'e_discount'], 'scores')
+    lost = [Problem('scores', o, 'the column is missing') for o in ('user_id', 'offer_id', 'campaign_id', 'p_redeem', 'e_discount') if o not in scores]
+    if lost: raise DataError(lost)
     gone = [o for o in campaigns if not (scores.campaign_id == o).any()]
     if gone: raise UsageError(f'there are no scores for campaign {", ".join(map(str, gone))}')
     bad = scores.p_redeem.isna() | ~scores.p_redeem.between(0, 1) | scores.e_discount.isna()
@@ -201,6 +213,39 @@ def _days(during, data, campaigns):
         if 0 < n: during[k, n:] = during[k, :n].mean(0)
     return during
 
+# %% ../nbs/22_env.ipynb #6ed1baf9
+def campaigns_in_time(data,           # `PromoData`
+                    least:int=10,   # households that a campaign needs, 1 or above
+                   )->tuple:        # ids to train policies on, ids to measure on; both by start
+    "Which campaigns to train on and which to hold out. Raises `UsageError` when there are fewer than three."
+    size = data.exposures.groupby('campaign_id')['user_id'].nunique()
+    starts = data.offers.groupby('campaign_id')['start'].min().sort_values(kind='stable')
+    starts = starts[starts.index.isin(size.index[size >= least])]
+    if len(starts) < 3: raise UsageError(f'pacing needs three campaigns with {least} households each: one for the effect model, one to train on, one to measure on; there are {len(starts)}')
+    public = data.name.endswith('Complete Journey')
+    a, b = (pd.Timestamp('2017-07-12'), pd.Timestamp(TEST_FROM)) if public else (starts.iloc[len(starts)//3], starts.iloc[2*len(starts)//3])
+    return starts.index[(starts >= a) & (starts < b)].tolist(), starts.index[starts >= b].tolist()
+
+def make_markets(data,              # `PromoData` with purchases
+                 *, horizon:int=28, # days
+                 seed:int=0,        # of the effect model
+                 cache=None,        # folder; `cache_folder()` by default
+                 **assumed,         # margin, contact_cost, incremental_share, discount_paid: as `make_market` takes them
+                )->tuple:           # `Market` to train on, `Market` to measure on
+    "Both markets of a data set, from a small effect model; from the cache where they are. Raises `UsageError` where there is too little."
+    learn, held = campaigns_in_time(data)
+    key = hashlib.sha256(json.dumps([fingerprint(data), list(map(str, learn + held)), horizon, seed, sorted(assumed.items()), 2]).encode()).hexdigest()[:20]
+    paths = [Path(cache or cache_folder())/f'market-{key}-{o}.npz' for o in ('learn', 'held')]
+    if not all(o.is_file() for o in paths):
+        starts = data.offers.groupby('campaign_id')['start'].min()
+        until = starts[learn].min()
+        frame = add_features(data, [*starts.index[starts < until], *learn, *held])
+        model = fit_in_time(data, until, None, frame, seed=seed, members=2, share=.05, text='off')
+        now = frame[frame['start'] >= until].reset_index(drop=True)
+        scores = pd.concat([now[[*KEY, 'redeemed']], model.predict(now)], axis=1)
+        for path, ids in zip(paths, (learn, held)): make_market(data, scores, ids, horizon=horizon, **assumed).save(path)
+    return tuple(Market.load(o) for o in paths)
+
 # %% ../nbs/22_env.ipynb #3809a2ed
 def log_profile(data,            # `PromoData` whose exposures have a time
                 channel:str=None,# only this channel (the policy that logged, in Open Bandit)
@@ -249,6 +294,16 @@ def load(cls:Market, path # file that `save` wrote
         with np.load(path, allow_pickle=False) as f: found = {o: f[o] for o in f.files}
         return cls(**found | {'names': tuple(found['names'].tolist()), 'spread': float(found['spread'])})
     except (OSError, ValueError, TypeError, KeyError) as e: raise UsageError(f'{path} cannot be read as a market: {e}') from e
+
+# %% ../nbs/22_env.ipynb #1401819d
+@patch
+def as_forecast(self:Market, horizon:int=None # days; None for the market's own
+               )->Market:
+    "The market as the weeks before the campaign would have it, and nothing that came later. Raises `UsageError` if nobody came in those weeks."
+    past, T = ~self.now, horizon or self.horizon
+    if not past.any(): raise UsageError('nobody of these campaigns shopped in the four weeks before: there is nothing to forecast from')
+    rows = {o: getattr(self, o)[past] for o in ('v', 'c', 'p', 'segment', 'campaign', 'now')}
+    return replace(self, **rows, during=np.repeat(self.before[:, None], T, 1), hazard=np.ones((len(self.names), T)), delay=np.eye(T)[0])
 
 # %% ../nbs/22_env.ipynb #8e6f86e7
 @dataclass(frozen=True)
