@@ -8,7 +8,7 @@ __all__ = ['BASELINES', 'KINDS', 'MONEY', 'TIMES', 'REACH', 'NEUTRAL', 'HINTS', 
            'CalibratedMpc', 'nearby', 'next_value', 'cells', 'potential', 'Learner', 'Tabular', 'blur',
            'learning_curve', 'plot_policy', 'basis', 'Linear', 'make_net', 'weights_of', 'forward', 'Neural', 'hints',
            'HindsightAgent', 'plot_spend', 'Thompson', 'LinUcb', 'PacingLog', 'record', 'FittedQ', 'importance_value',
-           'Sb3', 'save_policy', 'load_policy', 'make_agent', 'simulate']
+           'Sb3', 'save_policy', 'load_policy', 'make_agent', 'simulate', 'Schedule', 'schedule_campaign']
 
 # %% ../nbs/23_agents.ipynb #490627f5
 import importlib.util, json
@@ -20,7 +20,7 @@ import pandas as pd
 from fastcore.basics import patch
 
 from .core import PALETTE, UsageError, atomic, progress, rng
-from .env import FACTORS, FIELDS, SEGMENTS, Simulator, State, need, observe, resolve_price, response_belief, traffic_belief
+from .env import FACTORS, FIELDS, SEGMENTS, Scenario, Simulator, State, make_market, need, observe, resolve_price, response_belief, traffic_belief
 
 # %% ../nbs/23_agents.ipynb #12b7de29
 @dataclass
@@ -650,3 +650,32 @@ def simulate(learn, held,            # `Market` to train on, and to measure on
     if not made: raise UsageError('name at least one agent')
     for o in progress([o for o in made if isinstance(o, Learner)], 'training'): o.train(Simulator(learn, scenario, 16, budget=budget, vary=.1), steps, seed)
     return compare(made, Simulator(held, scenario, episodes, budget=budget), seed + 10_000), made
+
+# %% ../nbs/23_agents.ipynb #a8c1e0d1
+@dataclass
+class Schedule:
+    "How one campaign's budget should be spent over its days."
+    agent: HindsightAgent
+    first: Action         # the decision of the first morning
+    table: pd.DataFrame   # a row a day: day, spend, low, high (money), price (factor on the forecast's)
+    came: pd.DataFrame    # what `compare` says of the visits that really came; None where there are none
+    market: object        # the campaign's `Market`
+
+def schedule_campaign(data, scores:pd.DataFrame, # `PromoData`; the campaign's candidates with predictions
+                      campaign,                  # id
+                      budget:float,              # money, 0 or above
+                      *, horizon:int=28,         # days
+                      steps:int=20_000,          # days of training
+                      seed:int=0, **assumed,     # margin, contact_cost, incremental_share, discount_paid
+                     )->Schedule:
+    "Train an agent on a campaign's forecast and give its schedule. Raises `UsageError` where there are no visits to forecast from."
+    market = make_market(data, scores.drop(columns='redeemed', errors='ignore'), [campaign], horizon=horizon, **assumed)
+    ahead, world = market.as_forecast(), Scenario(horizon=horizon, traffic=float(market.before.sum()))
+    many = [world, replace(world, shock=2.5), replace(world, competitor=.4), replace(world, bias=2.)]
+    agent = HindsightAgent(seed=seed).train(Simulator(ahead, many, 16, budget=budget, vary=.1), steps, seed)
+    sim = Simulator(ahead, many, 100, budget=budget, vary=.1)
+    run = play(agent, sim, seed)
+    low, high = np.quantile(run.spent, [.1, .9], axis=1)
+    table = pd.DataFrame(dict(day=np.arange(1, horizon + 1), spend=run.spent.mean(1), low=low, high=high, price=np.exp(np.log(np.maximum(run.price, 1e-6)).mean(1))))
+    came = compare([Fixed(), Mpc(), agent], Simulator(market, replace(world, daily=True), 60, budget=budget), seed) if market.now.any() else None
+    return Schedule(agent, agent.act(Simulator(ahead, world, 1, budget=budget).reset(seed)), table, came, market)

@@ -379,6 +379,7 @@ def pacing_table(scenario, budget, agents, source, episodes, steps, horizon, see
     if min(episodes, steps) < 1: raise UsageError(f'episodes and steps must be 1 or above, not {episodes} and {steps}')
     if is_fast(fast): episodes, steps = min(episodes, 20), min(steps, 1800)
     world, names = as_scenario(scenario, horizon=horizon), [o.strip() for o in agents.split(',') if o.strip()]
+    if not names: raise UsageError('name at least one agent')
     for o in names: make_agent(o)                        # a wrong name is told before the work
     learn, held = make_markets(load(source), horizon=horizon, seed=seed)
     t, _ = simulate(learn, held, world, names, budget=budget or None, episodes=episodes, steps=steps, seed=seed)
