@@ -165,6 +165,28 @@ def _check_scores(scores, campaigns):
     if bad.any(): raise DataError([Problem('scores', 'p_redeem, e_discount', 'is missing or no probability', int(bad.sum()), np.flatnonzero(bad)[:5].tolist(), 'Predict it or drop the row')])
     return scores[scores.campaign_id.isin(campaigns)]
 
+# %% ../nbs/22_env.ipynb #19006101
+def _hazards(data, seen, horizon, campaigns, trust=30):
+    "Each campaign's own hazard, as far as its redemptions carry it; the rest is that of all. And the delay of all."
+    pooled, delay = response_times(data, seen, horizon)
+    many = data.outcomes.groupby('campaign_id').size().reindex(campaigns, fill_value=0).to_numpy()[:, None]
+    own = np.stack([response_times(data, seen[seen.campaign_id == o], horizon)[0] for o in campaigns])
+    return (many*own + trust*pooled)/(many + trust), delay
+
+def _at_visits(who, seen, campaigns):
+    "Each visit with its customer's number y, campaign number k, segment, age, and size of its basket against the household's mean."
+    k = {o: i for i, o in enumerate(campaigns)}
+    who = who[['campaign_id', 'user_id', 'segment', 'e_sales']].assign(y=np.arange(len(who)), k=lambda d: d.campaign_id.map(k))
+    return who.merge(seen, on=['campaign_id', 'user_id']).assign(size_=lambda d: d.value/d.e_sales)
+
+def _days(during, data, campaigns):
+    "Days after the end of the tables get the mean of the days before it."
+    start, last = data.offers.groupby('campaign_id')['start'].min(), data.purchases['time'].max()
+    for k, o in enumerate(campaigns):
+        n = int(np.clip((last.normalize() - start[o].normalize()).days + 1, 0, during.shape[1]))
+        if 0 < n: during[k, n:] = during[k, :n].mean(0)
+    return during
+
 # %% ../nbs/22_env.ipynb #f58dbd72
 def make_market(data,                 # `PromoData` with purchases
                 scores:pd.DataFrame,  # candidates with predictions: the keys, p_redeem, e_discount; redeemed where known
@@ -191,27 +213,6 @@ def make_market(data,                 # `PromoData` with purchases
                   before=count(came[~now], 'k', 'segment', shape=(K, SEGMENTS))/28,
                   during=_days(count(came[now], 'k', 'age', 'segment', shape=(K, horizon, SEGMENTS)), data, campaigns), hazard=hazard, delay=delay,
                   spread=miss_spread(c) if 'redeemed' in c else .3, profile=np.ones(horizon) if profile is None else np.asarray(profile, float), names=tuple(map(str, campaigns)))
-
-def _hazards(data, seen, horizon, campaigns, trust=30):
-    "Each campaign's own hazard, as far as its redemptions carry it; the rest is that of all. And the delay of all."
-    pooled, delay = response_times(data, seen, horizon)
-    many = data.outcomes.groupby('campaign_id').size().reindex(campaigns, fill_value=0).to_numpy()[:, None]
-    own = np.stack([response_times(data, seen[seen.campaign_id == o], horizon)[0] for o in campaigns])
-    return (many*own + trust*pooled)/(many + trust), delay
-
-def _at_visits(who, seen, campaigns):
-    "Each visit with its customer's number y, campaign number k, segment, age, and size of its basket against the household's mean."
-    k = {o: i for i, o in enumerate(campaigns)}
-    who = who[['campaign_id', 'user_id', 'segment', 'e_sales']].assign(y=np.arange(len(who)), k=lambda d: d.campaign_id.map(k))
-    return who.merge(seen, on=['campaign_id', 'user_id']).assign(size_=lambda d: d.value/d.e_sales)
-
-def _days(during, data, campaigns):
-    "Days after the end of the tables get the mean of the days before it."
-    start, last = data.offers.groupby('campaign_id')['start'].min(), data.purchases['time'].max()
-    for k, o in enumerate(campaigns):
-        n = int(np.clip((last.normalize() - start[o].normalize()).days + 1, 0, during.shape[1]))
-        if 0 < n: during[k, n:] = during[k, :n].mean(0)
-    return during
 
 # %% ../nbs/22_env.ipynb #6ed1baf9
 def campaigns_in_time(data,           # `PromoData`
@@ -364,6 +365,7 @@ def _wander(r, n, T, vary):
     weeks = np.repeat(z(n, -(-T//7), 1), 7, 1)[:, :T]
     return np.exp(vary*(.5*z(n, 1, SEGMENTS) + z(n, 1, 1) + z(n, 1, 1)*tau + weeks + z(n, T, 1)))
 
+# %% ../nbs/22_env.ipynb #b572ae5e
 def draw_truth(market:Market, scenario:Scenario, # what is simulated, and how
                k:np.ndarray,      # campaign of each episode, shape (episodes,)
                r:np.random.Generator, # where randomness comes from
