@@ -79,6 +79,7 @@ class Run:
     price: np.ndarray  # price by day over the forecast's, same shape
     budget: np.ndarray # shape (episodes,)
 
+# %% ../nbs/23_agents.ipynb #e2e7d6e8
 def play(policy:Policy, sim:Simulator, seed:int=None)->Run: # seed: of the episodes; None goes on to new ones
     "Play one batch of episodes."
     st, done, spent, price = sim.reset(seed), False, [], []
@@ -94,6 +95,7 @@ def _interval(x, n_boot=1000, seed=0):
     means = x[r.integers(0, len(x), (n_boot, len(x)))].mean(1)
     return float(x.mean()), *map(float, np.quantile(means, [.025, .975]))
 
+# %% ../nbs/23_agents.ipynb #f4b694c7
 def compare(policies:list,     # of `Policy`; the first is the reference
             sim:Simulator,     # its episodes are played by all
             seed:int=0,        # of the episodes
@@ -120,6 +122,7 @@ class Fixed(Policy):
     name = 'fixed'
     def prices(self, state): return state.base
 
+# %% ../nbs/23_agents.ipynb #9510925b
 class Mpc(Policy):
     "The forecast's problem solved anew each day."
     name = 'mpc'
@@ -198,6 +201,7 @@ def potential(state:State)->np.ndarray: # share of the promised profit, shape (e
     one, price = np.ones_like(w), resolve_price(state.spend, state.k, w, 1., state.left)
     return (state.open + need(state, w, one, price, state.value) - np.minimum(need(state, w, one, price), state.left))/state.worth
 
+# %% ../nbs/23_agents.ipynb #90cb749f
 REACH = 2 # places from the best known factor that exploration tries
 
 class Learner(Policy):
@@ -254,6 +258,7 @@ def blur(x:np.ndarray)->np.ndarray: # over cells and actions, shape (cells, acti
         x = sum(w*np.take(pad, np.arange(i, i + x.shape[axis]), axis) for i, w in enumerate((1, 2, 1)))
     return x.reshape(-1, x.shape[2])
 
+# %% ../nbs/23_agents.ipynb #e528a2c4
 @patch
 def best(self:Tabular, s)->np.ndarray:
     "The best action known in each cell, judged with its neighbours; of those never tried and of equals the one nearest to the forecast's price."
@@ -264,6 +269,7 @@ def best(self:Tabular, s)->np.ndarray:
         self._best = np.where((weight > 0).any(1), _ORDER[q.argmax(1)], NEUTRAL)
     return self._best[s]
 
+# %% ../nbs/23_agents.ipynb #01dcb6d7
 @patch
 def learn(self:Tabular, s, a, target, first=None):
     "Move cells towards the mean of their targets; `first` says which of two tables."
@@ -299,6 +305,7 @@ def episode(self:Tabular, sim:Simulator, seed=None):
         G = r + V if np.isscalar(G) else r + (1 - self.lam)*V + self.lam*G
         self.learn(s, a, G, self.r.random(len(s)) < .5 if self.kind == 'double q' else None)
 
+# %% ../nbs/23_agents.ipynb #a6904fcc
 @patch
 def _next(self:Tabular, s, a, first):
     "Value of the next cells by the agent's kind; the actions never tried count as 0 promised so far."
@@ -661,6 +668,7 @@ class Schedule:
     came: pd.DataFrame    # what `compare` says of the visits that really came; None where there are none
     market: object        # the campaign's `Market`
 
+# %% ../nbs/23_agents.ipynb #4657574e
 def schedule_campaign(data, scores:pd.DataFrame, # `PromoData`; the campaign's candidates with predictions
                       campaign,                  # id
                       budget:float,              # money, 0 or above

@@ -82,6 +82,7 @@ def _share(name, x, low=0., high=1.):
     if not ok: raise UsageError(f'{name} must be a number ' + (f'between {low:g} and {high:g}' if np.isfinite(high) else f'of {low:g} or above') + f', not {x!r}')
     return float(x)
 
+# %% ../nbs/22_env.ipynb #a404d308
 SEGMENTS = 4                                # quarters of the households by the money they spent before
 GRID = np.geomspace(.1, 1000., 116)          # prices at which the forecast is tabulated
 
@@ -173,6 +174,7 @@ def _hazards(data, seen, horizon, campaigns, trust=30):
     own = np.stack([response_times(data, seen[seen.campaign_id == o], horizon)[0] for o in campaigns])
     return (many*own + trust*pooled)/(many + trust), delay
 
+# %% ../nbs/22_env.ipynb #59d5aafd
 def _at_visits(who, seen, campaigns):
     "Each visit with its customer's number y, campaign number k, segment, age, and size of its basket against the household's mean."
     k = {o: i for i, o in enumerate(campaigns)}
@@ -227,6 +229,7 @@ def campaigns_in_time(data,           # `PromoData`
     a, b = (pd.Timestamp('2017-07-12'), pd.Timestamp(TEST_FROM)) if public else (starts.iloc[len(starts)//3], starts.iloc[2*len(starts)//3])
     return starts.index[(starts >= a) & (starts < b)].tolist(), starts.index[starts >= b].tolist()
 
+# %% ../nbs/22_env.ipynb #d29e6209
 def make_markets(data,              # `PromoData` with purchases
                  *, horizon:int=28, # days
                  seed:int=0,        # of the effect model
@@ -536,6 +539,7 @@ def reset(self:Simulator, seed:int=None # start again from this seed; None goes 
     self._answers = rng(self.seed, 'answers', self.round)
     return self._first(np.array([o.traffic for o in self.scenarios])[which], np.array([o.budget for o in self.scenarios])[which])
 
+# %% ../nbs/22_env.ipynb #755ba354
 @patch
 def _draw(self:Simulator, r):
     "Customers of every day in the order of their coming."
@@ -589,6 +593,7 @@ def _prices(self:Simulator, price):
     x = np.minimum(x, 1e12)                              # an infinite price times no cost would be no number
     return np.ascontiguousarray(np.broadcast_to(x.reshape(x.shape + (1,)*(3 - x.ndim)), (n, SEGMENTS, O)))
 
+# %% ../nbs/22_env.ipynb #8d248934
 @patch
 def step(self:Simulator, price, # of the day, 0 or above, shape (episodes,), (episodes, segments) or (episodes, segments, offers)
          cap=np.inf,            # most that may be spent today, money, shape (episodes,) or one number
@@ -645,6 +650,7 @@ def _total(kind, start, e, t0, T, v, c, segment, f, price):
                 cost += c[y, best]
     return value, cost
 
+# %% ../nbs/22_env.ipynb #f40b03fa
 @kernel
 def _bounds(kind, start, t0, T, v, c, segment, f, B, bound, price):
     "The lowest bound of each episode from day t0 on, and the price where it is."
