@@ -437,7 +437,7 @@ def fit(self:Neural, updates:int, batch:int=256):
     self.weights = weights_of(self.net)
 
 # %% ../nbs/23_agents.ipynb #cc2e750b
-HINTS = ('time left', 'traffic', 'traffic of the last day', 'peak of traffic', 'days since the peak', 'response', 'response of the segment', 'response of late', 'redemptions due')
+HINTS = ('time left', 'traffic', 'traffic of the last day', 'peak of traffic', 'days since the peak', 'response', 'response of the segment', 'response of late', 'redemptions due', 'redemptions due in the segment', 'pooled response of the segment')
 
 def hints(state:State)->np.ndarray: # shape (episodes, segments, len(HINTS)), of about the size of one
     "What a correction of MPC's price may depend on, for each segment."
@@ -447,7 +447,8 @@ def hints(state:State)->np.ndarray: # shape (episodes, segments, len(HINTS)), of
     one = [1 - state.day/T + 0*day, log(state.users.sum(1), state.past.sum(1), np.maximum(day, 1e-9)), np.log((state.last.sum(1) + 1)/(day + 1)) if state.day else 0*day,
            np.log(np.maximum(state.peak, 1.)), state.since/T, log(seen.sum(1), due.sum(1), 8), None, log(late[:, 1], late[:, 0], 4),
            np.log1p(due.sum(1))/5]
-    return np.stack([log(seen, due, 8) if o is None else np.repeat(o[:, None], SEGMENTS, 1) for o in one], -1)
+    all_ = [log(seen, due, 8) if o is None else np.repeat(o[:, None], SEGMENTS, 1) for o in one]
+    return np.stack([*all_, np.log1p(due)/4, np.log(pooled_belief(state, 4., 8.))], -1)
 
 # %% ../nbs/23_agents.ipynb #1e572606
 class HindsightAgent(Learner):
