@@ -6,7 +6,7 @@
 __all__ = ['SHORT', 'METAVAR', 'EXAMPLES', 'app', 'MORE', 'SPLITS', 'say', 'PromoGroup', 'as_command', 'join_pairs',
            'PairsCommand', 'given', 'promo', 'show_list', 'subtitle', 'check_budget', 'campaigns_since',
            'campaign_jobs', 'report', 'first_unknown', 'train', 'split_campaigns', 'predict', 'bench', 'run',
-           'text_table', 'describe', 'check', 'main']
+           'text_table', 'describe', 'check', 'simulate', 'pacing_table', 'main']
 
 # %% ../nbs/42_cli.ipynb #f8e1d014
 import functools, inspect, signal, sys
@@ -90,6 +90,8 @@ promo report --all --workers 2  [dim]# one for each campaign of the test, two at
 promo report -c spring -s shop/ -p margin 0.25  [dim]# your own tables, another margin[/dim]
 
 promo check shop/  [dim]# what is in the tables, and what is wrong with them[/dim]
+
+promo simulate --scenario "demand shock"  [dim]# how to spend a budget over time[/dim]
 
 promo bench --list  [dim]# which measurements there are[/dim]
 
@@ -342,6 +344,49 @@ def check(source:str, # complete_journey, sample, open_bandit, a folder, a .duck
     for o in data.notes: out.print(Text(f'Note: {o}'))
 
 app.command()(as_command(check));
+
+# %% ../nbs/42_cli.ipynb #c6d1a002
+def simulate(*, scenario:str='stationary', # how campaigns depart from their forecast; see --list
+             budget:float=0.,        # money of each campaign; 0: a quarter of what every paying offer would cost
+             agents:str='fixed, pid, mpc, q, hindsight', # policies by name, with commas; the first is the reference
+             source:str='complete_journey', # where the tables are
+             episodes:int=200,       # campaigns to measure on
+             steps:int=20_000,       # days of training of each policy that learns
+             horizon:int=28,         # days of a campaign
+             seed:int=0,             # of everything that is drawn
+             out:Path=None,          # also write the page, into this folder
+             fast:bool=False,        # a small run, for a look
+             list_:bool=False,       # which scenarios and policies are there?
+            )->None:
+    "Pace simulated campaigns by several policies, and compare them with the best possible."
+    from promo_lib.agents import AGENTS
+    from promo_lib.env import SCENARIOS
+    if list_: return Console().print(text_table('', ['scenarios', 'policies'], [(', '.join(SCENARIOS), ', '.join(AGENTS))]))
+    params = dict(scenario=scenario, budget=budget, agents=agents, source=source, episodes=episodes, steps=steps, horizon=horizon, seed=seed, fast=fast)
+    if out is None: return Console().print(pacing_table(**params))
+    from promo_lib.report import check_writable, find_notebook, run_report
+    check_writable(out)
+    typer.echo(run_report(find_notebook('reports', 'pacing_report'), out, check_budget(params)))
+
+# %% ../nbs/42_cli.ipynb #c6d1a003
+def pacing_table(scenario, budget, agents, source, episodes, steps, horizon, seed, fast)->Table:
+    "Train, measure, and put it into a table. Raises `UsageError` for what cannot be simulated."
+    from promo_lib.agents import make_agent, simulate
+    from promo_lib.core import is_fast
+    from promo_lib.data import load
+    from promo_lib.env import as_scenario, make_markets
+    check_budget(dict(budget=budget))
+    if min(episodes, steps) < 1: raise UsageError(f'episodes and steps must be 1 or above, not {episodes} and {steps}')
+    if is_fast(fast): episodes, steps = min(episodes, 20), min(steps, 1800)
+    world, names = as_scenario(scenario, horizon=horizon), [o.strip() for o in agents.split(',') if o.strip()]
+    if not names: raise UsageError('name at least one agent')
+    for o in names: make_agent(o)                        # a wrong name is told before the work
+    learn, held = make_markets(load(source), horizon=horizon, seed=seed)
+    t, _ = simulate(learn, held, world, names, budget=budget or None, episodes=episodes, steps=steps, seed=seed)
+    rows = [(o, f'{100*r.share:.1f} %', f'{100*r.low:.1f} to {100*r.high:.1f}', f'{100*r.difference:+.1f} ({100*r.difference_low:+.1f} to {100*r.difference_high:+.1f})' if i else 'reference') for i, (o, r) in enumerate(t.iterrows())]
+    return text_table(f'{world.name}: {episodes} campaigns of {horizon} days', ['policy', 'of the best possible', '95 % interval', f'against {names[0]}, points'], rows)
+
+app.command()(as_command(simulate));
 
 # %% ../nbs/42_cli.ipynb #04fa10a5
 def main()->None:

@@ -1,0 +1,84 @@
+"Pacing: nothing is overspent and nothing leaks, whatever the actions; the command line; what is refused."
+from dataclasses import fields
+
+import numpy as np, pytest
+from hypothesis import given, settings, strategies as st
+
+from promo_lib.agents import CalibratedMpc, Fixed, Greedy, HindsightAgent, LinUcb, Mpc, Pid, Tabular, Thompson, Uniform, load_policy, play, save_policy
+from promo_lib.core import UsageError
+from promo_lib.env import SCENARIOS, SEGMENTS, PromoBudgetEnv, Scenario, Simulator, State, toy_market
+
+settings.register_profile('small', max_examples=40, deadline=None, derandomize=True)
+settings.load_profile('small')
+
+TOY = toy_market(40)
+worlds = st.builds(Scenario, horizon=st.integers(1, 9), traffic=st.sampled_from([0., 1., 20.]), budget=st.sampled_from([0., .01, .25, 3.]), shock=st.sampled_from([1., 4.]), bias=st.sampled_from([0., 2.]),
+                   drift=st.sampled_from([0., 1.]), competitor=st.sampled_from([0., .9]), delay=st.booleans(), daily=st.booleans(), log=st.booleans())
+price = st.sampled_from([0., 1e-9, .5, 1., 7., 1e9, float('inf')])
+
+@given(world=worlds, days=st.lists(st.lists(price, min_size=SEGMENTS*5, max_size=SEGMENTS*5), min_size=9, max_size=9), seed=st.integers(0, 99))
+def test_no_overspend_under_adversarial_prices(world, days, seed):
+    "A price of its own for each segment and offer, on each day, by somebody who wants to overspend."
+    sim, done, t = Simulator(TOY, world, 2, seed), False, 0
+    state = sim.reset(seed)
+    while not done:
+        before = state.left
+        state, reward, done = sim.step(np.array(days[t]).reshape(1, SEGMENTS, 5).repeat(2, 0))
+        assert (state.left >= 0).all() and (state.left <= before).all() and np.isfinite(reward).all()
+        t += 1
+    assert (sim.state.left <= sim.state.budget).all() and (sim.share() <= 1 + 1e-9).all()
+
+@given(actions=st.lists(st.integers(0, 10), min_size=28, max_size=28), seed=st.integers(0, 9))
+def test_no_overspend_by_the_environment(actions, seed):
+    env = PromoBudgetEnv(TOY, 'demand shock')
+    _, info = env.reset(seed=seed)
+    for a in actions: *_, last = env.step(a)
+    assert 0 <= last['left'] <= info['budget']
+
+@given(bias=st.floats(0, 3), drift=st.floats(0, 2), seed=st.integers(0, 99))
+def test_first_morning_does_not_know_the_response(bias, drift, seed):
+    "Episodes that differ in the true response alone show the same first morning to every policy."
+    a, b = (Simulator(TOY, o, 3, seed) for o in (Scenario(traffic=20.), Scenario(traffic=20., bias=bias, drift=drift)))
+    one, two = a.reset(seed), b.reset(seed)
+    for o in fields(State): np.testing.assert_array_equal(getattr(one, o.name), getattr(two, o.name))
+    for policy in (Mpc(), CalibratedMpc(), LinUcb(), HindsightAgent()): np.testing.assert_array_equal(policy.prices(one), policy.prices(two))
+
+@pytest.mark.parametrize('changed', ['shock', 'competitor'])
+def test_first_morning_does_not_know_the_traffic(changed):
+    "The same for traffic: what is to come cannot be seen before it comes."
+    one, two = (Simulator(TOY, o, 3, 1).reset(1) for o in (Scenario(), Scenario(**{changed: .9})))
+    for o in fields(State): np.testing.assert_array_equal(getattr(one, o.name), getattr(two, o.name))
+
+@pytest.mark.parametrize('name', SCENARIOS)
+def test_rules_stay_below_the_optimum(name):
+    for policy in (Greedy(), Uniform(), Fixed(), Pid(), Mpc(), CalibratedMpc(), Thompson(), LinUcb(), Tabular()):
+        run = play(policy, Simulator(TOY, Scenario(**{**SCENARIOS[name].__dict__, 'traffic': 20.}), 8), 3)
+        assert (run.share <= 1 + 1e-9).all() and (run.spent.sum(0) <= run.budget*(1 + 1e-12)).all()
+
+def test_kept_policy_decides_the_same(tmp_path):
+    sim = Simulator(TOY, Scenario(traffic=20., horizon=6), 4, vary=.1)
+    agent = HindsightAgent().train(sim, 48)
+    save_policy(agent, tmp_path/'a.safetensors', campaign='18')
+    again, state = load_policy(tmp_path/'a.safetensors'), Simulator(TOY, Scenario(traffic=20., horizon=9), 1).reset(0)
+    assert again.about == {'campaign': '18'}
+    a, b = agent.act(state), again.act(state)
+    np.testing.assert_allclose(a.price, b.price)
+    assert a.reason == b.reason and 'this campaign has 9 days, the training had 6' in a.reason
+
+def test_broken_policy_file(tmp_path):
+    for content in (b'', b'{}', b'\0'*64):
+        (tmp_path/'p').write_bytes(content)
+        with pytest.raises(UsageError, match='cannot be read as a policy'): load_policy(tmp_path/'p')
+    with pytest.raises(UsageError, match='cannot be read as a policy'): load_policy(tmp_path/'none')
+
+def test_simulate(promo, tmp_path):
+    "The command trains, compares and writes its page."
+    r = promo('simulate', '-s', 'sample', '--scenario', 'competitor', '--agents', 'fixed, hindsight', '--fast', '--horizon', '14', '-o', tmp_path)
+    assert r.exit_code == 0, r.output
+    page = (tmp_path/'pacing_report.html').read_text('utf-8')
+    assert 'competitor' in page and 'hindsight' in page and '<script' not in page
+
+@pytest.mark.parametrize('args, said', [(['--scenario', 'rain'], "no scenario 'rain'"), (['--agents', 'fixed, oracle'], "no agent 'oracle'"), (['--agents', ','], 'at least one agent'), (['--steps', '0'], 'steps must be 1 or above')])
+def test_simulate_refuses(promo, args, said):
+    r = promo('simulate', '-s', 'sample', '--fast', *args)
+    assert r.exit_code == 2 and said in r.output + r.stderr and 'Traceback' not in r.output
