@@ -196,7 +196,7 @@ def _ready(self:Knapsack):
     with np.errstate(over='ignore'): sums = {self.value: np.abs(self.v).sum(), self.cost: self.c.sum()}
     bad = [Problem('candidates', name, 'the sum is too large for a number', fix='Count in a larger unit of money') for name, x in sums.items() if not np.isfinite(x)]
     if bad: raise DataError(bad)
-    self.made, self.curves = {}, {}                      # exchanges and frontiers, by k
+    self.made, self.curves, self.last = {}, {}, (None, None) # exchanges and frontiers, by k; the last cut
 
 @patch(cls_method=True)
 def from_arrays(cls:Knapsack, v:np.ndarray, # values, money; shape (users, offers), or (rows,) with `start`
@@ -338,6 +338,18 @@ def n_threads()->int:
     asked = os.environ.get('OMP_NUM_THREADS', '')
     return min(cores, int(asked)) if asked.isdigit() and asked != '0' else cores
 
+# %% ../nbs/20_allocate.ipynb #7dba1cc0
+def _block(ks, lo, hi, k, held, free):
+    "Arrays of the exchanges of users lo to hi."
+    a, b = int(ks.start[lo]), int(ks.start[hi])
+    size = b - a
+    while True:
+        arrays = [np.empty(size) for _ in range(3)] + [np.empty(size, np.int64) for _ in range(2)]
+        n = _walk(ks.v, ks.c, ks.start, lo, hi, k, held, free, *arrays)
+        if n >= 0: return [o[:n] for o in arrays]
+        size *= 2                                        # with k > 1 an offer may come, go and come again
+        held[a:b], free[a:b] = False, False
+
 @patch
 def exchanges(self:Knapsack, k:int=1, # most offers a user
              )->Exchanges:
@@ -349,17 +361,6 @@ def exchanges(self:Knapsack, k:int=1, # most offers a user
         with ThreadPoolExecutor(n_threads()) as pool: parts = list(pool.map(work, range(len(cut) - 1)))
         self.made[k] = Exchanges(free, *(np.concatenate(o) for o in zip(*parts)))
     return self.made[k]
-
-def _block(ks, lo, hi, k, held, free):
-    "Arrays of the exchanges of users lo to hi."
-    a, b = int(ks.start[lo]), int(ks.start[hi])
-    size = b - a
-    while True:
-        arrays = [np.empty(size) for _ in range(3)] + [np.empty(size, np.int64) for _ in range(2)]
-        n = _walk(ks.v, ks.c, ks.start, lo, hi, k, held, free, *arrays)
-        if n >= 0: return [o[:n] for o in arrays]
-        size *= 2                                        # with k > 1 an offer may come, go and come again
-        held[a:b], free[a:b] = False, False
 
 # %% ../nbs/20_allocate.ipynb #39bd75b2
 ROUNDING = 1e-12 # sums of decimals are not exact in binary: 0.1 + 0.1 + 0.1 > 0.3
@@ -380,7 +381,7 @@ def first_that_fit(rate:np.ndarray,  # of exchanges, above 0
     if last < 0: return np.ones(len(rate), bool), -1
     made, i = box > last, np.flatnonzero(box == last)
     i = i[np.argsort(-rate[i], kind='stable')]
-    n = np.searchsorted(spend[made].sum() + spend[i].cumsum(), left, side='right')
+    n = np.searchsorted(np.sum(spend, where=made) + spend[i].cumsum(), left, side='right')
     made[i[:n]] = True
     return made, int(i[n]) if n < len(i) else -1
 
@@ -390,9 +391,12 @@ def cut(self:Knapsack, B:float, # budget, money
         k:int=1,                # most offers a user
        )->tuple:                # exchanges made (bool), the one that B cuts (-1 for none), value and cost without it
     "Where the budget ends among the exchanges."
-    e = self.exchanges(k)
-    made, cut = first_that_fit(e.rate, e.spend, B*(1 + ROUNDING))
-    return made, cut, float(self.v[e.free].sum() + e.gain[made].sum()), float(e.spend[made].sum())
+    if self.last[:2] != (B, k):
+        e = self.exchanges(k)
+        made, cut = first_that_fit(e.rate, e.spend, B*(1 + ROUNDING))
+        V, C = self.v[e.free].sum() + np.sum(e.gain, where=made), np.sum(e.spend, where=made)
+        self.last = B, k, (made, cut, float(V), float(C))
+    return self.last[2]
 
 @patch
 def dual(self:Knapsack, B:float, # budget, money
@@ -487,6 +491,7 @@ def rounded(self:Knapsack, B:float, # budget, money
            )->np.ndarray:           # which rows are sent, bool
     "The optimum of the linear programme without its one fraction."
     e, (made, *_) = self.exchanges(k), self.cut(B, k)
+    made = made.copy()
     while True:
         take = e.free.copy()
         _apply(take, made, e.enter, e.leave)
@@ -615,7 +620,7 @@ def as_knapsack(candidates, # frame, or a `Knapsack` read before
     return candidates if isinstance(candidates, Knapsack) else Knapsack(candidates, **names)
 
 def allocate(candidates,           # frame, one row a user × offer (× campaign), with value and cost; or a `Knapsack`
-             budget:float,         # $B$, money, 0 or above; `float('inf')` for no limit
+             budget:float=np.inf,  # $B$, money, 0 or above; infinite for no limit
              *,
              user:str='user_id',   # column of users
              offer:str='offer_id', # column of offers
@@ -623,12 +628,16 @@ def allocate(candidates,           # frame, one row a user × offer (× campaign
              cost:str='cost',      # column of the expected cost $c_{uo}$, money, none negative
              max_offers:int=1,     # $k$: most offers a user, 1 or above
              method:str='best',    # 'best'; 'rounded' (the cut left out), 'dual' (what is left is spent), 'greedy'
+             constraints:list=None,# what the functions of the chapter on constraints make: budgets by group, stock, reach, pins, ...
              keep:tuple=(),        # further columns that shall go into the plan's table
             )->Plan:
     "Choose who is sent which offer under a budget. Raises `UsageError` for a wrong parameter, `DataError` for wrong candidates."
     B, k = _share('budget', budget, high=np.inf), _count('max_offers', max_offers)
     if method not in METHODS: raise UsageError(f'method must be one of {", ".join(METHODS)}, not {method!r}')
-    ks = as_knapsack(candidates, user=user, offer=offer, value=value, cost=cost, keep=keep)
+    others = list(constraints or ())
+    ks = as_knapsack(candidates, user=user, offer=offer, value=value, cost=cost, keep=(*keep, *(name for o in others for name in getattr(o, 'by', ()))))
+    if others and not hasattr(ks, 'constrained'): raise UsageError('constraints are made by the functions of promo_lib.constraints')
+    if others: return ks.constrained(B, k, others)
     return Plan(ks, METHODS[method](ks, B, k), B, k, method)
 
 # %% ../nbs/20_allocate.ipynb #e2dd89d5
