@@ -6,9 +6,11 @@
 __all__ = ['Constraint', 'budget', 'stock', 'reach', 'min_roi', 'min_profit', 'Floor', 'marginal_roi', 'Pairs', 'pin', 'forbid',
            'Limits', 'Infeasible', 'Dual', 'ConstrainedPlan']
 
-# %% ../nbs/24_constraints.ipynb #c98fd99d
+# %% ../nbs/24_constraints.ipynb #c1d2d91b
+import ctypes, os, sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import narwhals as nw
 import numpy as np
@@ -133,7 +135,7 @@ class Limits:
         known = (Constraint, Floor, Pairs)
         if bad := [o for o in constraints if not isinstance(o, known)]: raise UsageError(f'a constraint comes from budget, stock, reach, min_roi, min_profit, marginal_roi, pin or forbid, not {bad[0]!r}')
         sums = [o for o in constraints if isinstance(o, Constraint)]
-        self.ks, self.k = ks, min(k, int(np.diff(ks.start).max()))
+        self.ks, self.k, self.constraints = ks, min(k, int(np.diff(ks.start).max())), list(constraints)
         self.floor = max([0., *(o.price for o in constraints if isinstance(o, Floor))])
         self.about, self.b = [], np.zeros(0)
         rows = [self._add(o) for o in sums if not o.users]
@@ -313,6 +315,7 @@ def descend(self:Dual, x, # prices to start from, scaled
            ):
     "Quasi-Newton steps."
     size = max(abs(self(x)[0]), 1e-300)
+    if not len(x): return self                           # pins and floors only
     f = lambda x: tuple(o/size for o in self(x))
     minimize(f, x, jac=True, method='L-BFGS-B', bounds=[(0., None if np.isinf(self.top) else self.top)]*len(x), options=dict(maxfun=most, maxcor=20, ftol=1e-13, gtol=1e-10))
     return self
@@ -332,13 +335,13 @@ def planes(self:Dual, radius, keep=400):
 
 # %% ../nbs/24_constraints.ipynb #5cf57b47
 @patch
-def refine(self:Dual, most:int=150, # planes to add
-           close:float=1e-9,        # relative distance from the lowest bound at which to stop
+def refine(self:Dual, most:int=300, # planes to add
+           close:float=1e-7,        # relative distance from the lowest bound at which to stop
           ):
     "Add planes until the lowest bound is met; the weights of the last ones are kept."
-    radius = .1*max(1e-9, *self.best, abs(min(self.f))*.01)
-    self.mix, self.met = None, False
-    for _ in range(most):
+    radius = .1*max([1e-9, *self.best, abs(min(self.f))*.01])
+    self.mix, self.met = None, not len(self.best)
+    for _ in range(most*len(self.best[:1])):
         y, low, i, weight = self.planes(radius)
         self.mix = (i, weight)
         best, hopes = min(self.f), min(self.f) - low
@@ -396,7 +399,8 @@ def _over(i, out, u, code, user_code, used, cap, scale):
         if row < 0: continue
         for t in range(code.shape[1]):
             j = code[row, t]
-            if j >= 0: x += max(0., used[j] - cap[j])/scale[j]
+            if j < 0 or (row == out and i >= 0 and j == code[i, t]): continue     # counted once
+            x += max(0., used[j] - cap[j])/scale[j]
     for t in range(user_code.shape[1]):
         j = user_code[u, t]
         if j >= 0: x += max(0., used[j] - cap[j])/scale[j]
@@ -411,7 +415,7 @@ def _judge(i, out, n, u, repair, loss, gain, v, c, code, counts, user_code, used
     _do(i, out, n, u, 1., v, c, code, counts, user_code, used)
     after, broken = _over(i, out, u, code, user_code, used, b, scale), _over(i, out, u, code, user_code, used, cap, scale)
     _do(i, out, n, u, -1., v, c, code, counts, user_code, used)
-    if broken > 0 or (repair and before - after <= 1e-12): return np.inf
+    if (repair and before - after <= 1e-12) or (not repair and broken > 0): return np.inf
     return loss/(before - after) if repair else loss
 
 @kernel
@@ -494,6 +498,14 @@ def rounded(self:Limits, lam:np.ndarray, # prices
         if not self.move(take, lam, False): break
     return take
 
+@patch
+def _best_of(self:Limits, d:Dual):
+    "The best plan from the best prices that were tried; with many candidates from the very best only."
+    some = np.argsort(d.f, kind='stable')[:1 if len(self.ks.v) > 200_000 else 8]
+    plans = [self.rounded(d.x[i]/self.scale) for i in some]
+    good = [o for o in plans if not self.over(o).any()]
+    return max(good, key=lambda o: self.worth[o].sum()) if good else plans[0]
+
 # %% ../nbs/24_constraints.ipynb #62ffcc2e
 @patch
 def _matrix(self:Limits):
@@ -511,15 +523,26 @@ def _matrix(self:Limits):
     return sparse.vstack([sparse.hstack([sum(blocks[1:], blocks[0]), per_user]), sparse.hstack([mine, sparse.csr_array((ks.n_users, ks.n_users))]),
                           sparse.hstack([-mine, sparse.eye_array(ks.n_users)])]).tocsr(), np.r_[self.b, np.full(ks.n_users, self.k), np.zeros(ks.n_users)]
 
+@contextmanager
+def _no_chatter():
+    "HiGHS prints lines of its own debugging to the output of the process; let them go nowhere."
+    sys.stdout.flush()
+    keep, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try: yield
+    finally:
+        if os.name == 'posix': ctypes.CDLL(None).fflush(None)   # what C still holds back
+        os.dup2(keep, 1); os.close(keep); os.close(nowhere)
+
 @patch
 def exact(self:Limits, whole:bool=True, # whole offers; False for the linear programme
-          seconds:float=20.,            # at most
+          nodes:int=10_000,             # of the search tree, at most
          )->tuple:                      # optimum (`worth`), rows sent; None where there is none
     "By HiGHS. The columns are offers, then users who get any."
     A, b = self._matrix()
     n, users = len(self.ks.v), self.ks.n_users
     bounds = Bounds(np.r_[self.status > 0, np.zeros(users)].astype(float), np.r_[self.status >= 0, np.ones(users)].astype(float))
-    s = milp(-np.r_[self.worth, np.zeros(users)], constraints=LinearConstraint(A, ub=b), bounds=bounds, integrality=np.full(n + users, int(whole)), options=dict(time_limit=seconds, mip_rel_gap=0))
+    with _no_chatter(): s = milp(-np.r_[self.worth, np.zeros(users)], constraints=LinearConstraint(A, ub=b), bounds=bounds, integrality=np.full(n + users, int(whole)), options=dict(node_limit=nodes, mip_rel_gap=0))
     return None if s.x is None else (-s.fun, s.x[:n] > .5 if whole else s.x[:n])
 
 # %% ../nbs/24_constraints.ipynb #be2c7bbf
@@ -551,7 +574,9 @@ def title(self:Limits, j:int, # a limit's number
 def solve(self:Limits)->tuple: # rows sent (bool), bound on `worth`, prices
     "A plan that keeps to all limits, and the bound. Raises `Infeasible`."
     d = self.dual()
-    take, lam = self.rounded(d.lam), d.lam
+    take, lam = self._best_of(d), d.lam
+    if len(take) <= 5000 and (self.over(take).any() or self.worth[take].sum() < .9999*min(d.f)):
+        if found := self.exact(nodes=100): take = max([o for o in (take, found[1]) if not self.over(o).any()], key=lambda o: self.worth[o].sum(), default=take)
     for shrink in (1e-3, 5e-3, 2e-2):
         if not self.over(take).any(): return take, min(d.f), lam
         if shrink == 1e-3 and (broken := self.nearest()): raise Infeasible([(self.title(j), x, self.about[j][0].unit) for j, x in broken])
@@ -611,12 +636,9 @@ def constrained(self:Knapsack, B:float, # budget, money; infinite for none
 def frontier(self:ConstrainedPlan, budgets=None, # budgets, money; None for 9 up to 1.5 times the plan's cost
             )->pd.DataFrame:                     # budget, value, cost, bound (money), shadow_price, n_users
     "What other budgets would bring while all other constraints stay. Budgets with which no plan keeps to them are left out."
-    r, rows = self.rules, []
-    keep = [j for j, (o, _) in enumerate(r.about) if o.name == 'budget' and not o.by]
+    others, rows = [o for o in self.rules.constraints if getattr(o, 'name', '') != 'budget' or o.by], []
     for B in np.linspace(0, 1.5*self.cost, 9) if budgets is None else [_share('budget', o, high=np.inf) for o in budgets]:
-        part = object.__new__(Limits)
-        part.__dict__.update(r.__dict__, b=np.where(np.isin(np.arange(len(r.b)), keep), B, r.b))
-        try: p = ConstrainedPlan(part, *part.solve(), B)
+        try: p = self.knapsack.constrained(B, self.max_offers, others)
         except Infeasible: continue
         rows.append({o: getattr(p, o) for o in ('budget', 'value', 'cost', 'bound', 'shadow_price', 'n_users')})
     return pd.DataFrame(rows)
