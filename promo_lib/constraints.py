@@ -20,7 +20,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp, minimize
 
 from .allocate import Knapsack, Plan, ROUNDING, _num, _share, allocate, kernel, n_threads
-from .core import DataError, PALETTE, Problem, UsageError
+from .core import DataError, PALETTE, Problem, UsageError, rng
 
 # %% ../nbs/24_constraints.ipynb #39911190
 @dataclass(frozen=True)
@@ -312,12 +312,13 @@ class Dual:
 @patch
 def descend(self:Dual, x, # prices to start from, scaled
             most:int=200, # bounds to compute
+            close:float=1e-13, # relative improvement at which to stop
            ):
     "Quasi-Newton steps."
     size = max(abs(self(x)[0]), 1e-300)
     if not len(x): return self                           # pins and floors only
     f = lambda x: tuple(o/size for o in self(x))
-    minimize(f, x, jac=True, method='L-BFGS-B', bounds=[(0., None if np.isinf(self.top) else self.top)]*len(x), options=dict(maxfun=most, maxcor=20, ftol=1e-13, gtol=1e-10))
+    minimize(f, x, jac=True, method='L-BFGS-B', bounds=[(0., None if np.isinf(self.top) else self.top)]*len(x), options=dict(maxfun=most, maxcor=20, ftol=close, gtol=1e-10))
     return self
 
 @patch
@@ -355,10 +356,10 @@ def refine(self:Dual, most:int=300, # planes to add
 
 # %% ../nbs/24_constraints.ipynb #8bf1291d
 @patch
-def sample(self:Limits, step:int, # every step-th user
-          )->Limits:              # the same limits in proportion
-    "A part of the users."
-    users = np.arange(0, self.ks.n_users, step)
+def sample(self:Limits, n:int, # users
+          )->Limits:           # the same limits in proportion
+    "A part of the users, drawn by lot, the same in every run."
+    users = np.sort(rng(0, 'sample of users').choice(self.ks.n_users, n, replace=False))
     size = np.diff(self.ks.start)[users]
     rows = np.repeat(self.ks.start[users] - np.r_[0, size.cumsum()[:-1]], size) + np.arange(size.sum())
     part = object.__new__(Limits)
@@ -375,12 +376,13 @@ def size(self:Limits): return float(np.abs(self.worth).sum())
 def dual(self:Limits, top=np.inf, # highest price, scaled
         )->Dual:
     "The lowest bound, from few users to all."
-    x, steps = np.zeros(len(self.b)), [o for o in (100, 10) if self.ks.n_users >= 5_000*o]
-    for step in steps:
-        part = self.sample(step)
-        x = Dual(part, top/step).descend(x/step, 300).best*step
-    d = Dual(self, top).descend(x, 300 if not steps else 15)
-    return d.refine() if len(self.ks.v) <= 200_000 else d
+    x, users = np.zeros(len(self.b)), self.ks.n_users
+    for n in (10_000, 100_000):
+        if users < 2*n: continue
+        part, of = self.sample(n), n/users
+        x = Dual(part, min(top*of, 2*part.size)).descend(x*of, 300).refine(200 if n == 10_000 else 60, 1e-5).best/of # capped: by chance a sample may be unable to keep to limits
+    d = Dual(self, top).descend(x, 300 if users < 20_000 else 15)
+    return d.refine() if users < 20_000 else d.refine(40, 1e-5)
 
 # %% ../nbs/24_constraints.ipynb #6a71649d
 @kernel
