@@ -377,12 +377,17 @@ def dual(self:Limits, top=np.inf, # highest price, scaled
         )->Dual:
     "The lowest bound, from few users to all."
     x, users = np.zeros(len(self.b)), self.ks.n_users
-    for n in (10_000, 100_000):
-        if users < 2*n: continue
+    if users < 20_000: return Dual(self, top).descend(x, 300).refine()
+    for n in [o for o in (10_000, 100_000) if 2*o <= users]:
         part, of = self.sample(n), n/users
-        x = Dual(part, min(top*of, 2*part.size)).descend(x*of, 300).refine(200 if n == 10_000 else 60, 1e-5).best/of # capped: by chance a sample may be unable to keep to limits
-    d = Dual(self, top).descend(x, 300 if users < 20_000 else 15)
-    return d.refine() if users < 20_000 else d.refine(40, 1e-5)
+        x = Dual(part, min(top*of, 2*part.size)).descend(x*of, 300).refine(100, 1e-5).best/of # capped: by chance a sample may be unable to keep to limits
+    d = Dual(self, top)
+    d(x)
+    for _ in range(8):                                    # the sample, with limits that give it the slopes of all at these prices
+        x = d.x[-1]
+        part.b = part.respond(x/self.scale)[1] + of*(self.b - d.used[-1])
+        d(Dual(part, min(top*of, 2*part.size)).descend(x*of, 100).refine(20, 1e-6).best/of)
+    return d
 
 # %% ../nbs/24_constraints.ipynb #6a71649d
 @kernel
@@ -435,6 +440,7 @@ def _moves(lo, hi, k, lam, repair, worth, v, c, start, status, code, counts, use
                 if y >= 0: loss += worth[y] - _price(y, lam, v, c, code, counts); gain -= worth[y]
                 if n == 0: loss -= _bonus(u, lam, user_code)
                 if n == 1 and x < 0: loss += _bonus(u, lam, user_code)
+                if not repair and loss >= score[u]: continue
                 s = _judge(x, y, n, u, repair, loss, gain, v, c, code, counts, user_code, used, cap, b, scale)
                 if s < score[u]: score[u], come[u], go[u] = s, x, y
 
@@ -496,14 +502,15 @@ def rounded(self:Limits, lam:np.ndarray, # prices
     take = self.respond(lam)[2]
     for _ in range(50):
         if not self.over(take).any() or not self.move(take, lam, True): break
-    for _ in range(50 if len(take) < 1e6 else 5):
-        if not self.move(take, lam, False): break
+    for _ in range(50):
+        if self.move(take, lam, False) <= len(take)//1_000_000: break
     return take
 
 @patch
 def _best_of(self:Limits, d:Dual):
-    "The best plan from the best prices that were tried; with many candidates from the very best only."
-    some = np.argsort(d.f, kind='stable')[:1 if len(self.ks.v) > 200_000 else 8]
+    "The best plan from prices that were tried: those of a low bound at which little is over and little of what has a price is left."
+    apart = [f + x @ np.abs(g) for x, f, g in zip(d.x, d.f, d.g)]
+    some = np.argsort(apart, kind='stable')[:1 if len(self.ks.v) > 200_000 else 8]
     plans = [self.rounded(d.x[i]/self.scale) for i in some]
     good = [o for o in plans if not self.over(o).any()]
     return max(good, key=lambda o: self.worth[o].sum()) if good else plans[0]
