@@ -296,7 +296,7 @@ class Dual:
     def __init__(self, limits:Limits, # constraints in numbers
                  top=np.inf,          # highest price, scaled
                 ):
-        self.limits, self.top = limits, top
+        self.limits, self.top = limits, min(top, 1e6*max(limits.size, 1e-9)) # where limits contradict each other prices would rise for ever
         self.x, self.f, self.g, self.used = [], [], [], []  # prices (scaled), bounds, slopes, what is used
     def __call__(self, x):
         x = np.clip(x, 0., self.top)
@@ -315,10 +315,10 @@ def descend(self:Dual, x, # prices to start from, scaled
             close:float=1e-13, # relative improvement at which to stop
            ):
     "Quasi-Newton steps."
-    size = max(abs(self(x)[0]), 1e-300)
+    size = max(abs(self(x)[0]), 1e-9*self.limits.size, 1e-12)
     if not len(x): return self                           # pins and floors only
     f = lambda x: tuple(o/size for o in self(x))
-    minimize(f, x, jac=True, method='L-BFGS-B', bounds=[(0., None if np.isinf(self.top) else self.top)]*len(x), options=dict(maxfun=most, maxcor=20, ftol=close, gtol=1e-10))
+    minimize(f, x, jac=True, method='L-BFGS-B', bounds=[(0., self.top)]*len(x), options=dict(maxfun=most, maxcor=20, ftol=close, gtol=1e-10))
     return self
 
 @patch
@@ -327,7 +327,7 @@ def planes(self:Dual, radius, keep=400):
     best, d = self.best, len(self.best)
     i = np.argsort(self.f, kind='stable')[:keep]
     x, f, g = (np.array([o[t] for t in i]) for o in (self.x, self.f, self.g))
-    size = max(abs(f[0]), 1e-300)
+    size = max(abs(f[0]), 1e-9*self.limits.size, 1e-12)
     A = np.c_[g, -np.full(len(i), size)]                   # height + g (y - x) <= theta
     box = [(max(0., o - radius), min(self.top, o + radius)) for o in best]
     s = linprog(np.r_[np.zeros(d), 1.], A_ub=A/size, b_ub=((g*x).sum(1) - f)/size, bounds=[*box, (None, None)], method='highs')

@@ -238,10 +238,9 @@ def _bracket(frame, B, k, keys, value, cost, jobs):
     return lo, hi
 
 def _open_users(frame, lo, hi, k, keys, value, cost):
-    "Users who choose differently at two prices."
-    sums = lambda lam, v, c: choice(frame, lam, k, keys, value, cost).group_by(keys[0]).agg(nw.col(value).sum().alias(v), nw.col(cost).sum().alias(c))
-    both = sums(lo, 'v_lo', 'c_lo').join(sums(hi, 'v_hi', 'c_hi'), on=keys[0], how='left')
-    return both.filter(nw.col('c_hi').is_null() | (nw.col('c_lo') != nw.col('c_hi')) | (nw.col('v_lo') != nw.col('v_hi'))).select(keys[0])
+    "Users who choose differently at two prices: at the lower one they take something that they do not take at the higher."
+    low, high = (choice(frame, lam, k, keys, value, cost) for lam in (lo, hi))
+    return low.join(high.select(*keys), on=keys, how='anti').select(keys[0]).unique()
 
 # %% ../nbs/26_scale.ipynb #c760b674
 def allocate_lazy(candidates,           # frame of any engine that narwhals knows: PySpark, DuckDB, Polars, pandas
