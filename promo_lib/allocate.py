@@ -543,29 +543,50 @@ def _fill(order, v, c, u, start, take, k, lam, left):
 
 # %% ../nbs/20_allocate.ipynb #8bab445f
 @patch
-def by_price(self:Knapsack, B:float, # budget, money
-             k:int=1,                # most offers a user
-            )->np.ndarray:           # which rows are sent, bool
-    "The rounded optimum, then moves by gain per unit of cost into what is left of the budget."
-    take, lam = self.rounded(B, k), self.dual(B, k)[1]
-    left = B*(1 + ROUNDING) - self.c[take].sum()
+def spend(self:Knapsack, take:np.ndarray, # rows sent, bool; changed
+          B:float,                        # budget, money
+          k:int=1,                        # most offers a user
+          never:int=-1,                   # a row that shall not come
+         )->np.ndarray:                   # which rows are sent
+    "Moves by gain per unit of cost into what is left of the budget."
+    lam, left = self.dual(B, k)[1], B*(1 + ROUNDING) - self.c[take].sum()
     for _ in range(100):
         rate = _rates(self.v, self.c, self.start, take, k, lam, left)
+        if never >= 0: rate[never] = 0.
         order = np.flatnonzero(rate)
         if not len(order): break
         left = _fill(order[by_rate(rate[order])][:10_000], self.v, self.c, self.u, self.start, take, k, lam, left)
     return take
 
+@patch
+def by_price(self:Knapsack, B:float, # budget, money
+             k:int=1,                # most offers a user
+            )->np.ndarray:           # which rows are sent, bool
+    "The rounded optimum, and what is left of the budget spent."
+    return self.spend(self.rounded(B, k), B, k)
+
 # %% ../nbs/20_allocate.ipynb #3dfe5701
+@patch
+def _without(self:Knapsack, i, B, k):
+    "The plan without exchange i and what its user did later, its money spent on something else."
+    e, made = self.exchanges(k), self.cut(B, k)[0].copy()
+    mine = self.u[e.enter] == self.u[e.enter[i]]
+    made[mine & (np.arange(len(made)) >= i)] = False
+    take = e.free.copy()
+    _apply(take, made, e.enter, e.leave)
+    return self.spend(take, B, k, never=int(e.enter[i])) if self.c[take].sum() <= B*(1 + ROUNDING) else take & False
+
 @patch
 def best(self:Knapsack, B:float, # budget, money
          k:int=1,                # most offers a user
         )->np.ndarray:           # which rows are sent, bool
-    "`by_price`, or `greedy` where that is better."
-    a = self.by_price(B, k)
-    if self.v[a].sum() >= self.dual(B, k)[0]*(1 - 1e-4): return a
-    b = self.greedy(B, k)
-    return a if self.v[a].sum() >= self.v[b].sum() else b
+    "The best of `by_price`, `greedy` and plans near by."
+    plans, good, e = [self.by_price(B, k)], self.dual(B, k)[0]*(1 - 1e-4), self.exchanges(k)
+    if self.v[plans[0]].sum() >= good: return plans[0]
+    plans.append(self.greedy(B, k))
+    made = np.flatnonzero(self.cut(B, k)[0])
+    last = made[np.argsort(e.rate[made], kind='stable')[:40 if len(self.v) <= 20_000 else 0]]
+    return max([*plans, *(self._without(i, B, k) for i in last)], key=lambda o: self.v[o].sum())
 
 METHODS = dict(best=Knapsack.best, dual=Knapsack.by_price, rounded=Knapsack.rounded, greedy=Knapsack.greedy)
 

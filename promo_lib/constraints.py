@@ -174,7 +174,8 @@ def _typical(self:Limits):
     if not len(self.b): return self.b
     used, take = np.zeros(len(self.b)), np.zeros(len(self.ks.v), bool)
     _respond(0, self.ks.n_users, self.k, np.zeros(len(self.b)), *self.arrays, take, used)
-    return np.abs(used)
+    mixed = [o.counts[0] != 0 for o, _ in self.about]      # value less cost may nearly cancel: about the value instead
+    return np.where(mixed, np.maximum(np.abs(used), 100*np.maximum.reduceat(self.ks.v, self.ks.start[:-1]).clip(0).sum()), np.abs(used))
 
 @patch(as_prop=True)
 def arrays(self:Limits):
