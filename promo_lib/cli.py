@@ -46,7 +46,7 @@ def as_command(f):
     "A function whose signature says to Typer what the comments of `f` say."
     notes = docments(f)
     def param(p):
-        flags = [f'--{p.name.strip("_")}', *([SHORT[p.name]] if p.name in SHORT else [])]
+        flags = [f'--{p.name.strip("_").replace("_", "-")}', *([SHORT[p.name]] if p.name in SHORT else [])]
         make = typer.Option if p.kind == p.KEYWORD_ONLY else typer.Argument
         default = ... if p.default is p.empty else p.default
         kwargs = dict(help=notes[p.name], metavar=METAVAR.get(p.name), show_default=p.default not in (None, '', False))
