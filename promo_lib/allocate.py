@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['KEEP', 'ROUNDING', 'METHODS', 'make_candidates', 'add_value', 'slope', 'upper_hull', 'plot_hull', 'Knapsack',
-           'kernel', 'Plan', 'as_knapsack', 'allocate']
+           'kernel', 'Exchanges', 'n_threads', 'drawer', 'first_that_fit', 'by_rate', 'Plan', 'as_knapsack', 'allocate']
 
 # %% ../nbs/20_allocate.ipynb #94577fb1
-import html
-from functools import cached_property
+import html, os
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -179,7 +180,7 @@ def _finish(self:Knapsack, frame, v, c, keys, problems):
     self.frame, self.v, self.c, self.u = frame, v[self.order], c[self.order], keys[0]
     self.n_users = int(self.u[-1]) + 1
     self.start = np.searchsorted(self.u, np.arange(self.n_users + 1))
-    self.seen = {}                                       # what choosing at a price gave, by (price, k)
+    self._ready()
 
 @patch
 def column(self:Knapsack, name:str, # a column of the candidates
@@ -188,11 +189,52 @@ def column(self:Knapsack, name:str, # a column of the candidates
     _need(self.frame, [name])
     return self.frame[name].to_numpy()[self.order]
 
+# %% ../nbs/20_allocate.ipynb #67fd5069
+@patch
+def _ready(self:Knapsack):
+    "Refuse sums beyond what a float can hold; nothing has been computed yet."
+    with np.errstate(over='ignore'): sums = {self.value: np.abs(self.v).sum(), self.cost: self.c.sum()}
+    bad = [Problem('candidates', name, 'the sum is too large for a number', fix='Count in a larger unit of money') for name, x in sums.items() if not np.isfinite(x)]
+    if bad: raise DataError(bad)
+    self.made, self.curves, self.last = {}, {}, (None, None) # exchanges and frontiers, by k; the last cut
+
+@patch(cls_method=True)
+def from_arrays(cls:Knapsack, v:np.ndarray, # values, money; shape (users, offers), or (rows,) with `start`
+                c:np.ndarray,               # costs, money, same shape, none negative
+                start:np.ndarray=None,      # shape (users + 1,): the rows of user $u$ are `start[u]` up to `start[u+1]`
+               )->Knapsack:                 # its users and offers are numbers from 0
+    "Candidates from arrays in the order of users. Raises `DataError` for a number that cannot be used, `UsageError` for shapes that do not fit."
+    v, c = np.asarray(v, float), np.asarray(c, float)
+    if v.shape != c.shape or v.ndim != (2 if start is None else 1) or not v.size: raise UsageError(f'values and costs must have one shape, (users, offers), or (rows,) with start; not {v.shape} and {c.shape}')
+    start = np.arange(0, v.size + 1, v.shape[1]) if start is None else np.asarray(start, np.int64)
+    if start[0] != 0 or start[-1] != v.size or (np.diff(start) < 0).any(): raise UsageError(f'start must rise from 0 to the number of rows, {v.size}')
+    if not (np.isfinite(v).all() and np.isfinite(c).all() and c.min() >= 0): return Knapsack(_numbered(v.ravel(), c.ravel(), start))
+    self = cls.__new__(cls)
+    self.user, self.offer, self.value, self.cost, self.campaign = 'user_id', 'offer_id', 'value', 'cost', 'campaign_id'
+    self.v, self.c, self.start, self.n_users = v.ravel(), c.ravel(), start, len(start) - 1
+    self._ready()
+    return self
+
+# %% ../nbs/20_allocate.ipynb #f2999b7e
+def _numbered(v, c, start):
+    "A frame of arrays; users and offers are numbers from 0."
+    u = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    return pd.DataFrame(dict(user_id=u, offer_id=np.arange(len(u)) - start[u], value=v, cost=c))
+
+def _when_asked(self, name):
+    "What only a frame needs is made when it is asked for."
+    if name not in ('frame', 'order', 'u'): raise AttributeError(name)
+    if name == 'u': self.u = np.repeat(np.arange(self.n_users), np.diff(self.start))
+    else: self.frame, self.order = nw.from_native(_numbered(self.v, self.c, self.start)), np.arange(len(self.v))
+    return self.__dict__[name]
+
+Knapsack.__getattr__ = _when_asked
+
 # %% ../nbs/20_allocate.ipynb #485bdedb
 def kernel(f): # a function of arrays and numbers
     "Compile `f` with numba; keep the machine code for the next process where a folder for it can be written."
-    try: return njit(cache=True)(f)
-    except RuntimeError: return njit(f)
+    try: return njit(cache=True, nogil=True)(f)
+    except RuntimeError: return njit(nogil=True)(f)
 
 @kernel
 def _choose(v, c, start, k, lam, take):
@@ -221,37 +263,190 @@ def choose(self:Knapsack, lam:float, # price of budget $\lambda$, 0 to infinite
     "Each user's k offers with the largest positive $v_{uo} - \\lambda c_{uo}$."
     take = np.zeros(len(self.v), bool)
     value, cost = _choose(self.v, self.c, self.start, min(k, len(self.v)), float(lam), take)
-    self.seen[float(lam), k] = V, C = float(value.sum()), float(cost.sum())
-    return take, V, C
+    return take, float(value.sum()), float(cost.sum())
 
 # %% ../nbs/20_allocate.ipynb #c6361402
-ROUNDING = 1e-12 # sums of decimals are not exact in binary: 0.1 + 0.1 + 0.1 > 0.3
+@kernel
+def _add(v, c, a, b, held):
+    "Of rows a to b that are not held, the one of largest v/c: rate and row, -1 if none pays."
+    rate, row = 0., -1
+    for j in range(a, b):
+        if held[j] or v[j] <= 0 or c[j] == 0: continue
+        r = v[j]/c[j]
+        if r > rate or (r == rate and row >= 0 and c[j] > c[row]): rate, row = r, j
+    return rate, row
+
+@kernel
+def _swap(v, c, a, b, held, inside):
+    "The steepest exchange of a row held (in `inside`) for one that is not: rate, row, place in `inside`."
+    rate, row, place = 0., -1, -1
+    for s in range(len(inside)):
+        i = inside[s]
+        for j in range(a, b):
+            if held[j] or v[j] <= v[i] or c[j] <= c[i]: continue
+            r = (v[j] - v[i])/(c[j] - c[i])
+            if r > rate or (r == rate and row >= 0 and c[j] - c[i] > c[row] - c[inside[place]]): rate, row, place = r, j, s
+    return rate, row, place
+
+# %% ../nbs/20_allocate.ipynb #084da990
+@kernel
+def _free(v, c, a, b, inside, held, free):
+    "Mark the best offers of a user that cost nothing, and say how many."
+    for n in range(len(inside)):
+        top = -1
+        for j in range(a, b):
+            if c[j] == 0 and v[j] > 0 and not held[j] and (top < 0 or v[j] > v[top]): top = j
+        if top < 0: return n
+        inside[n] = top; held[top] = True; free[top] = True
+    return len(inside)
+
+@kernel
+def _walk(v, c, start, lo, hi, k, held, free, rate, gain, spend, enter, leave):
+    "Write the exchanges of users lo to hi, each user's in order; how many there are, -1 if the arrays are too short."
+    at, inside = 0, np.empty(k, np.int64)
+    for u in range(lo, hi):
+        a, b, last = start[u], start[u+1], np.inf
+        size = min(k, b - a)
+        n = _free(v, c, a, b, inside[:size], held, free)
+        while True:
+            if n < size: r, row = _add(v, c, a, b, held); place = n
+            else: r, row, place = _swap(v, c, a, b, held, inside[:size])
+            if row < 0: break
+            if at == len(rate): return -1
+            out = -1 if place == n else inside[place]
+            last = min(last, r)                          # equal but for rounding
+            rate[at], enter[at], leave[at] = last, row, out
+            gain[at], spend[at] = v[row] - (v[out] if out >= 0 else 0.), c[row] - (c[out] if out >= 0 else 0.)
+            if out >= 0: held[out] = False
+            else: n += 1
+            inside[place] = row; held[row] = True; at += 1
+    return at
+
+# %% ../nbs/20_allocate.ipynb #1edc5d33
+class Exchanges(NamedTuple):
+    "What users change as the price falls, user after user; rows are positions in the order of ids."
+    free: np.ndarray  # rows sent at any price, bool, shape (rows,)
+    rate: np.ndarray  # value gained per unit of cost, shape (exchanges,), never rising within a user
+    gain: np.ndarray  # value gained, money
+    spend: np.ndarray # cost added, money, above 0
+    enter: np.ndarray # row that comes
+    leave: np.ndarray # row that goes, -1 for none
+
+def n_threads()->int:
+    "Cores that this process may use; OMP_NUM_THREADS lowers it."
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()
+    asked = os.environ.get('OMP_NUM_THREADS', '')
+    return min(cores, int(asked)) if asked.isdigit() and asked != '0' else cores
+
+# %% ../nbs/20_allocate.ipynb #7dba1cc0
+def _block(ks, lo, hi, k, held, free):
+    "Arrays of the exchanges of users lo to hi."
+    a, b = int(ks.start[lo]), int(ks.start[hi])
+    size = b - a
+    while True:
+        arrays = [np.empty(size) for _ in range(3)] + [np.empty(size, np.int64) for _ in range(2)]
+        n = _walk(ks.v, ks.c, ks.start, lo, hi, k, held, free, *arrays)
+        if n >= 0: return [o[:n] for o in arrays]
+        size *= 2                                        # with k > 1 an offer may come, go and come again
+        held[a:b], free[a:b] = False, False
 
 @patch
-def at(self:Knapsack, lam, k):
-    "Value and cost of the choice at a price, from memory where it was tried before."
-    return self.seen.get((float(lam), k)) or self.choose(lam, k)[1:]
+def exchanges(self:Knapsack, k:int=1, # most offers a user
+             )->Exchanges:
+    "All exchanges of all users."
+    if k not in self.made:
+        held, free, cut = np.zeros(len(self.v), bool), np.zeros(len(self.v), bool), [*range(0, self.n_users, 65536), self.n_users]
+        most = int(np.diff(self.start).max())
+        work = lambda i: _block(self, cut[i], cut[i+1], min(k, most), held, free)
+        with ThreadPoolExecutor(n_threads()) as pool: parts = list(pool.map(work, range(len(cut) - 1)))
+        self.made[k] = Exchanges(free, *(np.concatenate(o) for o in zip(*parts)))
+    return self.made[k]
+
+# %% ../nbs/20_allocate.ipynb #39bd75b2
+ROUNDING = 1e-12 # sums of decimals are not exact in binary: 0.1 + 0.1 + 0.1 > 0.3
+
+def drawer(rate:np.ndarray, # positive floats
+          )->np.ndarray:    # numbers from 0 to 131,071, in the order of the rates
+    "The first 17 bits of a rate after its sign: 32 drawers between a number and its double."
+    return rate.view(np.int64) >> 46
+
+def first_that_fit(rate:np.ndarray,  # of exchanges, above 0
+                   spend:np.ndarray, # their costs, money
+                   left:float,       # money
+                  )->tuple:          # which are made (bool), and the one that does not fit, -1 if all do
+    "Exchanges by falling rate, equal ones in the order given, as long as they fit."
+    box = drawer(rate)
+    total = np.bincount(box, spend, minlength=1)[::-1].cumsum()
+    last = len(total) - 1 - np.searchsorted(total, left, side='right')
+    if last < 0: return np.ones(len(rate), bool), -1
+    made, i = box > last, np.flatnonzero(box == last)
+    i = i[np.argsort(-rate[i], kind='stable')]
+    n = np.searchsorted(np.sum(spend, where=made) + spend[i].cumsum(), left, side='right')
+    made[i[:n]] = True
+    return made, int(i[n]) if n < len(i) else -1
+
+# %% ../nbs/20_allocate.ipynb #f027ca69
+@patch
+def cut(self:Knapsack, B:float, # budget, money
+        k:int=1,                # most offers a user
+       )->tuple:                # exchanges made (bool), the one that B cuts (-1 for none), value and cost without it
+    "Where the budget ends among the exchanges."
+    if self.last[:2] != (B, k):
+        e = self.exchanges(k)
+        made, cut = first_that_fit(e.rate, e.spend, B*(1 + ROUNDING))
+        V, C = self.v[e.free].sum() + np.sum(e.gain, where=made), np.sum(e.spend, where=made)
+        self.last = B, k, (made, cut, float(V), float(C))
+    return self.last[2]
 
 @patch
 def dual(self:Knapsack, B:float, # budget, money
          k:int=1,                # most offers a user
-        )->tuple:                # lowest bound $\min_\lambda L(\lambda)$ (money), shadow price $\lambda^*$, lowest price tried whose choice B pays for
-    "The Lagrangian dual of the knapsack by the crossing of two lines (Kelley 1960, in one dimension)."
-    if self.at(0., k)[1] <= B*(1 + ROUNDING): return self.at(0., k)[0], 0., 0.
-    self.at(np.inf, k)
-    tried = sorted(o for o, k_ in self.seen if k_ == k)
-    hi = next(o for o in tried if self.at(o, k)[1] <= B*(1 + ROUNDING))
-    lo, best = tried[tried.index(hi) - 1], (self.at(0., k)[0], 0.)
-    for i in range(200):
-        (V0, C0), (V1, C1) = self.at(lo, k), self.at(hi, k)
-        cross = (V0 - V1)/(C0 - C1)
-        lam = (lo + hi)/2 if i%3 == 2 and np.isfinite(hi) else cross
-        V, C = self.at(lam, k)
-        best = min(best, (V + lam*(B - C), lam))
-        if best[0] <= (V0 + cross*(B - C0))*(1 + ROUNDING) or not lo < lam < hi: break
-        if C <= B*(1 + ROUNDING): hi = lam
-        else: lo = lam
-    return *best, (best[1] if self.at(best[1], k)[1] <= B*(1 + ROUNDING) else hi)
+        )->tuple:                # lowest bound $\\min_\\lambda L(\\lambda)$, money, and shadow price $\\lambda^*$
+    "The optimum of the linear programme, which is the Lagrangian dual's: what is made in full and the fraction of the cut."
+    (_, cut, V, C), e = self.cut(B, k), self.exchanges(k)
+    if cut < 0: return V, 0.
+    return V + e.gain[cut]*min(1., max(0., (B - C)/e.spend[cut])), float(e.rate[cut])
+
+@patch
+def at(self:Knapsack, lam:float, # price of budget, 0 to infinite
+       k:int=1,                  # most offers a user
+      )->tuple:                  # value and cost, money
+    "What the exchanges of a rate above the price bring and cost together: the choice at that price."
+    e = self.exchanges(k)
+    made = e.rate > lam
+    return float(self.v[e.free].sum() + e.gain[made].sum()), float(e.spend[made].sum())
+
+# %% ../nbs/20_allocate.ipynb #2186e50e
+@kernel
+def _settle(order, rate):
+    "Put the members of each run of equal rates into rising order."
+    a = 0
+    for b in range(1, len(order) + 1):
+        if b < len(order) and rate[order[b]] == rate[order[a]]: continue
+        if b - a > 1: order[a:b] = np.sort(order[a:b])
+        a = b
+
+def by_rate(rate:np.ndarray, # floats, none NaN
+           )->np.ndarray:    # positions, the largest rate first, equal ones in their order
+    "As a stable sort gives it, in a quarter of the time."
+    order = np.argsort(rate)[::-1].copy()
+    _settle(order, rate)
+    return order
+
+# %% ../nbs/20_allocate.ipynb #2134537c
+@patch
+def frontier(self:Knapsack, k:int=1, # most offers a user
+            )->pd.DataFrame:         # corners: budget, value (money), shadow_price beyond it, n_users; the first is what is free
+    "The exact optimum of the linear programme for every budget: straight lines between these corners."
+    if k not in self.curves:
+        e = self.exchanges(k)
+        o, u = by_rate(e.rate), self.u[e.enter]
+        served = np.bincount(self.u[e.free], minlength=self.n_users) > 0
+        new = (e.leave < 0) & ~served[u] & (np.diff(u, prepend=-1) > 0)                   # the user's first
+        sums = lambda first, x: np.concatenate([[first], first + np.cumsum(x[o])])
+        self.curves[k] = pd.DataFrame(dict(budget=sums(0., e.spend), value=sums(float(self.v[e.free].sum()), e.gain),
+                                           shadow_price=np.append(e.rate[o], 0.), n_users=sums(int(served.sum()), new)))
+    return self.curves[k]
 
 # %% ../nbs/20_allocate.ipynb #7e4f375f
 @kernel
@@ -281,6 +476,28 @@ def greedy(self:Knapsack, B:float, # budget, money
         with np.errstate(divide='ignore', over='ignore'): ratio = self.v[i]/self.c[i]
         self._by_ratio = i[np.lexsort((-self.v[i], -ratio))]
     return self.in_order(self._by_ratio, B, k)
+
+# %% ../nbs/20_allocate.ipynb #0df1ca93
+@kernel
+def _apply(take, made, enter, leave):
+    for i in range(len(made)):
+        if not made[i]: continue
+        take[enter[i]] = True
+        if leave[i] >= 0: take[leave[i]] = False
+
+@patch
+def rounded(self:Knapsack, B:float, # budget, money
+            k:int=1,                # most offers a user
+           )->np.ndarray:           # which rows are sent, bool
+    "The optimum of the linear programme without its one fraction."
+    e, (made, *_) = self.exchanges(k), self.cut(B, k)
+    made = made.copy()
+    while True:
+        take = e.free.copy()
+        _apply(take, made, e.enter, e.leave)
+        if self.c[take].sum() <= B*(1 + ROUNDING): return take
+        i = np.flatnonzero(made)                         # sums of differences were off by rounding
+        made[i[e.rate[i] == e.rate[i].min()][-1]] = False
 
 # %% ../nbs/20_allocate.ipynb #6484c019
 @kernel
@@ -326,30 +543,52 @@ def _fill(order, v, c, u, start, take, k, lam, left):
 
 # %% ../nbs/20_allocate.ipynb #8bab445f
 @patch
+def spend(self:Knapsack, take:np.ndarray, # rows sent, bool; changed
+          B:float,                        # budget, money
+          k:int=1,                        # most offers a user
+          never:int=-1,                   # a row that shall not come
+         )->np.ndarray:                   # which rows are sent
+    "Moves by gain per unit of cost into what is left of the budget."
+    lam, left = self.dual(B, k)[1], B*(1 + ROUNDING) - self.c[take].sum()
+    for _ in range(100):
+        rate = _rates(self.v, self.c, self.start, take, k, lam, left)
+        if never >= 0: rate[never] = 0.
+        order = np.flatnonzero(rate)
+        if not len(order): break
+        left = _fill(order[by_rate(rate[order])][:10_000], self.v, self.c, self.u, self.start, take, k, lam, left)
+    return take
+
+@patch
 def by_price(self:Knapsack, B:float, # budget, money
              k:int=1,                # most offers a user
             )->np.ndarray:           # which rows are sent, bool
-    "The choice at the shadow price, then moves by gain per unit of cost into what is left of the budget."
-    _, lam, pays = self.dual(B, k)
-    take, _, cost = self.choose(pays, k)
-    left = B*(1 + ROUNDING) - cost
-    for _ in range(100):
-        rate = _rates(self.v, self.c, self.start, take, k, lam, left)
-        order = np.flatnonzero(rate)
-        if not len(order): break
-        left = _fill(order[np.argsort(-rate[order], kind='stable')], self.v, self.c, self.u, self.start, take, k, lam, left)
-    return take
+    "The rounded optimum, and what is left of the budget spent."
+    return self.spend(self.rounded(B, k), B, k)
 
 # %% ../nbs/20_allocate.ipynb #3dfe5701
+@patch
+def _without(self:Knapsack, i, B, k):
+    "The plan without exchange i and what its user did later, its money spent on something else."
+    e, made = self.exchanges(k), self.cut(B, k)[0].copy()
+    mine = self.u[e.enter] == self.u[e.enter[i]]
+    made[mine & (np.arange(len(made)) >= i)] = False
+    take = e.free.copy()
+    _apply(take, made, e.enter, e.leave)
+    return self.spend(take, B, k, never=int(e.enter[i])) if self.c[take].sum() <= B*(1 + ROUNDING) else take & False
+
 @patch
 def best(self:Knapsack, B:float, # budget, money
          k:int=1,                # most offers a user
         )->np.ndarray:           # which rows are sent, bool
-    "The better of `by_price` and `greedy`."
-    a, b = self.by_price(B, k), self.greedy(B, k)
-    return a if self.v[a].sum() >= self.v[b].sum() else b
+    "The best of `by_price`, `greedy` and plans near by."
+    plans, good, e = [self.by_price(B, k)], self.dual(B, k)[0]*(1 - 1e-4), self.exchanges(k)
+    if self.v[plans[0]].sum() >= good: return plans[0]
+    plans.append(self.greedy(B, k))
+    made = np.flatnonzero(self.cut(B, k)[0])
+    last = made[np.argsort(e.rate[made], kind='stable')[:40 if len(self.v) <= 20_000 else 0]]
+    return max([*plans, *(self._without(i, B, k) for i in last)], key=lambda o: self.v[o].sum())
 
-METHODS = dict(best=Knapsack.best, dual=Knapsack.by_price, greedy=Knapsack.greedy)
+METHODS = dict(best=Knapsack.best, dual=Knapsack.by_price, rounded=Knapsack.rounded, greedy=Knapsack.greedy)
 
 # %% ../nbs/20_allocate.ipynb #401946cc
 class Plan:
@@ -365,7 +604,7 @@ class Plan:
         self.value = float(knapsack.v[take].sum())                                # expected, money
         cost = float(knapsack.c[take].sum())                                      # expected, money
         self.cost = self.budget if self.budget < cost <= self.budget*(1 + 1e-9) else cost # no overspending by rounding
-        bound, self.shadow_price, _ = knapsack.dual(self.budget, self.max_offers)
+        bound, self.shadow_price = knapsack.dual(self.budget, self.max_offers)
         self.bound = max(bound, self.value)                                       # they differ by rounding only
 
 # %% ../nbs/20_allocate.ipynb #f32b26f0
@@ -402,20 +641,24 @@ def as_knapsack(candidates, # frame, or a `Knapsack` read before
     return candidates if isinstance(candidates, Knapsack) else Knapsack(candidates, **names)
 
 def allocate(candidates,           # frame, one row a user × offer (× campaign), with value and cost; or a `Knapsack`
-             budget:float,         # $B$, money, 0 or above; `float('inf')` for no limit
+             budget:float=np.inf,  # $B$, money, 0 or above; infinite for no limit
              *,
              user:str='user_id',   # column of users
              offer:str='offer_id', # column of offers
              value:str='value',    # column of the expected value $v_{uo}$, money
              cost:str='cost',      # column of the expected cost $c_{uo}$, money, none negative
              max_offers:int=1,     # $k$: most offers a user, 1 or above
-             method:str='best',    # 'greedy', 'dual', or 'best' of the two
+             method:str='best',    # 'best'; 'rounded' (the cut left out), 'dual' (what is left is spent), 'greedy'
+             constraints:list=None,# what the functions of the chapter on constraints make: budgets by group, stock, reach, pins, ...
              keep:tuple=(),        # further columns that shall go into the plan's table
             )->Plan:
     "Choose who is sent which offer under a budget. Raises `UsageError` for a wrong parameter, `DataError` for wrong candidates."
     B, k = _share('budget', budget, high=np.inf), _count('max_offers', max_offers)
     if method not in METHODS: raise UsageError(f'method must be one of {", ".join(METHODS)}, not {method!r}')
-    ks = as_knapsack(candidates, user=user, offer=offer, value=value, cost=cost, keep=keep)
+    others = list(constraints or ())
+    ks = as_knapsack(candidates, user=user, offer=offer, value=value, cost=cost, keep=(*keep, *(name for o in others for name in getattr(o, 'by', ()))))
+    if others and not hasattr(ks, 'constrained'): raise UsageError('constraints are made by the functions of promo_lib.constraints')
+    if others: return ks.constrained(B, k, others)
     return Plan(ks, METHODS[method](ks, B, k), B, k, method)
 
 # %% ../nbs/20_allocate.ipynb #e2dd89d5
@@ -465,13 +708,13 @@ def recommended(self:Plan)->float: # money
 
 # %% ../nbs/20_allocate.ipynb #ff57b6c7
 @patch
-def frontier(self:Plan, budgets=None, # budgets, money; None for 26 from 0 to what everything worth sending costs, and the plan's own
+def frontier(self:Plan, budgets=None, # budgets, money; None for every corner of the exact curve
             )->pd.DataFrame:          # budget, value, cost, bound (money), shadow_price, n_users
-    "What each budget brings by the plan's method (`'best'` for a plan made elsewhere). Raises `UsageError` for a budget below 0 or NaN."
+    "What each budget brings, by the plan's method (`'best'` for a plan made elsewhere) where budgets are given. Raises `UsageError` for a budget below 0 or NaN."
     ks, k, method = self.knapsack, self.max_offers, METHODS.get(self.method, METHODS['best'])
     if budgets is None:
-        own = [self.budget]*bool(np.isfinite(self.budget) and self.budget <= ks.at(0., k)[1])
-        budgets = np.unique(np.append(np.linspace(0, ks.at(0., k)[1], 26), own))
+        t = ks.frontier(k)
+        return pd.DataFrame(dict(budget=t.budget, value=t.value, cost=t.budget, bound=t.value, shadow_price=t.shadow_price, n_users=t.n_users))
     plans = [Plan(ks, method(ks, B, k), B, k) for B in (_share('budget', o, high=np.inf) for o in budgets)]
     return pd.DataFrame([{o: getattr(p, o) for o in ('budget', 'value', 'cost', 'bound', 'shadow_price', 'n_users')} for p in plans])
 
@@ -483,9 +726,10 @@ def plot(self:Plan, currency:str='money', # unit of both axes, as it shall be re
     "Value against budget, with the plan and the recommended budget on the curve."
     import matplotlib.pyplot as plt
     ax, curve, best = ax or plt.subplots()[1], self.frontier(), self.recommended
-    ax.plot(curve.budget, curve.bound, color=PALETTE[5], lw=6, alpha=.35, label='bound that no plan can beat')
-    ax.plot(curve.budget, curve.value, color=PALETTE[0], label='value')
-    ax.plot(curve.budget, curve.value - curve.cost, color=PALETTE[2], label='profit = value - cost')
+    x = np.linspace(0, curve.budget.iloc[-1], 500)
+    curve = pd.DataFrame(dict(budget=x, value=np.interp(x, curve.budget, curve.value), cost=x))
+    ax.plot(curve.budget, curve.value, color=PALETTE[0], label='most that a budget can bring')
+    ax.plot(curve.budget, curve.value - curve.cost, color=PALETTE[2], label='profit: value less cost')
     ax.axvline(best, color=PALETTE[2], ls=':', label=f'recommended budget, {best:,.2f}')
     ax.plot(self.cost, self.value, 'o', ms=8, color=PALETTE[1], label=f'this plan, {self.cost:,.2f}')
     ax.set(xlabel=f'budget, {currency}', ylabel=f'expected, {currency}', title='What a budget brings', xlim=(0, None), ylim=(0, None))

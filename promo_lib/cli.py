@@ -6,7 +6,8 @@
 __all__ = ['SHORT', 'METAVAR', 'EXAMPLES', 'app', 'MORE', 'SPLITS', 'say', 'PromoGroup', 'as_command', 'join_pairs',
            'PairsCommand', 'given', 'promo', 'show_list', 'subtitle', 'check_budget', 'campaigns_since',
            'campaign_jobs', 'report', 'first_unknown', 'train', 'split_campaigns', 'predict', 'bench', 'run',
-           'text_table', 'describe', 'check', 'simulate', 'pacing_table', 'main']
+           'text_table', 'describe', 'check', 'read_candidates', 'read_limits', 'allocate', 'simulate', 'pacing_table',
+           'main']
 
 # %% ../nbs/42_cli.ipynb #f8e1d014
 import functools, inspect, signal, sys
@@ -46,7 +47,7 @@ def as_command(f):
     "A function whose signature says to Typer what the comments of `f` say."
     notes = docments(f)
     def param(p):
-        flags = [f'--{p.name.strip("_")}', *([SHORT[p.name]] if p.name in SHORT else [])]
+        flags = [f'--{p.name.strip("_").replace("_", "-")}', *([SHORT[p.name]] if p.name in SHORT else [])]
         make = typer.Option if p.kind == p.KEYWORD_ONLY else typer.Argument
         default = ... if p.default is p.empty else p.default
         kwargs = dict(help=notes[p.name], metavar=METAVAR.get(p.name), show_default=p.default not in (None, '', False))
@@ -90,6 +91,8 @@ promo report --all --workers 2  [dim]# one for each campaign of the test, two at
 promo report -c spring -s shop/ -p margin 0.25  [dim]# your own tables, another margin[/dim]
 
 promo check shop/  [dim]# what is in the tables, and what is wrong with them[/dim]
+
+promo allocate candidates.parquet -b 500 --max-offers 3  [dim]# who gets what, from a file of values and costs[/dim]
 
 promo simulate --scenario "demand shock"  [dim]# how to spend a budget over time[/dim]
 
@@ -344,6 +347,70 @@ def check(source:str, # complete_journey, sample, open_bandit, a folder, a .duck
     for o in data.notes: out.print(Text(f'Note: {o}'))
 
 app.command()(as_command(check));
+
+# %% ../nbs/42_cli.ipynb #37f11dd4
+def read_candidates(path:Path, # a Parquet or CSV file
+                   ):          # pandas frame with value and cost
+    "Candidates from a file; value and cost are computed where only predictions are there. Raises `UsageError`."
+    import pandas as pd
+    path = Path(path)
+    if path.suffix not in ('.parquet', '.csv'): raise UsageError(f'candidates are a .parquet or a .csv file, not {path.name!r}')
+    try: d = pd.read_parquet(path) if path.suffix == '.parquet' else pd.read_csv(path)
+    except FileNotFoundError: raise UsageError(f'there is no file {path}') from None
+    except Exception as e: raise UsageError(f'cannot read {path.name}: {str(e).splitlines()[0]}') from e
+    return d
+
+def read_limits(path:Path, # a CSV file: constraint, column, group, amount
+                groups,    # pandas frame whose columns make the groups
+               )->list:    # constraints
+    "Limits from a table. Raises `UsageError` for a line that makes no sense."
+    import pandas as pd
+    from promo_lib import constraints as of
+    try: t = pd.read_csv(path, dtype={'group': str})
+    except Exception as e: raise UsageError(f'cannot read the limits {path}: {str(e).splitlines()[0]}') from e
+    if gone := [o for o in ('constraint', 'column', 'group', 'amount') if o not in t]: raise UsageError(f'{Path(path).name} lacks the column {gone[0]}; it needs constraint, column, group, amount')
+    make = dict(budget=of.budget, stock=of.stock, reach=of.reach, profit=of.min_profit, roi=of.min_roi, marginal_roi=of.marginal_roi)
+    return [_limit(make, path, i, o, groups) for i, o in enumerate(t.itertuples(index=False), 2)]
+
+def _limit(make, path, line, o, groups):
+    "One line of the table as a constraint."
+    import pandas as pd
+    if o.constraint not in make: raise UsageError(f'{Path(path).name}, line {line}: constraint is {", ".join(make)}, not {o.constraint!r}')
+    if o.constraint in ('roi', 'marginal_roi'): return make[o.constraint](o.amount)
+    if pd.isna(o.column): return make[o.constraint](o.amount, **({'by': None} if o.constraint == 'stock' else {}))
+    if o.column not in groups: raise UsageError(f'{Path(path).name}, line {line}: the candidates have no column {o.column!r}')
+    if pd.isna(o.group): return make[o.constraint](o.amount, by=o.column)
+    group = next((x for x in groups[o.column].unique() if str(x) == o.group), o.group)      # numbers are read as text
+    return make[o.constraint]({group: o.amount}, by=o.column)
+
+# %% ../nbs/42_cli.ipynb #5e3368e9
+def allocate(candidates:Path, # Parquet or CSV file: user_id, offer_id, and value and cost, or p_redeem, e_sales and e_discount
+             *, budget:float=float('inf'), # money to spend
+             out:Path=Path('plan.parquet'), # file to write, .parquet or .csv
+             max_offers:int=1,        # most offers a user
+             limits:Path=None,        # CSV file of further limits: constraint, column, group, amount
+             margin:float=.3,         # share of sales that is margin, where value has to be computed
+             contact_cost:float=.05,  # cost of sending one offer, where cost has to be computed
+             sold_out:str=None,       # which offer the what-if table takes out; the best one by default
+            )->None:
+    "Choose who is sent which offer, from a file; say what the plan brings, how good it is, and what if."
+    from promo_lib import allocate as chapter
+    from promo_lib.core import atomic
+    from promo_lib.risk import what_if
+    d = read_candidates(candidates)
+    if 'value' not in d or 'cost' not in d: d = chapter.add_value(d, margin=margin, contact_cost=contact_cost)
+    plan = chapter.allocate(d, budget, max_offers=max_offers, constraints=read_limits(limits, d) if limits else None)
+    if out.suffix not in ('.parquet', '.csv'): raise UsageError(f'out is a .parquet or a .csv file, not {out.name!r}')
+    ids = d['offer_id'].unique()
+    table = what_if(plan, next((o for o in ids if str(o) == sold_out), sold_out))
+    with atomic(out) as tmp: plan.table.to_parquet(tmp, index=False) if out.suffix == '.parquet' else plan.table.to_csv(tmp, index=False)
+    show = Console()
+    show.print(Text(repr(plan)))
+    if limits: show.print(text_table('Limits', list(plan.limits), plan.limits.round(4).itertuples(index=False)))
+    show.print(text_table('What if?', ['case', *table.columns], [(i, *(f'{x:,.3f}' for x in row)) for i, row in zip(table.index, table.to_numpy(float))]))
+    typer.echo(out)
+
+app.command()(as_command(allocate));
 
 # %% ../nbs/42_cli.ipynb #c6d1a002
 def simulate(*, scenario:str='stationary', # how campaigns depart from their forecast; see --list
