@@ -655,7 +655,7 @@ def learn_policy(log,             # frame as for `evaluate_policy`
                  seed:int=0,      # of the parts
                  **columns,       # actions=, action=, reward=, propensity=, users= of `read_log`
                 )->LearnedPolicy:
-    "The rule with the highest doubly robust value on rows that it has not seen. Raises as `read_log` does."
+    "The rule with the highest doubly robust value on unseen rows, as far as noise lets that be told. Raises as `read_log` does."
     if not len(features): raise UsageError('a rule needs something to go by: name columns in `features`')
     L = read_log(log, features, **columns)
     fits = {k: cross_fit(L, L.r, k, folds=folds, seed=seed) for k in REWARD_MODELS}
@@ -663,7 +663,10 @@ def learn_policy(log,             # frame as for `evaluate_policy`
     G, f = dr_scores(fits[min(left, key=left.get)], L), _folds(L, folds, seed)
     rules, fits['scores'] = {}, np.empty((L.n, L.K))
     for k in np.unique(f): fits['scores'][f == k] = _predict_scores(_score_model(L.x[f != k], G[f != k]), L.x[f == k])
-    values = pd.Series({k: float((_greedy(q)*G).sum(1).mean()) for k, q in fits.items()}, name='value')
-    best = values.idxmax()
+    first = min(left, key=left.get)                      # the rule of the best-fitting model, unless another is better beyond noise
+    each = pd.DataFrame({k: (_greedy(q)*G).sum(1) for k, q in fits.items()})
+    gain = each.sub(each[first], axis=0)
+    sure = gain.mean() - 2*pd.Series({k: standard_error(0*g, g, np.ones(L.n), L.u) for k, g in gain.items()})
+    values, best = each.mean().rename('value'), sure.idxmax() if sure.max() > 0 else first
     model = _score_model(L.x, G) if best == 'scores' else RewardModel(best, L.K).fit(L.x, L.a, L.r)
     return LearnedPolicy(best, values, L.actions, list(features), model)
