@@ -155,5 +155,5 @@ def plot_waterfall(self:Measurement, currency:str='money', ax=None): # unit of m
     ax.bar(range(len(d)), d.end - d.start, bottom=d.start, color=colors)
     for i, (a, s, e) in enumerate(zip(d.amount, d.start, d.end)): ax.annotate(f'{a:,.0f}', (i, max(s, e)), ha='center', va='bottom', fontsize=9)
     ax.set(xticks=range(len(d)), ylabel=currency, title='From the budget to the profit'); ax.set_xticklabels(d.index, rotation=30, ha='right')
-    ax.axhline(0, color=PALETTE[5], lw=.8)
+    ax.axhline(0, color=PALETTE[5], lw=.8); ax.margins(y=.1)
     return ax
