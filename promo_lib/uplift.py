@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['PENALTIES', 'LEARNERS', 'make_campaign', 'deal', 'linear', 'smooth', 'sparse', 'cross_fit', 'dr_scores',
-           'average_effect', 'one_effect', 'r_learner', 'dr_learner', 's_learner', 't_learner', 'x_learner',
-           'MetaLearner', 'learner_weights', 'keep_share', 'Candidate', 'candidates', 'UpliftModel',
+           'average_effect', 'MetaLearner', 'learner_weights', 'keep_share', 'Candidate', 'candidates', 'UpliftModel',
            'monotone_response', 'offer_values', 'balance', 'plot_balance', 'overlap', 'plot_overlap', 'check_effect',
            'claims', 'power', 'sample_size', 'assign', 'design_experiment']
 
@@ -168,14 +167,14 @@ def _pairs(t, m, e, K):
 
 def _columns(models): return lambda X: np.column_stack([_mean(o, X) for o in models])
 
-def one_effect(X, y, t, m, e, effect, outcome):
+def _one_effect(X, y, t, m, e, effect, outcome):
     c = [((w - q)*(y[i] - b)).sum()/((w - q)**2).sum() for a, i, w, q, b in _pairs(t, m, e, m.shape[1] - 1)]
     return lambda X: np.tile(c, (len(X), 1))
 
-def r_learner(X, y, t, m, e, effect, outcome):
+def _r_learner(X, y, t, m, e, effect, outcome):
     return _columns([_fit(effect, _safe_indexing(X, i), (y[i] - b)/(w - q), (w - q)**2) for a, i, w, q, b in _pairs(t, m, e, m.shape[1] - 1)])
 
-def dr_learner(X, y, t, m, e, effect, outcome):
+def _dr_learner(X, y, t, m, e, effect, outcome):
     return _columns([_fit(effect, X, g, v) for g, v in zip(*(o.T for o in dr_scores(y, t, m, e)))])
 
 # %% ../nbs/16_uplift.ipynb #cb8094cd
@@ -185,23 +184,23 @@ def _with_arm(X, t, K):
     if not isinstance(X, pd.DataFrame): return np.column_stack([X, I])
     return X.assign(**{f'arm_{a}': I[:, a - 1] for a in range(1, K + 1)})
 
-def s_learner(X, y, t, m, e, effect, outcome):
+def _s_learner(X, y, t, m, e, effect, outcome):
     K = m.shape[1] - 1
     f = _fit(outcome, _with_arm(X, t, K), y)
     return lambda X: np.column_stack([_mean(f, _with_arm(X, a, K)) - _mean(f, _with_arm(X, 0, K)) for a in range(1, K + 1)])
 
-def t_learner(X, y, t, m, e, effect, outcome):
+def _t_learner(X, y, t, m, e, effect, outcome):
     f = [_fit(outcome, _safe_indexing(X, np.flatnonzero(t == a)), y[t == a]) for a in range(m.shape[1])]
     return lambda X: np.column_stack([_mean(o, X) - _mean(f[0], X) for o in f[1:]])
 
-def x_learner(X, y, t, m, e, effect, outcome):
+def _x_learner(X, y, t, m, e, effect, outcome):
     both = []
     for a, i, w, q, b in _pairs(t, m, e, m.shape[1] - 1):
         one, none = i[w == 1], i[w == 0]
         both.append((_fit(effect, _safe_indexing(X, one), y[one] - m[one, 0]), _fit(effect, _safe_indexing(X, none), m[none, a] - y[none]), q.mean()))
     return lambda X: np.column_stack([s*_mean(f0, X) + (1 - s)*_mean(f1, X) for f1, f0, s in both])
 
-LEARNERS = {'one effect': one_effect, 'S': s_learner, 'T': t_learner, 'X': x_learner, 'R': r_learner, 'DR': dr_learner}
+LEARNERS = {'one effect': _one_effect, 'S': _s_learner, 'T': _t_learner, 'X': _x_learner, 'R': _r_learner, 'DR': _dr_learner}
 
 # %% ../nbs/16_uplift.ipynb #269aff63
 class MetaLearner(BaseEstimator):
@@ -271,6 +270,7 @@ def candidates(rows:int # of the data
     few = [Candidate('one effect', 'one effect'), Candidate('R linear', 'R', linear()), Candidate('R sparse', 'R', sparse()), Candidate('DR linear', 'DR', linear())]
     return few + ([Candidate('R smooth', 'R', smooth()), Candidate('X smooth', 'X', smooth())] if rows >= 1000 else [])
 
+# %% ../nbs/16_uplift.ipynb #daba30ea
 class UpliftModel(BaseEstimator):
     "Effects of one or several arms: several meta-learners, weighed by cross-validated DR-loss."
     def __init__(self, candidates=None, # list of `Candidate`; None: `candidates(rows)`. 'one effect' is always among them
@@ -283,6 +283,7 @@ class UpliftModel(BaseEstimator):
         self.candidates, self.outcomes, self.propensity, self.folds = candidates, outcomes, propensity, folds
         self.zeta, self.monotone, self.seed = zeta, monotone, seed
 
+# %% ../nbs/16_uplift.ipynb #fcd1ce80
 @patch
 def _nuisances(self:UpliftModel, X, y, t, e, users):
     "m and e of the outcome estimator with the smaller error on left-out rows; and its name for the report."
@@ -403,8 +404,12 @@ def balance(X,        # features, frame or array (rows, features); numbers
         rows.append(pd.DataFrame(dict(zip(('before', 'after'), parts)), index=pd.MultiIndex.from_product([X.columns, [a]], names=['feature', 'arm'])))
     return pd.concat(rows)
 
-def plot_balance(X, t, e=None, ax=None):
-    "Standardised differences before and after weighting, a line each feature and arm; arguments as `balance`."
+def plot_balance(X,      # features, frame or array (rows, features); numbers
+                 t,      # arms, shape (rows,)
+                 e=None, # chances of the arms, (rows, K + 1); None: no weighting is shown
+                 ax=None,# matplotlib axes; None: new ones
+                ):       # the axes
+    "Standardised differences before and after weighting, a line each feature and arm. Raises `DataError` as `balance` does."
     b, ax = balance(X, t, e), _axes(ax)
     names = [f'{f}, arm {a}' if b.index.get_level_values(1).nunique() > 1 else str(f) for f, a in b.index]
     for c, mark in zip(b, 'ox'): ax.plot(b[c], names, mark, label=f'{c} weighting')
@@ -423,8 +428,11 @@ def overlap(t,                # arms, shape (rows,)
     w = [1/e[t == a, a] for a in range(K + 1)]
     return pd.DataFrame(dict(rows=np.bincount(t), smallest=e.min(0), thin=(e < least).mean(0), effective=[o.sum()**2/(o**2).sum() for o in w]), index=pd.RangeIndex(K + 1, name='arm'))
 
-def plot_overlap(t, e, ax=None):
-    "Histogram of the chance of being treated at all, $1 - e_0$, by arm; arguments as `overlap`."
+def plot_overlap(t,      # arms, shape (rows,)
+                 e,      # chances of the arms, shape (rows, K + 1)
+                 ax=None,# matplotlib axes; None: new ones
+                ):       # the axes
+    "Histogram of the chance of being treated at all, $1 - e_0$, by arm."
     ax, e, t = _axes(ax), np.asarray(e, float), np.asarray(t)
     for a in np.unique(t): ax.hist(1 - e[t == a, 0], bins=np.linspace(0, 1, 31), histtype='step', lw=1.5, density=True, label='control' if a == 0 else f'arm {a}')
     ax.set(xlabel='chance of an offer', ylabel='density of households'); ax.legend()
@@ -496,6 +504,7 @@ def power(n:float,          # users in both groups together
     z, d = norm.ppf((1 + level)/2), abs(effect)/np.sqrt((v1/(1 - holdout) + v0/holdout)/n)
     return float(norm.cdf(d - z) + norm.cdf(-d - z))
 
+# %% ../nbs/16_uplift.ipynb #a9e605d4
 def sample_size(base:float,       # rate (or mean) without the offer
                 effect:float,     # $\delta$: smallest effect worth finding, same unit, not 0
                 sd:float=None,    # standard deviation of the outcome, for money; None: the outcome is a rate
