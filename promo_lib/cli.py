@@ -6,8 +6,8 @@
 __all__ = ['SHORT', 'METAVAR', 'EXAMPLES', 'app', 'MORE', 'SPLITS', 'say', 'PromoGroup', 'as_command', 'join_pairs',
            'PairsCommand', 'given', 'promo', 'show_list', 'subtitle', 'check_budget', 'campaigns_since',
            'campaign_jobs', 'report', 'first_unknown', 'train', 'split_campaigns', 'predict', 'bench', 'run',
-           'text_table', 'describe', 'check', 'read_candidates', 'read_limits', 'allocate', 'simulate', 'pacing_table',
-           'main']
+           'text_table', 'describe', 'check', 'past_sales', 'design', 'read_candidates', 'read_limits', 'allocate',
+           'simulate', 'pacing_table', 'main']
 
 # %% ../nbs/42_cli.ipynb #f8e1d014
 import functools, inspect, signal, sys
@@ -347,6 +347,45 @@ def check(source:str, # complete_journey, sample, open_bandit, a folder, a .duck
     for o in data.notes: out.print(Text(f'Note: {o}'))
 
 app.command()(as_command(check));
+
+# %% ../nbs/42_cli.ipynb #2a679e0b
+def past_sales(data,   # `PromoData`
+               days:int# length of the period, up to the last purchase
+              ):       # pandas Series: money of each user in the period, 0 for those who bought nothing
+    "Sales of each user in the last days. Raises `UsageError` for a period below a day and for tables without purchases."
+    import pandas as pd
+    if days < 1: raise UsageError(f'days must be 1 or more, not {days}')
+    p = data.tables.get('purchases')
+    if p is None or not len(p): raise UsageError('the tables have no purchases: nothing is known of what users spend')
+    recent = p[p['time'] > p['time'].max() - pd.Timedelta(days=days)]
+    users = data.tables['users']['user_id'] if 'users' in data.tables else p['user_id']
+    return recent.groupby('user_id')['value'].sum().reindex(users.drop_duplicates(), fill_value=0.)
+
+def design(*, source:str='complete_journey', # where the tables are
+           lift:float=.05,               # smallest change of sales worth finding, as a share of their mean
+           days:int=28,                  # length of the campaign, and of the past period that stands for it
+           holdout:float=.2,             # share of the users held out
+           chance:float=.8,              # power: chance to find that change if it is there
+           seed:int=0,                   # of the lot
+           out:Path=Path('design.csv'),  # file to write: user_id, stratum, group
+          )->None:
+    "Plan a hold-out group: how many users it takes, what those at hand can find, and who is held out."
+    import pandas as pd
+    from promo_lib.core import atomic
+    from promo_lib.data import load
+    from promo_lib.uplift import assign, design_experiment
+    sales = past_sales(load(source), days)
+    if not sales.std() > 0: raise UsageError('all users spent the same: there is no spread to plan with. Take a longer period by --days')
+    plan = design_experiment(sales.mean(), lift*sales.mean(), len(sales), sales.std(), holdout, chance)
+    strata = pd.qcut(sales.rank(method='first'), min(4, len(sales)), labels=False) + 1
+    groups = assign(sales.index, [f'quarter {o} of sales' for o in strata], holdout, seed)
+    with atomic(out) as tmp: groups.to_csv(tmp, index=False)
+    rows = [('users at hand', f'{len(sales):,}'), ('held out', f'{(groups.group == "holdout").sum():,}'), (f'sales a user in {days} days', f'{sales.mean():.2f} (standard deviation {sales.std():.2f})'),
+            (f'users needed to find a change of {lift:.0%}', f'{plan.needed:,.0f}'), ('chance to find it with the users at hand', f'{plan.power:.0%}'), ('smallest change they can find', f'{plan.smallest/sales.mean():.0%}')]
+    Console().print(text_table(f'A hold-out group, by lot (chance {chance:.0%}, level 95 %)', ['what', 'figure'], rows))
+    typer.echo(out)
+
+app.command()(as_command(design));
 
 # %% ../nbs/42_cli.ipynb #37f11dd4
 def read_candidates(path:Path, # a Parquet or CSV file
