@@ -36,7 +36,8 @@ class LargePlan:
                  rest=None,     # what is sent to users on the edge, a PyArrow table
                  curve=None,    # frontier
                 ):
-        self.budget, self.value, self.cost, self.bound, self.shadow_price = budget, value, min(cost, budget), max(bound, value), shadow_price
+        self.budget, self.value, self.bound, self.shadow_price = budget, value, max(bound, value), shadow_price
+        self.cost = budget if budget < cost <= budget*(1 + ROUNDING) else cost   # no overspending by rounding
         self.n_offers, self.n_users, self.table, self.decided, self.rest, self._curve = n_offers, n_users, table, decided, rest, curve
     @property
     def gap(self): return (self.bound - self.value)/self.bound if self.bound > 0 else 0.
@@ -227,7 +228,8 @@ def _bracket(frame, B, k, keys, value, cost, jobs):
     lo = at(0.)
     if lo[2] <= B*(1 + ROUNDING): return None
     rates = frame.filter(nw.col(cost) > 0, nw.col(value) > 0).select((nw.col(value)/nw.col(cost)).max().alias('r'))
-    hi = at(float((rates.lazy().collect() if isinstance(rates, nw.LazyFrame) else rates)['r'][0]))
+    top = float((rates.lazy().collect() if isinstance(rates, nw.LazyFrame) else rates)['r'][0])
+    hi = at(min(top*(1 + 1e-9), np.finfo(float).max))      # surely above: at the rate itself, value - lam*cost may round to just above 0
     for i in range(jobs):
         lam = (lo[1] - hi[1])/(lo[2] - hi[2]) if i % 3 != 2 else (lo[0] + hi[0])/2
         if not lo[0] < lam < hi[0]: break
