@@ -657,7 +657,7 @@ def allocate(candidates,           # frame, one row a user × offer (× campaign
     if method not in METHODS: raise UsageError(f'method must be one of {", ".join(METHODS)}, not {method!r}')
     others = list(constraints or ())
     ks = as_knapsack(candidates, user=user, offer=offer, value=value, cost=cost, keep=(*keep, *(name for o in others for name in getattr(o, 'by', ()))))
-    if others and not hasattr(ks, 'constrained'): raise UsageError('constraints are made by the functions of promo_lib.constraints')
+    if others and not hasattr(ks, 'constrained'): raise UsageError('constraints are made by the functions of chapter 24: budget, stock, reach, ...')
     if others: return ks.constrained(B, k, others)
     return Plan(ks, METHODS[method](ks, B, k), B, k, method)
 
