@@ -489,7 +489,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'promo_lib.env._price_of': ('env.html#_price_of', 'promo_lib/env.py'),
                                'promo_lib.env._resolve': ('env.html#_resolve', 'promo_lib/env.py'),
                                'promo_lib.env._serve': ('env.html#_serve', 'promo_lib/env.py'),
-                               'promo_lib.env._share': ('env.html#_share', 'promo_lib/env.py'),
                                'promo_lib.env._smooth': ('env.html#_smooth', 'promo_lib/env.py'),
                                'promo_lib.env._space': ('env.html#_space', 'promo_lib/env.py'),
                                'promo_lib.env._stretch': ('env.html#_stretch', 'promo_lib/env.py'),

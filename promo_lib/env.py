@@ -22,7 +22,7 @@ from .core import DataError, PALETTE, Problem, UsageError, atomic, plot_style, r
 from .data import TEST_FROM
 from .features import KEY, add_features
 from .effect import cache_folder, fingerprint, fit_in_time
-from .allocate import add_value, allocate, kernel
+from .allocate import _share, add_value, allocate, kernel
 
 # %% ../nbs/22_env.ipynb #6a1cd477
 def visits(data,           # `PromoData` with purchases
@@ -73,14 +73,6 @@ def shortlist(user:np.ndarray, # whose row it is, 0, 1, ..., shape (rows,), sort
     best = [np.lexsort((v - price*c, user)) for price in ASKED]
     last = np.append(np.flatnonzero(np.diff(user)), len(user) - 1)
     return np.stack([o[last] for o in best], 1)
-
-# %% ../nbs/22_env.ipynb #7684ade3
-def _share(name, x, low=0., high=1.):
-    "`x` as a float between `low` and `high`; a `UsageError` that names the parameter otherwise."
-    try: ok = low <= float(x) <= high
-    except (TypeError, ValueError): ok = False
-    if not ok: raise UsageError(f'{name} must be a number ' + (f'between {low:g} and {high:g}' if np.isfinite(high) else f'of {low:g} or above') + f', not {x!r}')
-    return float(x)
 
 # %% ../nbs/22_env.ipynb #a404d308
 SEGMENTS = 4                                # quarters of the households by the money they spent before
