@@ -7,7 +7,7 @@ __all__ = ['MIN_POSITIVES', 'CALIBRATORS', 'MIN_SALES', 'CAMPAIGN_FEATURES', 'LE
            'SMALL', 'TRUSTED', 'platt', 'Calibrator', 'Platt', 'Beta', 'Isotonic', 'calibrator', 'compare_calibrators',
            'choose_calibrator', 'coverage', 'conformal_quantile', 'ConformalSales', 'campaign_spread',
            'spread_interval', 'count_interval', 'CampaignCounts', 'sample_negatives', 'linear_model', 'tree_model',
-           'Member', 'keep_households', 'Ensemble', 'MoneyModel', 'EffectModel', 'fit_in_time', 'relabel',
+           'Member', 'keep_households', 'Ensemble', 'MoneyModel', 'EffectModel', 'carry_over', 'fit_in_time', 'relabel',
            'knowledge_date', 'fingerprint', 'cache_folder', 'score_campaigns', 'cached_scores']
 
 # %% ../nbs/14_effect.ipynb #d31b7b7a
@@ -554,6 +554,17 @@ def logits(self:EffectModel,
     n = self.texts.logits(X, data)
     return (1 - NETWORK_WEIGHT)*z + NETWORK_WEIGHT*n[np.arange(len(z)) % len(n)]
 
+# %% ../nbs/14_effect.ipynb #bbd27e4c
+def carry_over(a:float,    # shift, in log-odds
+               b:float,    # slope
+               seen:float, # n_seen, redemptions behind the model that was calibrated
+               known:float,# n_all, redemptions behind the model that predicts
+              )->tuple:    # a, b, and the share s that was kept
+    "What of a calibration is left to do after a refit on more redemptions. Raises `UsageError` unless 0 < seen <= known."
+    if not 0 < seen <= known: raise UsageError(f'seen must be above 0 and at most known, not {seen:g} of {known:g}')
+    s = seen/known
+    return s*a, 1 + s*(b - 1), s
+
 # %% ../nbs/14_effect.ipynb #71869596
 @patch
 def calibrate(self:EffectModel,
@@ -567,6 +578,18 @@ def calibrate(self:EffectModel,
     return self
 
 @patch
+def refit(self:EffectModel,
+          every:pd.DataFrame, # all candidates with features and labels
+          seen,               # redemptions behind the calibrated models
+          data:PromoData=None,# the tables they come from, for the networks
+          folder=None,        # for the networks' checkpoints
+         )->EffectModel:
+    "Fit the models again on more, and keep the rest of the calibration. Raises `UsageError` when there is too little to learn from."
+    self.fit_models(every, data, folder)
+    self.a, self.b, self.kept = carry_over(self.a, self.b, seen, every['redeemed'].sum())
+    return self
+
+@patch
 def fit(self:EffectModel,
         train:pd.DataFrame,     # candidates with features and labels
         valid:pd.DataFrame=None,# candidates of later campaigns
@@ -576,10 +599,10 @@ def fit(self:EffectModel,
        )->EffectModel:
     "Fit, calibrate on later campaigns, fit again on all. Raises `UsageError` when there is too little to learn from."
     self.fit_models(train, data, folder and Path(folder)/'train')
-    self.a, self.b, self.tau, self.calibrated_on = 0., 1., .3, 0
+    self.a, self.b, self.tau, self.calibrated_on, self.kept = 0., 1., .3, 0, 1.
     if valid is not None and valid['redeemed'].sum() >= MIN_POSITIVES: self.calibrate(valid)
     every = train if valid is None else pd.concat([train, valid], ignore_index=True)
-    if valid is not None and refit: self.fit_models(every, data, folder and Path(folder)/'all')
+    if valid is not None and refit: self.refit(every, train['redeemed'].sum(), data, folder and Path(folder)/'all')
     self.sales, self.discount = MoneyModel('sales', 'offer_price').fit(every), MoneyModel('discount', 'offer_discount').fit(every)
     return self
 
@@ -619,7 +642,7 @@ def fit_in_time(data:PromoData,   # the tables
     train, valid = relabel(dev[dev['start'] < at], data, at), dev[dev['start'] >= at].reset_index(drop=True)
     small = train['redeemed'].sum() < MIN_POSITIVES or valid['redeemed'].sum() < MIN_POSITIVES
     model = EffectModel(**kwargs).fit(dev if small else train, None if small else valid, refit=False, data=data, folder=folder and Path(folder)/'train')
-    return model if small else model.fit_models(dev, data, folder and Path(folder)/'all')
+    return model if small else model.refit(dev, train['redeemed'].sum(), data, folder and Path(folder)/'all')
 
 # %% ../nbs/14_effect.ipynb #a8edf23e
 def relabel(frame:pd.DataFrame, # candidates
@@ -710,7 +733,7 @@ def save(self:EffectModel, folder, # made if it is not there
         )->None:
     "Write the model to a folder, whole or not at all."
     import skops.io as sio
-    kept = {k: getattr(self, k) for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs', 'a', 'b', 'tau', 'calibrated_on')}
+    kept = {k: getattr(self, k) for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs', 'a', 'b', 'tau', 'calibrated_on', 'kept')}
     parts = dict(members=[vars(m) for m in self.ensemble.members_], columns=self.ensemble.columns_, sales=vars(self.sales), discount=vars(self.discount))
     with atomic(folder) as tmp:
         tmp.mkdir()
@@ -742,7 +765,7 @@ def load(cls:EffectModel, folder # written by `save`
     parts = _read_models(folder/'models.skops')
     try:
         self = cls(**{k: d[k] for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs')})
-        vars(self).update({k: d[k] for k in ('a', 'b', 'tau', 'calibrated_on', 'about')})
+        vars(self).update({k: d[k] for k in ('a', 'b', 'tau', 'calibrated_on', 'kept', 'about')})
         self.ensemble = _filled(self._ensemble(), dict(columns_=parts['columns'], classes_=np.array([0, 1]),
                                                       members_=[_filled(Member(m['columns'], m['share'], m['seed']), m) for m in parts['members']]))
         self.sales, self.discount = (_filled(MoneyModel(k, ''), parts[k]) for k in ('sales', 'discount'))
