@@ -9,8 +9,8 @@ __all__ = ['BASELINES', 'KINDS', 'MONEY', 'TIMES', 'REACH', 'NEUTRAL', 'HINTS', 
            'potential', 'Learner', 'Tabular', 'blur', 'learning_curve', 'shaping', 'plot_policy', 'basis', 'Linear',
            'make_net', 'weights_of', 'forward', 'Neural', 'hints', 'HindsightAgent', 'plot_spend', 'steps_html',
            'Stepped', 'stepped_spend', 'Thompson', 'LinUcb', 'PacingLog', 'record', 'FittedQ', 'importance_value',
-           'Sb3', 'save_policy', 'load_policy', 'make_agent', 'simulate', 'first_morning', 'morning', 'save_comparison',
-           'Comparison', 'load_comparison', 'Schedule', 'schedule_campaign']
+           'Sb3', 'save_policy', 'load_policy', 'make_agent', 'simulate', 'first_morning', 'morning', 'check_free',
+           'save_comparison', 'Comparison', 'load_comparison', 'Schedule', 'schedule_campaign']
 
 # %% ../nbs/23_agents.ipynb #490627f5
 import html, importlib.util, json, re
@@ -780,6 +780,12 @@ ROWS = ('budget', 'left', 'base', 'worth', 'k', 'daily', 'users', 'last', 'due',
 # %% ../nbs/23_agents.ipynb #e7afb302
 KEPT_AS = 'pacing.json'
 
+def check_free(folder)->Path: # where a comparison shall be kept
+    "The folder, if it is new, empty, or holds an older comparison. Raises `UsageError` for one that holds something else."
+    folder = Path(folder)
+    if folder.exists() and not (folder.is_dir() and ((folder/KEPT_AS).is_file() or not any(folder.iterdir()))): raise UsageError(f'{folder} is there and holds no comparison: it is left alone. Choose another folder')
+    return folder
+
 def save_comparison(folder,           # made if it is not there; one that holds an older comparison is replaced
                     table:pd.DataFrame, policies:list, # what `simulate` gave
                     market, scenario, # `Market` and scenario that were measured
@@ -788,8 +794,7 @@ def save_comparison(folder,           # made if it is not there; one that holds 
                    )->Path:           # the folder
     "Keep a comparison, whole or not at all. Raises `UsageError` for a folder that holds something else, and for policies that cannot be saved."
     from safetensors.numpy import save_file
-    folder, first = Path(folder), first_morning(market, scenario, budget)
-    if folder.exists() and not (folder.is_dir() and ((folder/KEPT_AS).is_file() or not any(folder.iterdir()))): raise UsageError(f'{folder} is there and holds no comparison: it is left alone. Choose another folder')
+    folder, first = check_free(folder), first_morning(market, scenario, budget)
     files = {o.name: f'{file_name(o.name)}.safetensors' for o in policies}
     with atomic(folder) as tmp:
         tmp.mkdir()
