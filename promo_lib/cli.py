@@ -521,7 +521,8 @@ def act(folder:Path,            # where `promo simulate --out` kept its policies
     if campaign and campaign not in kept.campaigns: raise UsageError(f'{folder} has no forecast of campaign {campaign!r}; it has {", ".join(kept.campaigns)}')
     now = morning(kept.first, row, day - 1, left, customers, redeemed, predicted)
     d = kept.policies[name].act(now)
-    rows = [(f'quarter {i + 1} by spending', f'{p.mean():.2f}', f'×{p.mean()/now.base[0]:.2f}') for i, p in enumerate(d.price)]
+    who = {1: ', who spend least', len(d.price): ', who spend most'}
+    rows = [(f'quarter {i + 1}{who.get(i + 1, "")}', f'{p.mean():.2f}', f'×{p.mean()/now.base[0]:.2f}') for i, p in enumerate(d.price)]
     Console().print(text_table(f'campaign {kept.campaigns[row]}, day {day} of {now.horizon}', ['households', 'price of budget', 'of the forecast\'s'], rows))
     if d.cap < float('inf'): typer.echo(f'spend no more than {max(d.cap, 0):.2f} today')
     typer.echo(d.reason)
