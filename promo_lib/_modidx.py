@@ -192,6 +192,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'promo_lib.cli.join_pairs': ('cli.html#join_pairs', 'promo_lib/cli.py'),
                                'promo_lib.cli.main': ('cli.html#main', 'promo_lib/cli.py'),
                                'promo_lib.cli.pacing_table': ('cli.html#pacing_table', 'promo_lib/cli.py'),
+                               'promo_lib.cli.parameter_line': ('cli.html#parameter_line', 'promo_lib/cli.py'),
                                'promo_lib.cli.past_sales': ('cli.html#past_sales', 'promo_lib/cli.py'),
                                'promo_lib.cli.predict': ('cli.html#predict', 'promo_lib/cli.py'),
                                'promo_lib.cli.promo': ('cli.html#promo', 'promo_lib/cli.py'),

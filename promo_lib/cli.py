@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['SHORT', 'METAVAR', 'EXAMPLES', 'app', 'MORE', 'SPLITS', 'say', 'PromoGroup', 'as_command', 'join_pairs',
-           'PairsCommand', 'given', 'promo', 'show_list', 'subtitle', 'check_budget', 'campaigns_since',
-           'campaign_jobs', 'report', 'first_unknown', 'train', 'split_campaigns', 'predict', 'bench', 'run',
-           'text_table', 'describe', 'check', 'past_sales', 'design', 'read_candidates', 'read_limits', 'allocate',
-           'simulate', 'pacing_table', 'main']
+           'PairsCommand', 'given', 'promo', 'show_list', 'subtitle', 'parameter_line', 'check_budget',
+           'campaigns_since', 'campaign_jobs', 'report', 'first_unknown', 'train', 'split_campaigns', 'predict',
+           'bench', 'run', 'text_table', 'describe', 'check', 'past_sales', 'design', 'read_candidates', 'read_limits',
+           'allocate', 'simulate', 'pacing_table', 'main']
 
 # %% ../nbs/42_cli.ipynb #f8e1d014
 import functools, inspect, signal, sys
@@ -117,7 +117,7 @@ def show_list(kind:str,    # 'reports', 'benchmarks' or 'studies'
     "Print the notebooks of a kind, or the parameters of one."
     from promo_lib.report import find_notebook, notebook_parameters, notebooks
     if name: rows = [(k, f'{o.type.__name__} {o.default!r}', o.help) for k, o in notebook_parameters(find_notebook(kind, name)).items()]
-    else: rows = [(k, subtitle(path)) for k, path in notebooks(kind).items()]
+    else: rows = [o for k, path in notebooks(kind).items() for o in [(k, subtitle(path)), *([('', parameter_line(path))] if kind == 'studies' else [])]]
     if not rows: return say(f'there are no {"parameters" if name else kind}')
     names = Table(box=None, pad_edge=False, show_header=False)
     for row in rows: names.add_row(*map(Text, row))
@@ -129,6 +129,12 @@ def subtitle(path, # of a notebook
     import json
     lines = [l for c in json.loads(Path(path).read_text('utf-8'))['cells'] if c['cell_type'] == 'markdown' for l in ''.join(c['source']).splitlines()]
     return next((l[2:] for l in lines if l.startswith('> ')), next((l.lstrip('# ') for l in lines if l.startswith('#')), ''))
+
+def parameter_line(path, # of a notebook
+                  )->str: # every parameter with its default, as `-p` takes them
+    "What can be set in a notebook, in one line."
+    from promo_lib.report import notebook_parameters
+    return '-p ' + ', '.join(f'{k} {o.default!r}' for k, o in notebook_parameters(path).items())
 
 # %% ../nbs/42_cli.ipynb #a432b53c
 def check_budget(params:dict, # checked parameters
