@@ -7,7 +7,7 @@ __all__ = ['SHORT', 'METAVAR', 'EXAMPLES', 'app', 'MORE', 'SPLITS', 'say', 'Prom
            'PairsCommand', 'given', 'promo', 'show_list', 'subtitle', 'parameter_line', 'check_budget',
            'campaigns_since', 'campaign_jobs', 'report', 'first_unknown', 'train', 'split_campaigns', 'predict',
            'bench', 'run', 'text_table', 'describe', 'check', 'past_sales', 'design', 'read_candidates', 'read_limits',
-           'allocate', 'simulate', 'pacing_table', 'main']
+           'allocate', 'kept_in', 'simulate', 'pacing_table', 'act', 'main']
 
 # %% ../nbs/42_cli.ipynb #f8e1d014
 import functools, inspect, signal, sys
@@ -95,6 +95,8 @@ promo check shop/  [dim]# what is in the tables, and what is wrong with them[/di
 promo allocate candidates.parquet -b 500 --max-offers 3  [dim]# who gets what, from a file of values and costs[/dim]
 
 promo simulate --scenario "demand shock"  [dim]# how to spend a budget over time[/dim]
+
+promo act out/pacing_policies --day 9 --left 320  [dim]# what a policy kept by simulate --out says on a morning[/dim]
 
 promo bench --list  [dim]# which measurements there are[/dim]
 
@@ -457,6 +459,12 @@ def allocate(candidates:Path, # Parquet or CSV file: user_id, offer_id, and valu
 
 app.command()(as_command(allocate));
 
+# %% ../nbs/42_cli.ipynb #a59b1b90
+def kept_in(out:Path)->Path: # folder of the page -> folder of the policies
+    "Where `promo simulate --out` keeps the policies. Raises `UsageError` where something else is there."
+    from promo_lib.agents import check_free
+    return check_free((Path(out)/'pacing_policies').absolute())
+
 # %% ../nbs/42_cli.ipynb #c6d1a002
 def simulate(*, scenario:str='stationary', # how campaigns depart from their forecast; see --list
              budget:float=0.,        # money of each campaign; 0: a quarter of what every paying offer would cost
@@ -466,7 +474,7 @@ def simulate(*, scenario:str='stationary', # how campaigns depart from their for
              steps:int=20_000,       # days of training of each policy that learns
              horizon:int=28,         # days of a campaign
              seed:int=0,             # of everything that is drawn
-             out:Path=None,          # also write the page, into this folder
+             out:Path=None,          # also write the page, the table, the plot and the trained policies, into this folder
              fast:bool=False,        # a small run, for a look
              list_:bool=False,       # which scenarios and policies are there?
             )->None:
@@ -478,7 +486,8 @@ def simulate(*, scenario:str='stationary', # how campaigns depart from their for
     if out is None: return Console().print(pacing_table(**params))
     from promo_lib.report import check_writable, find_notebook, run_report
     check_writable(out)
-    typer.echo(run_report(find_notebook('reports', 'pacing_report'), out, check_budget(params)))
+    page = run_report(find_notebook('reports', 'pacing_report'), out, check_budget(params) | {'keep': str(kept_in(out))})
+    typer.echo(page); typer.echo(kept_in(out))
 
 # %% ../nbs/42_cli.ipynb #c6d1a003
 def pacing_table(scenario, budget, agents, source, episodes, steps, horizon, seed, fast)->Table:
@@ -499,6 +508,32 @@ def pacing_table(scenario, budget, agents, source, episodes, steps, horizon, see
     return text_table(f'{world.name}: {episodes} campaigns of {horizon} days', ['policy', 'of the best possible', '95 % interval', f'against {names[0]}, points'], rows)
 
 app.command()(as_command(simulate));
+
+# %% ../nbs/42_cli.ipynb #454dc42d
+def act(folder:Path,            # where `promo simulate --out` kept its policies
+        *, policy:str='',       # its name; none takes the one that lost least
+        campaign:str='',        # whose forecast holds; none takes the first of the folder
+        day:int=1,              # the day that begins, from 1
+        left:float=None,        # money left; can be left out on day 1
+        customers:float=None,   # who came so far; none takes what the forecast expected
+        redeemed:float=0.,      # redemptions so far
+        predicted:float=0.,     # redemptions that were predicted to have come by now
+       )->None:
+    "Ask a kept policy for the decision of a day, and for its reason."
+    from promo_lib.agents import load_comparison, morning
+    kept = load_comparison(folder)
+    name, row = policy or kept.best, kept.campaigns.index(campaign) if campaign in kept.campaigns else 0
+    if name not in kept.policies: raise UsageError(f'{folder} has no policy {name!r}; it has {", ".join(kept.policies)}')
+    if campaign and campaign not in kept.campaigns: raise UsageError(f'{folder} has no forecast of campaign {campaign!r}; it has {", ".join(kept.campaigns)}')
+    now = morning(kept.first, row, day - 1, left, customers, redeemed, predicted)
+    d = kept.policies[name].act(now)
+    who = {1: ', who spend least', len(d.price): ', who spend most'}
+    rows = [(f'quarter {i + 1}{who.get(i + 1, "")}', f'{p.mean():.2f}', f'×{p.mean()/now.base[0]:.2f}') for i, p in enumerate(d.price)]
+    Console().print(text_table(f'campaign {kept.campaigns[row]}, day {day} of {now.horizon}', ['households', 'price of budget', 'of the forecast\'s'], rows))
+    if d.cap < float('inf'): typer.echo(f'spend no more than {max(d.cap, 0):.2f} today')
+    typer.echo(d.reason)
+
+app.command()(as_command(act));
 
 # %% ../nbs/42_cli.ipynb #04fa10a5
 def main()->None:

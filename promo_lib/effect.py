@@ -706,8 +706,9 @@ def cached_scores(source,          # as for `load`, or a `PromoData`
                   seed:int=0,
                   fast:bool=False, # a small ensemble
                   cache=None,      # folder; `cache_folder()` by default
-                 )->Path:          # of the Parquet file
-    "The file with the scores of some campaigns, made if it is not there yet."
+                  make:bool=True,  # make it if it is not there yet?
+                 )->Path:          # of the Parquet file; None where it is not there and shall not be made
+    "The file with the scores of some campaigns, made if it is not there yet, unless `make` says no."
     data = source if isinstance(source, PromoData) else load(source)
     ids = data.offers['campaign_id'].unique()
     wanted = [campaigns] if np.isscalar(campaigns) else list(campaigns)
@@ -716,6 +717,7 @@ def cached_scores(source,          # as for `load`, or a `PromoData`
     parts = [fingerprint(data), sorted(map(str, together)), sorted(map(str, moments)), seed, is_fast(fast), __version__]
     path = Path(cache or cache_folder())/f'scores-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]}.parquet'
     if not path.is_file():
+        if not make: return None
         groups = [[o for o in together if knowledge_date(data, o) == m] for m in sorted(moments)]
         scores = pd.concat([score_campaigns(data, g, seed, fast) for g in groups], ignore_index=True)
         with atomic(path) as tmp: scores.to_parquet(tmp, index=False)

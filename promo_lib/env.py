@@ -221,24 +221,46 @@ def campaigns_in_time(data,           # `PromoData`
     a, b = (pd.Timestamp('2017-07-12'), pd.Timestamp(TEST_FROM)) if public else (starts.iloc[len(starts)//3], starts.iloc[2*len(starts)//3])
     return starts.index[(starts >= a) & (starts < b)].tolist(), starts.index[starts >= b].tolist()
 
+# %% ../nbs/22_env.ipynb #4c986cf7
+def _small_scores(data, campaigns, learn, seed):
+    "Predictions of the small model, which knows what was before the first campaign of training."
+    starts = data.offers.groupby('campaign_id')['start'].min()
+    until = starts[learn].min()
+    frame = add_features(data, [*starts.index[starts < until], *campaigns])
+    model = fit_in_time(data, until, None, frame, seed=seed, members=2, share=.05, text='off')
+    now = frame[frame['start'] >= until].reset_index(drop=True)
+    return pd.concat([now[[*KEY, 'redeemed']], model.predict(now)], axis=1)
+
+def _given_scores(data, scores, campaigns):
+    "Given predictions of some campaigns, with what was redeemed. Raises `DataError` or `UsageError` for what is none, or covers a campaign in part."
+    scores = _check_scores(scores, [o for o in campaigns if 'campaign_id' in scores and (scores.campaign_id == o).any()])
+    if not len(scores): raise UsageError(f'the scores are of other campaigns than {", ".join(map(str, campaigns))}')
+    truth = data.candidates(scores.campaign_id.unique().tolist())[[*KEY, 'redeemed']]
+    scores = truth.merge(scores[[*KEY, 'p_redeem', 'e_discount']].drop_duplicates(KEY), on=KEY, how='left')
+    gone = scores.p_redeem.isna()
+    if gone.any(): raise DataError([Problem('scores', 'p_redeem', 'candidates are missing', int(gone.sum()), scores.campaign_id[gone].unique()[:5].tolist(), 'Score all offers of a campaign or none')])
+    return scores
+
+def _digest(frame): return hashlib.sha256(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()).hexdigest()[:16]
+
 # %% ../nbs/22_env.ipynb #d29e6209
 def make_markets(data,              # `PromoData` with purchases
                  *, horizon:int=28, # days
                  seed:int=0,        # of the effect model
                  cache=None,        # folder; `cache_folder()` by default
+                 scores:pd.DataFrame=None, # predictions of any model: the keys, p_redeem, e_discount; campaigns that it lacks are predicted by the small one
                  **assumed,         # margin, contact_cost, incremental_share, discount_paid: as `make_market` takes them
                 )->tuple:           # `Market` to train on, `Market` to measure on
-    "Both markets of a data set, from a small effect model; from the cache where they are. Raises `UsageError` where there is too little."
+    "Both markets of a data set, from a small effect model or given scores; from the cache where they are. Raises `UsageError` where there is too little."
     learn, held = campaigns_in_time(data)
-    key = hashlib.sha256(json.dumps([fingerprint(data), list(map(str, learn + held)), horizon, seed, sorted(assumed.items()), 2]).encode()).hexdigest()[:20]
+    given = None if scores is None else _given_scores(data, scores, [*learn, *held])
+    parts = [fingerprint(data), list(map(str, learn + held)), horizon, seed, sorted(assumed.items()), 2] + ([] if given is None else [_digest(given)])
+    key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
     paths = [Path(cache or cache_folder())/f'market-{key}-{o}.npz' for o in ('learn', 'held')]
     if not all(o.is_file() for o in paths):
-        starts = data.offers.groupby('campaign_id')['start'].min()
-        until = starts[learn].min()
-        frame = add_features(data, [*starts.index[starts < until], *learn, *held])
-        model = fit_in_time(data, until, None, frame, seed=seed, members=2, share=.05, text='off')
-        now = frame[frame['start'] >= until].reset_index(drop=True)
-        scores = pd.concat([now[[*KEY, 'redeemed']], model.predict(now)], axis=1)
+        known = [] if given is None else given.campaign_id.unique().tolist()
+        lacking = [o for o in [*learn, *held] if o not in known]
+        scores = pd.concat([*([given] if known else []), *([_small_scores(data, lacking, learn, seed)] if lacking else [])], ignore_index=True)
         for path, ids in zip(paths, (learn, held)): make_market(data, scores, ids, horizon=horizon, **assumed).save(path)
     return tuple(Market.load(o) for o in paths)
 

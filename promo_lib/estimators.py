@@ -7,7 +7,8 @@ __all__ = ['OFFERS', 'REWARD_MODELS', 'ESTIMATORS', 'MIN_EVENTS', 'true_means', 
            'importance_weights', 'effective_size', 'RewardModel', 'cross_fit', 'choose_model', 'estimator_parts',
            'estimate', 'by_user', 'standard_error', 'mrdr_weights', 'slope', 'clipping_bias', 'tune', 'clopper_pearson',
            'bernstein', 'concentration', 'PolicyValue', 'overspending', 'evaluate_policy', 'Ranking', 'rank_policies',
-           'sequence_parts', 'evaluate_sequences', 'FittedQ', 'fitted_q', 'dr_scores', 'LearnedPolicy', 'learn_policy']
+           'sequence_parts', 'evaluate_sequences', 'FittedQ', 'fitted_q', 'pacing_frame', 'dr_scores', 'LearnedPolicy',
+           'learn_policy']
 
 # %% ../nbs/32_estimators.ipynb #4b66ffa2
 from dataclasses import dataclass, field
@@ -593,6 +594,7 @@ class FittedQ:
     v: np.ndarray       # $\hat v(s_i)$, shape (rows,)
     value: float        # mean of $\hat v$ over the first steps: the direct estimate
     change: float       # largest change of $\hat q$ in the last round; near 0 when it has settled
+    theta: np.ndarray=None # $\theta_a$, shape (actions, 1 + features): for the states of another log
     def __repr__(self): return f'value {self.value:.4g} a sequence by fitted-Q evaluation, last change {self.change:.1e}'
 
 def fitted_q(log, policy,                # frame: one row a step; policy as in `policy_matrix`
@@ -616,7 +618,18 @@ def fitted_q(log, policy,                # frame: one row a step; policy as in `
         theta = solve @ (L.r + gamma*has*(pi*q).sum(1)[nxt])
         old, q = q, z @ theta.reshape(L.K, -1).T
     v, first = (pi*q).sum(1), np.append(True, ~follows[:-1])
-    return FittedQ(q, q[np.arange(L.n), L.a], v, float(v[o][first].mean()), float(abs(q - old).max()))
+    return FittedQ(q, q[np.arange(L.n), L.a], v, float(v[o][first].mean()), float(abs(q - old).max()), theta.reshape(L.K, -1))
+
+# %% ../nbs/32_estimators.ipynb #d66c33a3
+def pacing_frame(log, # `PacingLog` of chapter 23, with what was spent
+                )->pd.DataFrame: # a row a day: fields of the observation, sequence, step, action, propensity, reward, cost, and columns `day_1`, ...
+    "A log of paced campaigns as the long frame of this chapter. Raises `UsageError` for a log that does not say what was spent."
+    from promo_lib.env import FIELDS
+    if log.spent is None: raise UsageError('this log does not say what was spent: record it again')
+    T, n, _ = log.obs.shape
+    flat = lambda x: x.T.ravel()
+    d = pd.DataFrame(log.obs.transpose(1, 0, 2).reshape(n*T, -1), columns=FIELDS).assign(sequence=np.repeat(np.arange(n), T), step=np.tile(np.arange(T), n))
+    return d.assign(action=flat(log.a), propensity=flat(log.chance), reward=flat(log.r), cost=flat(log.spent), **{f'day_{t}': (d.step == t)*1. for t in range(1, T)})
 
 # %% ../nbs/32_estimators.ipynb #34f02ba0
 def dr_scores(q, L:Log, # $\hat q(x_i, a)$ out of fold, shape (rows, actions), and log

@@ -360,6 +360,13 @@ def markdown_html(text:str,              # Markdown
     if math: return MarkdownWithMath(renderer=renderer).render(text)
     return mistune.create_markdown(renderer=renderer, plugins=['table', 'strikethrough'])(text)
 
+# %% ../nbs/40_report.ipynb #28f474c7
+def _steps_html(data, prefix):
+    "A stepped view from its numbers; the ids get the page's prefix."
+    from promo_lib.agents import STEPS_CSS, steps_html
+    try: return f'<style>{STEPS_CSS}</style>{steps_html(**{o: data[o] for o in ("spent", "plan", "price", "budget", "title", "unit")}, prefix=f"s{prefix}")}\n'
+    except (UsageError, KeyError, TypeError, ValueError) as e: return f'<p>The steps cannot be shown: {html.escape(str(e))}</p>\n'
+
 # %% ../nbs/40_report.ipynb #88d2d363
 def _text_html(text:str, *_)->str:
     "Plain text, escaped; terminal colours go."
@@ -370,7 +377,8 @@ def _picture_html(kind:str):
     "What shows a picture of this kind, from its base64 text."
     return lambda data, *_: f'<figure><img src="data:{kind};base64,{"".join(data.split())}" alt="figure"></figure>\n'
 
-FORMS = {'text/html': lambda data, *_: f'<div class="output">{clean_html(data)}</div>\n',
+FORMS = {'application/vnd.promo.steps+json': lambda data, prefix, _: _steps_html(data, prefix),
+         'text/html': lambda data, *_: f'<div class="output">{clean_html(data)}</div>\n',
          'image/svg+xml': lambda data, prefix, _: f'<figure>{clean_svg(data, prefix)}</figure>\n',
          'image/png': _picture_html('image/png'), 'image/jpeg': _picture_html('image/jpeg'),
          'text/markdown': lambda data, _, renderer: markdown_html(data, renderer, math=False),

@@ -1,10 +1,11 @@
 "Pacing: nothing is overspent and nothing leaks, whatever the actions; the command line; what is refused."
+import json
 from dataclasses import fields
 
-import numpy as np, pytest
+import numpy as np, pandas as pd, pytest
 from hypothesis import given, settings, strategies as st
 
-from promo_lib.agents import CalibratedMpc, Fixed, Greedy, HindsightAgent, LinUcb, Mpc, Pid, Tabular, Thompson, Uniform, load_policy, play, save_policy
+from promo_lib.agents import CalibratedMpc, Fixed, Greedy, HindsightAgent, LinUcb, Mpc, Pid, Tabular, Thompson, Uniform, first_morning, load_comparison, load_policy, morning, play, save_comparison, save_policy
 from promo_lib.core import UsageError
 from promo_lib.env import SCENARIOS, SEGMENTS, PromoBudgetEnv, Scenario, Simulator, State, toy_market
 
@@ -77,6 +78,55 @@ def test_simulate(promo, tmp_path):
     assert r.exit_code == 0, r.output
     page = (tmp_path/'pacing_report.html').read_text('utf-8')
     assert 'competitor' in page and 'hindsight' in page and '<script' not in page
+    assert page.count('type="radio"') == 14 and page.count(' checked') == 1 and len(page) < 1_000_000          # the stepped view came through the cleaning
+    assert set(r.stdout.split()) == {str(tmp_path/'pacing_report.html'), str(tmp_path/'pacing_policies')}
+    kept = load_comparison(tmp_path/'pacing_policies')
+    assert list(kept.policies) == ['fixed', 'hindsight'] and kept.policies['hindsight'].trained_on == 14
+    assert (tmp_path/'pacing_policies'/'results.csv').read_text().startswith('policy,share,low,high') and (tmp_path/'pacing_policies'/'spending.png').read_bytes()[:4] == b'\x89PNG'
+    r = promo('act', tmp_path/'pacing_policies', '--policy', 'hindsight', '--day', '5', '--left', '1', '--customers', '9', '--redeemed', '1', '--predicted', '2')
+    assert r.exit_code == 0 and 'day 5 of 14' in r.stdout and '1 redemptions against 2 predicted' in r.stdout
+
+def test_simulate_leaves_other_folders_alone(promo, tmp_path):
+    "Who has a folder of the same name with something else in it keeps it; and it is said before the work."
+    (tmp_path/'pacing_policies').mkdir(); (tmp_path/'pacing_policies'/'mine.txt').write_text('keep')
+    r = promo('simulate', '-s', 'sample', '--fast', '-o', tmp_path)
+    assert r.exit_code == 2 and 'left alone' in r.stderr
+    assert [o.name for o in tmp_path.rglob('*')] == ['pacing_policies', 'mine.txt']
+    (tmp_path/'file').write_text('')
+    assert promo('simulate', '-s', 'sample', '--fast', '-o', tmp_path/'file').exit_code == 2
+
+def kept_comparison(folder):
+    made = [Mpc(), HindsightAgent()]
+    return save_comparison(folder, pd.DataFrame({'share': [.9, .8]}, index=['mpc', 'hindsight']), made, TOY, Scenario(traffic=20.))
+
+@given(day=st.integers(0, 27), part=st.floats(0, 1), customers=st.none() | st.floats(0, 1e6), redeemed=st.floats(0, 1e4), predicted=st.floats(0, 1e4))
+def test_any_morning_gets_a_decision(day, part, customers, redeemed, predicted):
+    first = first_morning(TOY, Scenario(traffic=20.))
+    now = morning(first, 1, day, part*float(first.budget[1]), customers, redeemed, predicted)
+    for policy in (Fixed(), Pid(), Mpc(), CalibratedMpc(), LinUcb(), HindsightAgent(), Tabular()):
+        d = policy.act(now)
+        assert np.isfinite(d.price).all() and (d.price >= 0).all() and d.reason
+
+@pytest.mark.parametrize('broken, said', [(None, 'there is no folder'), ('pacing.json', 'is missing'), ('mpc.safetensors', 'cannot be read as a policy'), ('forecast.safetensors', 'cannot be read as a forecast')])
+def test_act_refuses_broken_folders(promo, tmp_path, broken, said):
+    folder = tmp_path/'none' if broken is None else kept_comparison(tmp_path/'kept')
+    if broken: (folder/broken).unlink()
+    r = promo('act', folder)
+    assert r.exit_code == 2 and said in r.stderr and 'Traceback' not in r.stderr
+
+@pytest.mark.parametrize('change, said', [({'format': 2}, 'of format 2'), ({'policies': {'mpc': '../../mpc.safetensors'}}, 'outside its folder'), ({'policies': {'mpc': '/etc/passwd'}}, 'outside its folder'), ({'policies': [1]}, 'cannot be read'), ({'campaigns': None}, 'cannot be read'), ({'horizon': 'long'}, 'cannot be read')])
+def test_act_refuses_foreign_indexes(promo, tmp_path, change, said):
+    folder = kept_comparison(tmp_path/'kept'); index = folder/'pacing.json'
+    index.write_text(json.dumps(json.loads(index.read_text()) | change))
+    r = promo('act', folder)
+    assert r.exit_code == 2 and said in r.stderr and 'Traceback' not in r.stderr
+
+def test_nothing_half_kept(tmp_path, monkeypatch):
+    "A disk that fails in the middle leaves the older comparison as it was."
+    folder = kept_comparison(tmp_path/'kept'); before = {o.name: o.read_bytes() for o in folder.iterdir()}
+    monkeypatch.setattr(pd.DataFrame, 'to_csv', lambda *a, **k: (_ for _ in ()).throw(OSError('disk full')))
+    with pytest.raises(OSError): kept_comparison(folder)
+    assert {o.name: o.read_bytes() for o in folder.iterdir()} == before and [o.name for o in tmp_path.iterdir()] == ['kept']
 
 @pytest.mark.parametrize('args, said', [(['--scenario', 'rain'], "no scenario 'rain'"), (['--agents', 'fixed, oracle'], "no agent 'oracle'"), (['--agents', ','], 'at least one agent'), (['--steps', '0'], 'steps must be 1 or above')])
 def test_simulate_refuses(promo, args, said):
