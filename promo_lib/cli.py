@@ -6,8 +6,8 @@
 __all__ = ['SHORT', 'METAVAR', 'EXAMPLES', 'app', 'MORE', 'SPLITS', 'CASE_FORMATS', 'say', 'PromoGroup', 'as_command',
            'join_pairs', 'PairsCommand', 'given', 'promo', 'show_list', 'subtitle', 'parameter_line', 'check_budget',
            'campaigns_since', 'campaign_jobs', 'report', 'first_unknown', 'train', 'split_campaigns', 'predict',
-           'bench', 'run', 'text_table', 'describe', 'check', 'past_sales', 'design', 'read_candidates', 'read_limits',
-           'case_rows', 'allocate', 'simulate', 'pacing_table', 'main']
+           'bench', 'run', 'text_table', 'describe', 'check', 'past_sales', 'design', 'check_file', 'measure',
+           'read_candidates', 'read_limits', 'case_rows', 'allocate', 'simulate', 'pacing_table', 'main']
 
 # %% ../nbs/42_cli.ipynb #f8e1d014
 import functools, inspect, signal, sys
@@ -93,6 +93,8 @@ promo report -c spring -s shop/ -p margin 0.25  [dim]# your own tables, another 
 promo check shop/  [dim]# what is in the tables, and what is wrong with them[/dim]
 
 promo allocate candidates.parquet -b 500 --max-offers 3  [dim]# who gets what, from a file of values and costs[/dim]
+
+promo measure -c 18 --plan plan.parquet --holdout design.csv  [dim]# what came of a campaign, and what it caused[/dim]
 
 promo simulate --scenario "demand shock"  [dim]# how to spend a budget over time[/dim]
 
@@ -392,6 +394,39 @@ def design(*, source:str='complete_journey', # where the tables are
     typer.echo(out)
 
 app.command()(as_command(design));
+
+# %% ../nbs/42_cli.ipynb #b7d14201
+def check_file(path, # of a file, or None
+               what:str, # it is, in the error
+              )->str:    # its path as text; None for None
+    "Refuse a file that is not there, or neither Parquet nor CSV, by a `UsageError`."
+    if path is None: return None
+    if Path(path).suffix not in ('.parquet', '.csv'): raise UsageError(f'{what} is a .parquet or a .csv file, not {Path(path).name!r}')
+    if not Path(path).is_file(): raise UsageError(f'{what}: there is no file {path}')
+    return str(Path(path).absolute())
+
+def measure(*, campaign:str=None,     # the finished campaign
+            budget:str=None,          # money it had
+            source:str=None,          # where the tables are
+            plan:Path=None,           # what was sent, .parquet or .csv: user_id, offer_id, and cost, value, p_redeem where planned
+            holdout:Path=None,        # who was held out by lot, .parquet or .csv: user_id, group
+            parameter:list[str]=None, # any other parameter of the template; as often as needed
+            out:Path=Path('reports'), # folder of the page
+            open_:bool=False,         # show the page in the browser
+            list_:bool=False,         # which parameters does the template take?
+           )->None:
+    "What came of a finished campaign, against its plan and against those who were held out: a page."
+    if list_: return show_list('reports', 'measurement_report')
+    from promo_lib.report import check_parameters, check_writable, find_notebook, run_report
+    path, files = find_notebook('reports', 'measurement_report'), dict(plan=check_file(plan, 'plan'), holdout=check_file(holdout, 'holdout'))
+    params = check_budget(check_parameters(path, given(parameter, campaign_id=campaign, budget=budget, source=source, **files)))
+    if 'campaign_id' not in params: raise UsageError('give --campaign ID')
+    check_writable(out)
+    page = run_report(path, out, params, name=f'measurement_{params["campaign_id"]}')
+    typer.echo(page)
+    if open_: typer.launch(str(page))
+
+app.command(cls=PairsCommand)(as_command(measure));
 
 # %% ../nbs/42_cli.ipynb #37f11dd4
 def read_candidates(path:Path, # a Parquet or CSV file
