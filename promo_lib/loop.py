@@ -396,7 +396,7 @@ class Loop:
                 ):
         self.settings, self.path = check_settings(settings), Path(path)
         self.frame = check_frame(frame)
-        self.outcomes = outcomes[outcomes['kind'] == 'redeem'].reset_index(drop=True)
+        self.outcomes = outcomes[outcomes['kind'] == 'redeem'].reset_index(drop=True).assign(time=lambda d: d['time'].astype('datetime64[us]'))  # as fine as the state file keeps it
         twice = self.outcomes.duplicated([*KEY, 'time'])
         self.repeated, self.outcomes = self.outcomes[twice], self.outcomes[~twice].reset_index(drop=True)
         self.campaigns = self.frame.groupby('campaign_id')['start'].first().reset_index().sort_values(['start', 'campaign_id'], ignore_index=True)
