@@ -867,6 +867,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'promo_lib.measure.contamination': ('measure.html#contamination', 'promo_lib/measure.py'),
                                    'promo_lib.measure.incremental_sales': ('measure.html#incremental_sales', 'promo_lib/measure.py'),
                                    'promo_lib.measure.measure_campaign': ('measure.html#measure_campaign', 'promo_lib/measure.py'),
+                                   'promo_lib.measure.past_campaigns': ('measure.html#past_campaigns', 'promo_lib/measure.py'),
                                    'promo_lib.measure.read_holdout': ('measure.html#read_holdout', 'promo_lib/measure.py'),
                                    'promo_lib.measure.segment_of_users': ('measure.html#segment_of_users', 'promo_lib/measure.py'),
                                    'promo_lib.measure.waterfall': ('measure.html#waterfall', 'promo_lib/measure.py')},

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['PLANNED', 'GROUPS', 'segment_of_users', 'by_segment', 'waterfall', 'Incremental', 'incremental_sales', 'read_holdout',
-           'contamination', 'claim', 'Measurement', 'measure_campaign']
+           'contamination', 'claim', 'Measurement', 'measure_campaign', 'past_campaigns']
 
 # %% ../nbs/33_measure.ipynb #dcbbda1b
 from dataclasses import dataclass
@@ -215,3 +215,24 @@ def plot_waterfall(self:Measurement, currency:str='money', ax=None): # unit of m
     ax.set(xticks=range(len(d)), ylabel=currency, title='From the budget to the profit'); ax.set_xticklabels(d.index, rotation=30, ha='right')
     ax.axhline(0, color=PALETTE[5], lw=.8); ax.margins(y=.1)
     return ax
+
+# %% ../nbs/33_measure.ipynb #33a0d002
+def past_campaigns(data,      # `PromoData`
+                   until,     # timestamp: campaigns that began before it, outcomes known by then
+                   *, margin:float=.3, contact_cost:float=.02, incremental_share:float=1., discount_paid:float=1., # assumptions, as for `replay`; the shop's share of the discounts
+                   max_offers:int=16, # most offers a household is charged for
+                  )->pd.DataFrame:    # a row a campaign, in order of start: campaign_id, start, running, households, offers, redemptions, per_100 (redemptions a hundred households), recorded (share with money), sales, discount, cost, profit (money), roi
+    "The campaigns before a day, measured by what was known then."
+    until = pd.Timestamp(until)
+    o = data.offers.groupby('campaign_id').agg(start=('start', 'min'), end=('end', 'max'), offers=('offer_id', 'nunique')).query('start < @until').sort_values('start', kind='stable')
+    hit = data.outcomes[(data.outcomes['kind'] == 'redeem') & (data.outcomes['time'] < until) & data.outcomes['campaign_id'].isin(o.index)].drop_duplicates(['user_id', 'offer_id', 'campaign_id'])
+    hit = hit.reindex(columns=['campaign_id', 'value', 'cost']).astype(dict(value=float, cost=float))
+    mean, known = hit[['value', 'cost']].mean(), hit['value'].notna().groupby(hit['campaign_id']).mean()
+    money = hit.fillna(mean.fillna(0.).to_dict()).groupby('campaign_id')[['value', 'cost']].sum().reindex(o.index).fillna(0.)
+    t = o.assign(running=o['end'] >= until, households=data.exposures.groupby('campaign_id')['user_id'].nunique().reindex(o.index).fillna(0).astype(int),
+                 redemptions=hit.groupby('campaign_id').size().reindex(o.index).fillna(0).astype(int), recorded=known.reindex(o.index), sales=money['value'], discount=discount_paid*money['cost'])
+    t['per_100'] = 100*t['redemptions']/t['households'].where(t['households'] > 0)
+    t['cost'] = t['discount'] + contact_cost*t['households']*t['offers'].clip(upper=max_offers)
+    t['profit'] = margin*incremental_share*t['sales'] - t['cost']
+    t['roi'] = t['profit']/t['cost'].where(t['cost'] > 0)
+    return t.drop(columns='end').reset_index()[['campaign_id', 'start', 'running', 'households', 'offers', 'redemptions', 'per_100', 'recorded', 'sales', 'discount', 'cost', 'profit', 'roi']]
