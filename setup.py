@@ -15,7 +15,7 @@ extras['all'] = sorted({r for o in extras.values() for r in o})
 
 # The templates travel in the wheel, beside the modules, so that `promo report` works where there is no checkout.
 inside = {'promo_lib.notebooks.reports': 'nbs/reports', 'promo_lib.notebooks.benchmarks': 'nbs/benchmarks',
-          'promo_lib.notebooks.studies': 'nbs/studies', 'promo_lib.sample': 'data/sample'}
+          'promo_lib.notebooks.studies': 'nbs/studies', 'promo_lib.sample': 'data/sample', 'promo_lib.lists': 'data/lists'}
 inside = {k: v for k, v in inside.items() if any((HERE/v).glob('*.*'))}  # git keeps no empty folder
 
 setup(version=ini['version'], install_requires=lines('requirements'), extras_require=extras,

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['PENALTIES', 'LEARNERS', 'make_campaign', 'deal', 'linear', 'smooth', 'sparse', 'cross_fit', 'dr_scores',
            'average_effect', 'MetaLearner', 'learner_weights', 'keep_share', 'Candidate', 'candidates', 'UpliftModel',
-           'monotone_response', 'offer_values', 'balance', 'plot_balance', 'overlap', 'plot_overlap', 'check_effect',
-           'claims', 'power', 'sample_size', 'assign', 'design_experiment']
+           'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'overlap', 'plot_overlap',
+           'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment']
 
 # %% ../nbs/16_uplift.ipynb #bf34bdbb
 import warnings
@@ -349,6 +349,21 @@ def _no_overlap(e, t, least=.1):
     thin = float((e.min(1) < least/e.shape[1]).mean()); seen = float((e[np.arange(len(t)), t] > .9).mean())
     if thin > .3 or seen > .5:
         warnings.warn(f'for {max(thin, seen):.0%} of the rows the arm is nearly certain from the features: there is hardly anybody to compare them with. See plot_overlap', stacklevel=4)
+
+# %% ../nbs/16_uplift.ipynb #b7d11601
+def text_features(vectors, # of the unique texts, as `Encoder.embed` gives them, shape (texts, dim)
+                  index,   # row of `vectors` for each row of the data, -1 for none, shape (rows,)
+                  n:int=8, # features: main directions of the vectors, at most texts - 1 and dim
+                 )->pd.DataFrame: # columns text_1 to text_n, shape (rows, n)
+    "Principal components of the texts' vectors (Pearson 1901), gathered to rows. Raises `UsageError` for shapes, rows or an `n` that do not fit."
+    V, at = np.asarray(vectors, float), np.asarray(index)
+    if V.ndim != 2 or not np.isfinite(V).all(): raise UsageError(f'vectors must be finite numbers of shape (texts, dim); their shape is {V.shape}')
+    if not 1 <= n <= min(len(V) - 1, V.shape[1]): raise UsageError(f'{len(V)} texts in {V.shape[1]} dimensions have 1 to {min(len(V) - 1, V.shape[1])} main directions, not {n}')
+    if at.ndim != 1 or at.dtype.kind not in 'iu' or (len(at) and not -1 <= at.min() <= at.max() < len(V)): raise UsageError(f'index must hold whole numbers from -1 (no text) to {len(V) - 1}, one a row')
+    C = V - V.mean(0)
+    W = np.linalg.svd(C, full_matrices=False)[2][:n]
+    W = W*np.sign(W[np.arange(n), abs(W).argmax(1)])[:, None]            # else the sign is left to the machine
+    return pd.DataFrame(np.vstack([C@W.T, np.zeros(n)])[at], columns=[f'text_{k}' for k in range(1, n + 1)])
 
 # %% ../nbs/16_uplift.ipynb #28decdfa
 @numba.njit

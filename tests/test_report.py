@@ -50,6 +50,10 @@ def test_no_code_and_no_paths(page):
     for o in 'import ', 'Traceback', 'Warning:', '/tmp/', 'site-packages': assert o not in text
     assert page.count('<svg') >= 3 and '<title>' in page and not re.search(r'\bnan\b', text)
 
+def test_groups_and_past_campaigns(page):
+    text = re.sub(r'<[^>]+>', ' ', page)
+    for o in 'Who is reached?', 'Reach by age', 'sensitive categories', 'Past campaigns', 'per 100': assert o in text, o
+
 def test_unknown_parameter():
     template = find_notebook('reports', 'campaign_report')
     with pytest.raises(UsageError, match="no parameter 'campain_id'.*Did you mean 'campaign_id'"): check_parameters(template, {'campain_id': 18})

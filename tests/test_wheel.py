@@ -50,6 +50,7 @@ def test_what_is_inside(wheel):
         for o in (ROOT/'nbs'/kind).glob('*.ipynb'): assert f'promo_lib/notebooks/{kind}/{o.name}' in files
     assert 'promo_lib/notebooks/reports/campaign_report.ipynb' in files
     for o in (ROOT/'data'/'sample').iterdir(): assert f'promo_lib/sample/{o.name}' in files
+    assert 'promo_lib/lists/sensitive.csv' in files
     assert not [o for o in files if re.match(r'(tests|nbs|docs|tools)/', o)]
 
 def test_away_from_the_checkout(away, installed):
