@@ -635,7 +635,7 @@ def loop_explain(user:str, # id of a customer
     rows = [(o.offer_id, f'{o.p_redeem:.2%}', money(o.e_sales), money(o.e_discount), {'plan': 'sent by the plan', 'lot': 'drawn by lot'}.get(o.arm, 'not sent'), money(o.propensity), money(o.value), '' if o.redeemed_on != o.redeemed_on else f'{o.redeemed_on:%Y-%m-%d}') for o in t['offers'].itertuples()]
     Console().print(text_table(f'customer {user}, campaign {campaign}', ['offer', 'redeems with', 'sales', 'discount', 'decision', 'propensity', 'value', 'redeemed on'], rows))
     Console().print(text_table(f'model {m.model_id}', ['what', 'value'], [('made', f'{m.day:%Y-%m-%d} by {m.strategy}, seed {m.seed}'), ('learned from', f'{m.n_rows:,} rows with {m.redeemed:,} redemptions, fingerprint {m["data"]}, campaigns {m.campaigns}'),
-        ('descends from', ', '.join(t['parents'][1:]) or 'none'), ('calibration', f'shift {m.a:+.3f}, slope {m.b:.3f}'), ('parameters', ', '.join(f'{k} {v}' for k, v in t['settings'].items()))]))
+        ('descends from', ', '.join(t['parents'][1:]) or 'none'), ('calibration', f'shift {t["turn"].a:+.3f}, slope {t["turn"].b:.3f}'), ('parameters', ', '.join(f'{k} {v}' for k, v in t['settings'].items()))]))
 
 loop_app.command('status')(as_command(loop_state)); loop_app.command('explain')(as_command(loop_explain));
 

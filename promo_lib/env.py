@@ -221,6 +221,23 @@ def campaigns_in_time(data,           # `PromoData`
     a, b = (pd.Timestamp('2017-07-12'), pd.Timestamp(TEST_FROM)) if public else (starts.iloc[len(starts)//3], starts.iloc[2*len(starts)//3])
     return starts.index[(starts >= a) & (starts < b)].tolist(), starts.index[starts >= b].tolist()
 
+# %% ../nbs/22_env.ipynb #c3f0449f
+@patch
+def save(self:Market, path # file to write, `.npz`
+        )->None:
+    "Write the market; the file is whole or not there."
+    with atomic(path) as tmp:
+        with open(tmp, 'wb') as f: np.savez_compressed(f, **asdict(self) | {'names': np.array(self.names, str)})
+
+@patch(cls_method=True)
+def load(cls:Market, path # file that `save` wrote
+        )->Market:
+    "Read a market. Raises `UsageError` for a file that is none."
+    try:
+        with np.load(path, allow_pickle=False) as f: found = {o: f[o] for o in f.files}
+        return cls(**found | {'names': tuple(found['names'].tolist()), 'spread': float(found['spread'])})
+    except (OSError, ValueError, TypeError, KeyError) as e: raise UsageError(f'{path} cannot be read as a market: {e}') from e
+
 # %% ../nbs/22_env.ipynb #4c986cf7
 def _small_scores(data, campaigns, learn, seed):
     "Predictions of the small model, which knows what was before the first campaign of training."
@@ -295,23 +312,6 @@ def toy_market(n:int=200,      # customers, 1 or above; each comes 20 times
     during = week[None, :, None]*np.array([[1.1], [.9]])[:, :, None]*np.ones(SEGMENTS)*5
     return Market(v=at(p*b)*r.lognormal(-.18, .6, (20*n, 1)), c=at(.02 + p*d), p=at(p), segment=np.tile(s, 20), campaign=np.tile(k, 20), now=np.arange(20*n) >= 10*n,
                   before=np.full((2, SEGMENTS), 5.), during=during, hazard=np.stack([fade/fade.mean(), fade**.5/(fade**.5).mean()]), delay=fade/fade.sum(), spread=.5, profile=np.roll(week, 2)**2, names=('toy 1', 'toy 2'))
-
-# %% ../nbs/22_env.ipynb #c3f0449f
-@patch
-def save(self:Market, path # file to write, `.npz`
-        )->None:
-    "Write the market; the file is whole or not there."
-    with atomic(path) as tmp:
-        with open(tmp, 'wb') as f: np.savez_compressed(f, **asdict(self) | {'names': np.array(self.names, str)})
-
-@patch(cls_method=True)
-def load(cls:Market, path # file that `save` wrote
-        )->Market:
-    "Read a market. Raises `UsageError` for a file that is none."
-    try:
-        with np.load(path, allow_pickle=False) as f: found = {o: f[o] for o in f.files}
-        return cls(**found | {'names': tuple(found['names'].tolist()), 'spread': float(found['spread'])})
-    except (OSError, ValueError, TypeError, KeyError) as e: raise UsageError(f'{path} cannot be read as a market: {e}') from e
 
 # %% ../nbs/22_env.ipynb #1401819d
 @patch

@@ -612,7 +612,7 @@ def fitted_q(log, policy,                # frame: one row a step; policy as in `
     follows = np.append(L.u[o][1:] == L.u[o][:-1], False)
     nxt, has = np.empty(L.n, int), np.empty(L.n, bool)
     nxt[o], has[o] = np.append(o[1:], o[0]), follows
-    solve = np.linalg.pinv((np.eye(L.K)[L.a][:, :, None]*z[:, None, :]).reshape(L.n, -1))
+    solve = np.linalg.pinv((np.eye(L.K)[L.a][:, :, None]*z[:, None, :]).reshape(L.n, -1), rcond=1e-10)   # a table beside an intercept is singular
     q = np.zeros((L.n, L.K))
     for _ in range(_count('rounds', rounds)):
         theta = solve @ (L.r + gamma*has*(pi*q).sum(1)[nxt])

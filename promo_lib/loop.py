@@ -310,11 +310,11 @@ def draw(self:Network, X, seed:int)->np.ndarray: # log-odds, shape (rows,)
     return network(theta, self.inputs(X)).astype(float)
 
 # %% ../nbs/31_loop.ipynb #612e7200
-FORMAT = 1
+FORMAT = 2
 TABLES = dict(
     meta='key varchar primary key, value varchar',
-    turns='n integer primary key, campaign_id {c}, day timestamp, model_id varchar, sent integer, budget double, seen integer, repeated integer, note varchar',
-    models='model_id varchar primary key, parent varchar, campaign_id {c}, day timestamp, strategy varchar, seed bigint, campaigns varchar, n_rows integer, redeemed integer, data varchar, champion boolean, gain double, gain_low double, a double, b double, blob blob',
+    turns='n integer primary key, campaign_id {c}, day timestamp, model_id varchar, sent integer, budget double, seen integer, repeated integer, a double, b double, note varchar',
+    models='model_id varchar primary key, parent varchar, campaign_id {c}, day timestamp, strategy varchar, seed bigint, campaigns varchar, n_rows integer, redeemed integer, data varchar, champion boolean, gain double, gain_low double, blob blob',
     predictions='user_id {u}, offer_id {o}, campaign_id {c}, model_id varchar, z double, p_redeem double, e_sales double, e_discount double',
     plans='user_id {u}, offer_id {o}, campaign_id {c}, model_id varchar, arm varchar, propensity double, value double, cost double',
     outcomes='user_id {u}, offer_id {o}, campaign_id {c}, "time" timestamp, value double, cost double, seen_on timestamp',
@@ -476,7 +476,7 @@ def known(self:Loop, campaigns, day)->pd.DataFrame: # features, redeemed, sales,
     parts = []
     for c in campaigns:
         d, o = self.frame.iloc[self.rows[c]], self.outcomes[(self.outcomes['time'] < day) & (self.outcomes['campaign_id'] == c)]
-        if c not in past: d, o = d.merge(sent[sent['campaign_id'] == c], on=KEY), seen[seen['campaign_id'] == c].assign(kind='redeem')
+        if c not in past: d, o = d.merge(sent[sent['campaign_id'] == c], on=KEY), seen[(seen['campaign_id'] == c) & (seen['seen_on'] <= day)].assign(kind='redeem')
         labels = add_outcomes(d[KEY], o.reindex(columns=[*KEY, 'time', 'value', 'cost', 'kind']))
         parts.append(d.reset_index(drop=True).assign(**{k: labels[k].to_numpy() for k in ('redeemed', 'sales', 'discount')}))
     return pd.concat(parts, ignore_index=True) if parts else self.frame[:0].assign(redeemed=0, sales=0., discount=0.)
@@ -578,7 +578,7 @@ def forecasts(self:Loop, campaigns)->pd.DataFrame: # KEY, z, p_redeem, redeemed
 
 # %% ../nbs/31_loop.ipynb #2ab70db2
 @patch
-def plan(self:Loop, campaign, day, row, model)->int: # offers sent
+def plan(self:Loop, campaign, day, row, model)->tuple: # offers sent, and the line a, b that calibrated them
     "Predict every candidate of a campaign, choose, and write both down."
     s, X = self.settings, self.frame.iloc[self.rows[campaign]].reset_index(drop=True)
     a, b = self.calibration(day)
@@ -591,8 +591,7 @@ def plan(self:Loop, campaign, day, row, model)->int: # offers sent
     sent = choose_sends(d, sends, s.max_offers, s.explore, self.seed_of('lot', campaign))
     self.state.write('predictions', X[KEY].assign(model_id=row.model_id, z=z, p_redeem=p, e_sales=sales, e_discount=discount))
     self.state.write('plans', sent.assign(model_id=row.model_id)[[*KEY, 'model_id', 'arm', 'propensity', 'value', 'cost']])
-    self.state.con.execute('update models set a = ?, b = ? where model_id = ?', [a, b, row.model_id])
-    return len(sent)
+    return len(sent), a, b
 
 def choose_sends(d:pd.DataFrame, # candidates of a campaign with value (money)
                  sends:int,      # offers to send
@@ -622,9 +621,9 @@ def turn(self:Loop)->bool: # False when no campaign waits
         self.watch(day)
         note = self.learn(campaign, day)
         row, model = self.current()
-        sent = self.plan(campaign, day, row, model)
+        sent, a, b = self.plan(campaign, day, row, model)
         repeated = int((self.repeated['time'] < day).sum())
-        con.execute('insert into turns values ((select count(*) from turns), ?, ?, ?, ?, ?, ?, ?, ?)', [_plain(campaign), day, row.model_id, sent, sent*self.settings.contact_cost, seen, repeated, note])
+        con.execute('insert into turns values ((select count(*) from turns), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [_plain(campaign), day, row.model_id, sent, sent*self.settings.contact_cost, seen, repeated, a, b, note])
         con.execute('commit')
     except BaseException:
         self._model = None

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np, pandas as pd, pytest
 from hypothesis import given, settings, strategies as st
+from scipy.special import expit
 
 from promo_lib.core import DataError, UsageError, rng
 from promo_lib.features import KEY
@@ -88,6 +89,25 @@ def test_twice_late_and_none(tmp_path):
         sent = loop.state.read('plans').merge(OUTCOMES, on=KEY)
         day = loop.done()['day'].max()
         assert len(seen) == len(sent[sent.time < day]) and loop.digest() != whole
+
+def test_trees_go_on_after_an_outcome_that_came_when_its_campaign_was_over(tmp_path):
+    s = replace(S, model='trees', strategy='retrain')
+    with Loop(FRAME, OUTCOMES, s, tmp_path/'plain.duckdb') as loop: loop.run(); plans, turns = loop.state.read('plans'), loop.done()
+    first = turns['campaign_id'].iloc[0]
+    learned = turns.loc[turns['day'] > FRAME.loc[FRAME['campaign_id'] == first, 'end'].iloc[0], 'day'].iloc[0]
+    missed = plans[plans['campaign_id'] == first].merge(OUTCOMES[KEY], on=KEY, how='left', indicator=True).query("_merge == 'left_only'").iloc[:1]
+    late = pd.concat([OUTCOMES, missed[KEY].assign(time=learned + pd.Timedelta(2, 'h'), kind='redeem', value=3., cost=1.)], ignore_index=True)
+    whole = live(tmp_path/'whole.duckdb', outcomes=late, s=s)
+    for day in turns['day']:
+        with Loop(FRAME, late, s, tmp_path/'broken.duckdb') as loop: loop.run(until=day + pd.Timedelta(1, 's'))
+    assert live(tmp_path/'broken.duckdb', outcomes=late, s=s) == whole
+
+def test_a_calibration_belongs_to_its_campaign(tmp_path):
+    with Loop(FRAME, OUTCOMES, replace(S, strategy='retrain', trigger='alarm', start='2026-02-10'), tmp_path/'s.duckdb') as loop:
+        loop.run()
+        d = loop.state.read('predictions').merge(loop.state.read('turns')[['campaign_id', 'a', 'b']], on='campaign_id')
+    assert d['model_id'].nunique() < d['campaign_id'].nunique() and d.groupby('campaign_id')['a'].first().nunique() > 1   # one model, several lines
+    np.testing.assert_allclose(expit(d['a'] + d['b']*d['z']), d['p_redeem'], atol=1e-9)
 
 def test_decisions_are_traced_and_words_are_bound(tmp_path):
     path = tmp_path/'s.duckdb'; live(path)
