@@ -23,6 +23,7 @@ def test_no_gap_where_everybody_is_reached_and_rows_have_no_order(n, seed):
     a, b = by_group(some, users, 'age', n_boot=20), by_group(some.sample(frac=1, random_state=seed), users.sample(frac=1, random_state=seed), 'age', n_boot=20)
     pd.testing.assert_frame_equal(a.groups, b.groups)
 
+@settings(max_examples=8)
 @given(st.integers(0, 30), st.sampled_from([.1, .2, .4]), st.sampled_from([.2, 1., 4.]))
 def test_the_bound_on_the_gap_holds(seed, allowed, skew):
     users, c = shop(120, seed, skew)
@@ -36,6 +37,23 @@ def test_a_list_that_cannot_be_used_is_named(tmp_path, text):
     with pytest.raises((UsageError, DataError), match='mine.csv'): sensitive_list(tmp_path/'mine.csv')
 
 def test_patterns_are_words_not_expressions(tmp_path):
-    (tmp_path/'mine.csv').write_text('pattern,category,level,reason\n(a+)+$,x,warn,"<script>alert(1)</script>"\n白酒,酒类,exclude,法律\n', encoding='utf-8')
-    try: assert set(sensitive_list(tmp_path/'mine.csv').category) == {'x', '酒类'}
-    except (UsageError, DataError) as e: assert 'mine.csv' in str(e)
+    (tmp_path/'mine.csv').write_text('pattern,category,level,reason\n(a+)+$,x,warn,"<script>alert(1)</script>"\n', encoding='utf-8')
+    with pytest.raises(DataError, match=r'mine\.csv\.pattern.*line 2'): sensitive_list(tmp_path/'mine.csv')
+    (tmp_path/'mine.csv').write_text('pattern,category,level,reason\n白酒,酒类,exclude,法律\n', encoding='utf-8')
+    assert sensitive_list(tmp_path/'mine.csv').category.tolist() == ['酒类']
+
+def test_report_says_what_it_cannot_tell(shop, promo, tmp_path):
+    "The first campaign, in a shop that knows nothing of its users but their ids."
+    import re
+    from promo_lib.data import PromoData
+    data = PromoData.from_folder(shop)
+    data.users[['user_id']].pipe(lambda o: PromoData(data.tables | dict(users=o), name='own')).to_folder(tmp_path/'own')
+    first = data.offers.sort_values('start').campaign_id.iloc[0]
+    c = data.candidates([first])[['user_id', 'offer_id', 'campaign_id']]
+    p = np.random.default_rng(0).uniform(.005, .05, len(c))
+    c.assign(p_redeem=p, p_low=p/2, p_high=2*p, e_sales=8., e_discount=1., reason='by hand').to_parquet(tmp_path/'scores.parquet')
+    r = promo('report', '-c', first, '-b', '20', '-s', tmp_path/'own', '-p', 'fast', 'true', '-p', 'scores', tmp_path/'scores.parquet', '-o', tmp_path/'out')
+    assert r.exit_code == 0, r.output
+    text = re.sub(r'<[^>]+>', ' ', (tmp_path/'out'/f'campaign_{first}.html').read_text('utf-8'))
+    assert 'the users table has no attributes' in text and 'No campaign had begun before this one' in text
+    assert 'Reach by' not in text and 'The last twelve campaigns' not in text
