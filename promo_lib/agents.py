@@ -711,6 +711,7 @@ def load_policy(path)->Policy: # file that `save_policy` wrote
     if head.get('format') != FORMAT: raise UsageError(f'{path} holds a policy of format {head.get("format")}, this version reads format {FORMAT}: train it again')
     if head['kind'] not in KEPT or head['factors'] != FACTORS.tolist() or head['segments'] != SEGMENTS: raise UsageError(f'{path} holds a policy for other actions or segments than this version has: train it again')
     policy = globals()[head['kind']](**head['settings'])
+    if gone := [o for o in KEPT[head['kind']][1] if o not in tensors]: raise UsageError(f'{path} lacks {gone[0]}, which a policy of this kind has: it is damaged. Train it again')
     for o in KEPT[head['kind']][1]: setattr(policy, o, tensors[o])
     if hasattr(policy, 'weights'): policy.weights = [tensors[f'weights_{i}'] for i in range(sum(o.startswith('weights_') for o in tensors))]
     policy.trained_on, policy.about, policy.name = head['trained_on'], head['about'], head['name']

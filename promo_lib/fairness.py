@@ -88,6 +88,7 @@ def _means(S):
     rest = S.sum(-2, keepdims=True) - S
     with np.errstate(invalid='ignore', divide='ignore'): return S[..., 1:]/S[..., :1], rest[..., 1:]/rest[..., :1]
 
+# %% ../nbs/34_fairness.ipynb #5d045ae8
 def _dealt(Y, code, G, n_perm, seed):
     "Two-sided p-values of each group's difference from the others under labels dealt anew, array (G, figures)."
     r, Z = rng(seed, 'labels'), np.column_stack([np.ones(len(Y)), Y]).T
@@ -242,6 +243,7 @@ def with_groups(candidates,        # pandas frame of candidates
     g = user_groups(users, column, candidates[user].unique(), user)
     return candidates.assign(**{column: candidates[user].map(g)})
 
+# %% ../nbs/34_fairness.ipynb #7ee7ddd5
 def _reaches(plan, column):
     "Users of each group among the candidates, and how many of them are sent something."
     ks = plan.knapsack
@@ -268,6 +270,7 @@ def _gap(plan, column, least):
     t = t[t.users >= least]
     return float(t.reach.max() - t.reach.min()) if len(t) else 0.
 
+# %% ../nbs/34_fairness.ipynb #a98eaf65
 def fair_plan(candidates,       # frame with the group's column, or a `Knapsack` that keeps it; see `with_groups`
               budget:float,     # money; infinite for no limit
               column:str,       # column of the groups
@@ -312,6 +315,7 @@ def price_of_fairness(candidates,       # as for `fair_plan`
         rows.append(dict(allowed=g, gap=_gap(p, column, least), users=p.n_users, value=p.value, cost=p.cost, bound=p.bound, price=1 - p.value/free.value if free.value > 0 else 0.))
     return pd.DataFrame(rows, columns=['allowed', 'gap', 'users', 'value', 'cost', 'bound', 'price'])
 
+# %% ../nbs/34_fairness.ipynb #8550a2b4
 def plot_price(prices:pd.DataFrame, # of `price_of_fairness`
                currency:str='money', ax=None): # unit; matplotlib axes, None for new ones
     "Value against the allowed gap."
@@ -378,6 +382,7 @@ def _problems_of(rows, name):
     found.append(('pattern', 'stands there again in its category with another level', clash, 'Keep one of the lines'))
     return [Problem(name, c, rule, len(bad), [f'line {r[0]} ({clean_text(r[1 + COLUMNS.index(c)], 40)!r})' for r in bad[:5]], fix) for c, rule, bad, fix in found if bad]
 
+# %% ../nbs/34_fairness.ipynb #ca2e5304
 def sensitive_list(path=None, # CSV file: pattern, category, level, reason; None for the list of the package
                   )->pd.DataFrame: # these columns, and `needle`: what is looked for
     "The list of sensitive categories. Raises `DataError` with file, lines and the way out, `UsageError` for a file that is not there."
@@ -412,6 +417,7 @@ def _found(frame, rules):
     off = d.loc[d.level == 'allow', ['row', 'category']].drop_duplicates().assign(off=True)
     return d.merge(off, on=['row', 'category'], how='left').query('off.isna()').drop(columns='off')
 
+# %% ../nbs/34_fairness.ipynb #cb4956ee
 def sensitive_items(items,      # the items table
                     rules=None, # of `sensitive_list`; None for the package's
                    )->pd.DataFrame: # item_id, category, level, text (in which it was found); one row an item and category
@@ -444,6 +450,7 @@ def sensitive_offers(data,            # `PromoData`: offers, offer_items, items
     t = t.assign(level=[LEVELS[int(o)] for o in t['rank']], items=t['items'].astype(int), share=t.share.astype(float).clip(upper=1)).query('share >= @least')
     return _with_users(t, sent, key).sort_values(['rank', 'share', *key], ascending=[False, False, True, True], kind='stable')[[*key, 'category', 'level', 'found', 'items', 'share', *(['users'] if sent is not None else [])]].reset_index(drop=True)
 
+# %% ../nbs/34_fairness.ipynb #b5e2013f
 def _with_users(t, sent, key):
     "Count the users of each offer in `sent`."
     if sent is None: return t

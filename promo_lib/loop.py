@@ -7,8 +7,8 @@ __all__ = ['STRATEGIES', 'UPDATES', 'FORMAT', 'TABLES', 'CHANGED', 'make_year', 
            'scaled', 'first_theta', 'network', 'train_network', 'fit_money', 'predict_money', 'Network', 'retrain',
            'warm', 'warm_replay', 'fisher_of', 'ewc', 'adapter', 'Trees', 'retrain_trees', 'State', 'Loop',
            'check_frame', 'choose_sends', 'psi', 'psi_limit', 'rate_evalue', 'share_evalue', 'e_detector',
-           'paired_gain', 'net_margin', 'realised', 'hindsight', 'LoopResult', 'compare_runs', 'loop_status',
-           'explain_decision']
+           'feature_samples', 'paired_gain', 'net_margin', 'realised', 'hindsight', 'LoopResult', 'compare_runs',
+           'loop_status', 'explain_decision']
 
 # %% ../nbs/31_loop.ipynb #eabdd589
 import hashlib, json, os
@@ -139,6 +139,7 @@ def _loss(theta, x, y, w, anchor, precision, batch=1.):
     prior = sum((precision[k]*(theta[k] - anchor[k])**2).sum() for k in precision)/2
     return batch*(w*(torch.nn.functional.softplus(z) - y*z)).sum() + prior
 
+# %% ../nbs/31_loop.ipynb #9dbf12e6
 def train_network(theta:dict,   # where to start
                   x, y, w,      # rows (rows, features), labels 0/1, weights
                   anchor:dict, precision:dict, # of the prior, by parameter; parameters without precision stay as they are
@@ -192,6 +193,7 @@ class Network:
         price = X['offer_price'] if 'offer_price' in X else np.zeros(len(X))
         return predict_money(self.money_[0], price), predict_money(self.money_[1], price)
 
+# %% ../nbs/31_loop.ipynb #1f329b67
 @patch
 def to_bytes(self:Network)->bytes: # safetensors
     "All arrays of the model, and the names of its columns."
@@ -245,10 +247,15 @@ def _go_on(model, d, s, seed, anchor=None, precision=None, theta=None, steps=100
     anchor = anchor or {k: 0*o if k not in 'bc' else o for k, o in theta.items()}
     return train_network(theta, model.inputs(X), y, w, anchor, precision, rate=s.rate/3, steps=steps, seed=seed)
 
+def _next(model, theta, old, new, seed):
+    "The model with other parameters: its money from all rows, and what the new rows say of the parameters added to what was known."
+    X, y, w = _sampled(new, seed)
+    F = fisher_of(theta, model.inputs(X), w)
+    return Network(model.columns, model.scale, theta, _money(pd.concat([old, new])), {k: model.fisher[k] + F[k] for k in F})
+
 def warm(model, old, new, s:LoopSettings, seed:int)->Network:
     "Go on with the new rows alone."
-    theta = _go_on(model, new, s, seed)
-    return Network(model.columns, model.scale, theta, _money(pd.concat([old, new])), model.fisher)
+    return _next(model, _go_on(model, new, s, seed), old, new, seed)
 
 def warm_replay(model, old, new, s:LoopSettings, seed:int)->Network:
     "Go on with the new rows and a sample of the old ones; redeemed and others in their old proportion."
@@ -257,7 +264,7 @@ def warm_replay(model, old, new, s:LoopSettings, seed:int)->Network:
     hits = old[(old['redeemed'] == 1).to_numpy()]
     hits = hits.iloc[r.permutation(len(hits))[:max(1, int(s.replay_share*new['redeemed'].sum()))]] if len(hits) else hits
     mixed = pd.concat([new, old.iloc[keep][(old.iloc[keep]['redeemed'] == 0).to_numpy()], hits], ignore_index=True)
-    return Network(model.columns, model.scale, _go_on(model, mixed, s, seed), _money(pd.concat([old, new])), model.fisher)
+    return _next(model, _go_on(model, mixed, s, seed), old, new, seed)
 
 # %% ../nbs/31_loop.ipynb #ed3aa941
 def fisher_of(theta, x, w)->dict: # by parameter, in its shape
@@ -272,9 +279,7 @@ def ewc(model, old, new, s:LoopSettings, seed:int)->Network:
     prior = _prior(model.theta, s)
     precision = {k: s.ewc*model.fisher[k] + prior[k] for k in model.fisher}
     theta = _go_on(model, new, s, seed, model.theta, precision)
-    X, y, w = _sampled(new, seed)
-    F = fisher_of(theta, model.inputs(X), w)
-    return Network(model.columns, model.scale, theta, _money(pd.concat([old, new])), {k: model.fisher[k] + F[k] for k in F})
+    return _next(model, theta, old, new, seed)
 
 # %% ../nbs/31_loop.ipynb #936905a1
 def adapter(model, old, new, s:LoopSettings, seed:int)->Network:
@@ -346,6 +351,7 @@ class State:
     def close(self):
         _OPEN.discard(str(self.path)); self.con.close()
 
+# %% ../nbs/31_loop.ipynb #9811c30b
 @patch
 def _check(self:State, types, new):
     "Make the tables of a new file; read every table of an old one, and its version."
@@ -363,6 +369,7 @@ def _check(self:State, types, new):
         for k in TABLES: self.con.execute(f'select bit_xor(hash(t)) from {k} t').fetchall()
     except duckdb.Error as e: raise _damaged(self.path, e) from e
 
+# %% ../nbs/31_loop.ipynb #46ef0afc
 @patch
 def meta(self:State, key)->str: # None if it is not there
     "One entry of the table `meta`."
@@ -386,6 +393,7 @@ def _hash(*parts): # 16 hex digits
     for o in parts: h.update(pd.util.hash_pandas_object(o, index=False).to_numpy().tobytes() if isinstance(o, (pd.DataFrame, pd.Series)) else json.dumps(o, default=str, sort_keys=True).encode())
     return h.hexdigest()[:16]
 
+# %% ../nbs/31_loop.ipynb #a278f999
 class Loop:
     "Campaign after campaign, on candidates with features and a table of outcomes. A context manager: it holds the state file."
     def __init__(self,
@@ -424,6 +432,7 @@ def check_frame(frame)->pd.DataFrame: # without anything that is known only afte
     if bad: raise DataError(bad)
     return frame.drop(columns=[c for c in ('redeemed', 'sales', 'discount', 'p_true') if c in frame]).reset_index(drop=True)
 
+# %% ../nbs/31_loop.ipynb #37a47bca
 @patch
 def _same_run(self:Loop):
     "A new file takes the settings; an old one must have the same, and a past that still fits."
@@ -441,6 +450,7 @@ def _same_run(self:Loop):
         early = self.ahead()[self.ahead()['start'] < last['day'].max()]
         if len(early): raise UsageError(f'the clock goes back: campaign {early.campaign_id.iloc[0]} starts on {early.start.iloc[0]:%Y-%m-%d}, and the state is of {last["day"].max():%Y-%m-%d} already. It came too late to be planned: leave it out, or begin a new state')
 
+# %% ../nbs/31_loop.ipynb #9fa59352
 @patch
 def done(self:Loop)->pd.DataFrame:
     "The turns taken, in order."
@@ -481,6 +491,7 @@ def known(self:Loop, campaigns, day)->pd.DataFrame: # features, redeemed, sales,
         parts.append(d.reset_index(drop=True).assign(**{k: labels[k].to_numpy() for k in ('redeemed', 'sales', 'discount')}))
     return pd.concat(parts, ignore_index=True) if parts else self.frame[:0].assign(redeemed=0, sales=0., discount=0.)
 
+# %% ../nbs/31_loop.ipynb #f33c8a4d
 @patch
 def measured(self:Loop, day)->pd.DataFrame: # campaign_id, start, redeemed: campaigns that have ended before `day`
     "How many redemptions are known of each ended campaign."
@@ -516,6 +527,7 @@ def _ids(self:Loop, text):
     known = {str(o): o for o in self.campaigns['campaign_id']}
     return [known[o] for o in json.loads(text)]
 
+# %% ../nbs/31_loop.ipynb #98d2d1e1
 @patch
 def learn(self:Loop, campaign, day)->str: # a note: what was learned
     "Make a model of what is known on `day`, if there is something new, and say who is champion."
@@ -589,10 +601,12 @@ def plan(self:Loop, campaign, day, row, model)->tuple: # offers sent, and the li
     d = X[KEY].assign(value=np.maximum(seen*worth, 1e-9*seen), cost=s.contact_cost, p_redeem=p)
     sends = int(s.budget_share*X.groupby('user_id').size().clip(upper=s.max_offers).sum())
     sent = choose_sends(d, sends, s.max_offers, s.explore, self.seed_of('lot', campaign))
+    if s.choose == 'thompson': sent.loc[sent['arm'] == 'plan', 'propensity'] = np.nan     # it was drawn, and nobody has counted with which chance
     self.state.write('predictions', X[KEY].assign(model_id=row.model_id, z=z, p_redeem=p, e_sales=sales, e_discount=discount))
     self.state.write('plans', sent.assign(model_id=row.model_id)[[*KEY, 'model_id', 'arm', 'propensity', 'value', 'cost']])
     return len(sent), a, b
 
+# %% ../nbs/31_loop.ipynb #749ad215
 def choose_sends(d:pd.DataFrame, # candidates of a campaign with value (money)
                  sends:int,      # offers to send
                  max_offers:int, # most a customer, the drawn ones aside
@@ -634,6 +648,7 @@ def turn(self:Loop)->bool: # False when no campaign waits
 
 def _plain(x): return x.item() if hasattr(x, 'item') else x
 
+# %% ../nbs/31_loop.ipynb #94ce1628
 @patch
 def run(self:Loop, until=None # live through campaigns that start before this day; all by default
        ):
@@ -679,6 +694,7 @@ def share_evalue(part, total, share:float, # redemptions of a segment, of all, a
     f = lambda q: betaln(a + kappa*q, n - a + kappa*(1 - q)) - betaln(kappa*q, kappa*(1 - q))
     return np.exp(f(q1) - f(q)).mean(-1)
 
+# %% ../nbs/31_loop.ipynb #36027199
 def e_detector(evalues,         # bets against "no change", in order, shape (campaigns,)
                alpha:float=.05, # at least 1/alpha campaigns pass on average before a false alarm
               )->tuple:         # R after each campaign, and which are alarms, shape (campaigns,) each
@@ -688,6 +704,20 @@ def e_detector(evalues,         # bets against "no change", in order, shape (cam
         R = (1 + R)*float(e); out.append(R); alarms.append(R >= 1/alpha)
         if alarms[-1]: R = 0.
     return np.array(out), np.array(alarms, bool)
+
+# %% ../nbs/31_loop.ipynb #a5f8e734
+def feature_samples(old:pd.DataFrame, new:pd.DataFrame, # candidates with features: before, and now
+                   )->list: # (name, sample before, sample now, independent cases before, and now) of each numeric feature
+    "What `psi` compares, feature by feature."
+    columns = [k for k in feature_columns(old) if k in new and pd.api.types.is_numeric_dtype(old[k]) and new[k].nunique() > 1]
+    same = lambda key: {k for k in columns if (g := new.groupby(key)[k]).max().equals(g.min())}
+    of_user, of_offer, out = same('user_id'), same('offer_id'), []
+    for k in columns:
+        key = 'user_id' if k in of_user else 'offer_id' if k in of_offer else None
+        x, y = (d if key is None else d.drop_duplicates(key) for d in (old, new))
+        n, m = (min(d['user_id'].nunique(), d['offer_id'].nunique()) if key is None else len(d) for d in (x, y))
+        out.append((k, x[k], y[k], n, m))
+    return out
 
 # %% ../nbs/31_loop.ipynb #11e3514e
 @patch
@@ -704,9 +734,11 @@ def watch(self:Loop, day)->None:
         tau = campaign_spread(whole['expected'], whole['actual']) if len(whole) >= 3 else .5
         rows = [('rate', '', E, A, float(rate_evalue(A, E, tau)), 20.)]
         rows += [('share', str(g), e, a, float(share_evalue(a, A, e/max(E, 1e-9))), 20.*n) for g, e, a, n in self._groups(c, now)]
-        rows += [('psi', k, n, m, psi(x, y), psi_limit(n, m)) for k, x, y, n, m in self._inputs(c)]
+        samples = self._inputs(c)
+        rows += [('psi', k, n, m, psi(x, y), psi_limit(n, m, level=1 - .001/len(samples))) for k, x, y, n, m in samples]
         self._book(c, day, rows)
 
+# %% ../nbs/31_loop.ipynb #3559370c
 @patch
 def _groups(self:Loop, c, now):
     "Expected and actual of each group, and the number of groups."
@@ -717,11 +749,12 @@ def _groups(self:Loop, c, now):
 
 @patch
 def _inputs(self:Loop, c):
-    "Scores of this campaign beside those of the campaigns lived through before it."
-    p = self.state.read('predictions'); order = self.done()['campaign_id'].tolist(); before = order[max(0, order.index(c) - 4):order.index(c)]
-    x, y = p.loc[p['campaign_id'].isin(before), 'z'], p.loc[p['campaign_id'] == c, 'z']
-    users = p.loc[p['campaign_id'].isin(before), 'user_id'].nunique(), p.loc[p['campaign_id'] == c, 'user_id'].nunique()
-    return [('scores', x, y, *users)] if len(x) else []
+    "Scores and features of this campaign beside those of the last four before it: name, both samples, independent cases in each."
+    order = self.done()['campaign_id'].tolist(); before = order[max(0, order.index(c) - 4):order.index(c)]
+    if not before: return []
+    p, rows = self.state.read('predictions'), lambda ids: self.frame.iloc[np.concatenate([self.rows[o] for o in ids])]
+    x, y = p[p['campaign_id'].isin(before)], p[p['campaign_id'] == c]
+    return [('scores', x['z'], y['z'], x['user_id'].nunique(), y['user_id'].nunique()), *feature_samples(rows(before), rows([c]))]
 
 @patch
 def _book(self:Loop, c, day, rows):
@@ -776,6 +809,7 @@ def realised(plans, truth, s:LoopSettings)->Replay:
     "What sent offers brought, by customer; customers of all campaigns together."
     return replay(plans[KEY], truth, margin=s.margin, contact_cost=s.contact_cost, incremental_share=s.incremental_share)
 
+# %% ../nbs/31_loop.ipynb #7d63613e
 def hindsight(truth, s:LoopSettings)->pd.DataFrame: # KEY of the offers that would have been sent
     "The best plan of each campaign for somebody who knew all outcomes."
     worth = s.incremental_share*s.margin*truth['sales'] - s.discount_paid*truth['discount']
@@ -801,6 +835,7 @@ class LoopResult:
         keep = lambda d: d[d['campaign_id'].isin(t['campaign_id'])].reset_index(drop=True)
         return LoopResult(t, self.settings, keep(self.plans), keep(self.truth))
 
+# %% ../nbs/31_loop.ipynb #6b02138e
 @patch
 def result(self:Loop)->LoopResult:
     "The turns so far, measured on all outcomes."
@@ -832,6 +867,7 @@ def compare_runs(results:dict,   # name → `LoopResult` of the same campaigns; 
                        redemptions=int(done[i].by_user[:, 2].sum()), sent=int(done[i].by_user[:, 1].sum()))
     return pd.DataFrame(rows).T
 
+# %% ../nbs/31_loop.ipynb #c25033e9
 @patch
 def plot(self:LoopResult, label='', color=None, ax=None, n_boot:int=200):
     "Cumulative margin over the campaigns, with a 95 % band by a bootstrap over customers."
@@ -866,6 +902,7 @@ def loop_status(path # state file
                      alarms=state.read('drift', 'alarm'))
     finally: state.close()
 
+# %% ../nbs/31_loop.ipynb #e6338c1b
 def explain_decision(path,     # state file
                      user,     # id of a customer
                      campaign, # id of a campaign

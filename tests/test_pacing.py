@@ -132,3 +132,12 @@ def test_nothing_half_kept(tmp_path, monkeypatch):
 def test_simulate_refuses(promo, args, said):
     r = promo('simulate', '-s', 'sample', '--fast', *args)
     assert r.exit_code == 2 and said in r.output + r.stderr and 'Traceback' not in r.output
+
+def test_a_policy_that_lacks_an_array_is_told(tmp_path):
+    import json
+    from safetensors import safe_open
+    from safetensors.numpy import save_file
+    save_policy(Tabular().train(Simulator(TOY, Scenario(traffic=20., horizon=6), 4, vary=.1), 48), tmp_path/'q.safetensors')
+    with safe_open(str(tmp_path/'q.safetensors'), 'np') as f: meta = f.metadata()
+    save_file({'other': np.zeros(1)}, tmp_path/'bare.safetensors', metadata=meta)
+    with pytest.raises(UsageError, match='bare.safetensors lacks'): load_policy(tmp_path/'bare.safetensors')
