@@ -592,8 +592,14 @@ def loop_run(*, state:Path=Path('loop.duckdb'), # file of the run; one that is t
              kind:str='network',       # network, or trees (never and retrain only)
              budget_share:float=.3,    # share of the cost of sending everybody as much as allowed
              max_offers:int=16,        # most offers a customer and campaign
+             choose:str='greedy',      # greedy, or thompson: by a model drawn from its own uncertainty
              explore:float=0.,         # share of the sends that is drawn by lot
+             trigger:str='always',     # always: learn whenever a campaign has ended; alarm: only after an alarm
              gate:bool=False,          # a new model must win on the newest measured campaign first
+             margin:float=.3,          # share of sales that is margin
+             contact_cost:float=.02,   # money that sending one offer costs
+             discount_paid:float=.5,   # share of the discounts that the shop itself pays
+             incremental_share:float=1., # share of redeemed sales that the offers cause; an assumption
              segment:str='',           # column of the candidates whose groups are watched for drift
              seed:int=0,               # of everything that is drawn
             )->None:
@@ -601,7 +607,8 @@ def loop_run(*, state:Path=Path('loop.duckdb'), # file of the run; one that is t
     from promo_lib.data import load
     from promo_lib.features import add_features
     from promo_lib.loop import Loop, LoopSettings, check_settings
-    s = check_settings(LoopSettings(start=start, strategy=strategy, model=kind, budget_share=budget_share, max_offers=max_offers, explore=explore, gate=gate, segment=segment, seed=seed))
+    s = check_settings(LoopSettings(start=start, strategy=strategy, model=kind, budget_share=budget_share, max_offers=max_offers, choose=choose, explore=explore, trigger=trigger, gate=gate,
+                                    margin=margin, contact_cost=contact_cost, discount_paid=discount_paid, incremental_share=incremental_share, segment=segment, seed=seed))
     data = load(source)
     with Loop(add_features(data), data.outcomes, s, state) as loop:
         while loop.turn(): say(f'campaign {loop.done()["campaign_id"].iloc[-1]} has had its turn', 'dim')
