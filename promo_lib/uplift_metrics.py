@@ -13,14 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 import numba, numpy as np, pandas as pd
 from scipy.stats import poisson
 
-from .core import PALETTE, UsageError, rng
-from .metrics import _axes, _column, _fractions, _percentiles, _share, _user_codes, _whole
+from .core import PALETTE, UsageError, check_column, check_count, check_inside, rng
+from .metrics import new_axes, check_fractions, percentile_table, user_codes
+
 
 # %% ../nbs/04_uplift_metrics.ipynb #2331d2f0
 def _propensity(e, w):
     "Chance of treatment of each row: the share treated where it is not given."
     if e is None: return np.full(len(w), w.mean())
-    e = np.full(len(w), float(e)) if np.ndim(e) == 0 else _column(e, 'propensity')
+    e = np.full(len(w), float(e)) if np.ndim(e) == 0 else check_column('propensity', e)
     if len(e) != len(w): raise UsageError(f'lengths differ: propensity has {len(e):,} rows, w {len(w):,}')
     bad = np.flatnonzero((e <= 0) | (e >= 1) | ~np.isfinite(e))
     if len(bad): raise UsageError(f'propensity must lie between 0 and 1, both excluded; {len(bad):,} rows do not, the first is row {bad[0]} with {e[bad[0]]:g}. '
@@ -29,8 +30,8 @@ def _propensity(e, w):
 
 def _trial(y, w, s=None, e=None):
     "Outcome, treatment, score and inverse-probability weight of each row, checked."
-    y, w = _column(y, 'y'), _column(w, 'w')
-    s = np.zeros(len(y)) if s is None else _column(s, 'score')
+    y, w = check_column('y', y), check_column('w', w)
+    s = np.zeros(len(y)) if s is None else check_column('score', s)
     if not len(y) == len(w) == len(s): raise UsageError(f'lengths differ: y has {len(y):,} rows, w {len(w):,}, score {len(s):,}')
     if not np.isin(w, (0, 1)).all(): raise UsageError(f'w must hold 0 (control) and 1 (treated) only, not {w[~np.isin(w, (0, 1))][0]:g}. Compare several treatments one at a time, or by cost_curve')
     if len(y) == 0 or w.min() == w.max():
@@ -113,7 +114,7 @@ def _walk(key, drawn, counts, user, w, iw, y, last, ks):
 def _sorted_trial(y, w, s, e, users):
     "Columns for `_walk`: user, w, inverse-probability weight, y, is it the last row of its score."
     y, w, s, iw = _trial(y, w, s, e)
-    code = np.zeros(len(y), np.int32) if users is None else _user_codes(users, y)
+    code = np.zeros(len(y), np.int32) if users is None else user_codes(users, y)
     o = np.lexsort((iw, y, w, -s) if users is None else (code, iw, y, w, -s))
     w, s = w[o], s[o]
     last = np.append(s[1:] != s[:-1], True)
@@ -134,15 +135,15 @@ def _names(ks): return ['effect', 'qini', 'auuc', 'autoc', *(f'uplift_at_{float(
 # %% ../nbs/04_uplift_metrics.ipynb #a9f3db2f
 def _boot(y, w, scores, users, e, k, n_boot, level, seed):
     "A table of measures for each of `scores`: row 0 the data, then the replicates."
-    _whole(n_boot, 'n_boot'); _share(level, 'level')
-    ks = _fractions(k)
+    check_count('n_boot', n_boot); check_inside('level', level)
+    ks = check_fractions(k)
     return [pd.DataFrame(_uplifts(y, w, s, e, users, ks, n_boot, seed), columns=_names(ks)) for s in scores]
 
 def _summary(t, level):
     "Value and percentiles; warns of replicates that lack an arm."
     lost = int(t.isna().any(axis=1).sum())
     if lost: warnings.warn(f'{lost} of {len(t) - 1} bootstrap replicates lack an arm and are left out: too few treated or untreated users', stacklevel=4)
-    return _percentiles(t, level).rename_axis('metric')
+    return percentile_table(t, level).rename_axis('metric')
 
 def evaluate_uplift(y,                # outcomes, shape (rows,): money, or 0 and 1
                     w,                # treated (1) or control (0), shape (rows,)
@@ -183,7 +184,7 @@ def compare_uplift(y,                # outcomes, shape (rows,)
 
 def _rows_as_users(*columns):
     "A number for each row that depends on its values alone."
-    return _user_codes(None, *(_column(o, 'a column') for o in columns))
+    return user_codes(None, *(check_column('a column', o) for o in columns))
 
 # %% ../nbs/04_uplift_metrics.ipynb #c31bd4d3
 def gain_curve(y,                # outcomes, shape (rows,)
@@ -197,11 +198,11 @@ def gain_curve(y,                # outcomes, shape (rows,)
                seed:int=0,       # 0 or above
               )->pd.DataFrame:   # one row a share: k, uplift u(k), low, high, gain g(k), gain_low, gain_high, toc, toc_low, toc_high
     "Uplift, gain and TOC by share treated, each with its interval. Raises `UsageError` as `evaluate_uplift` does."
-    ks = _fractions(np.linspace(.02, 1, 50) if k is None else k)
-    _whole(n_boot, 'n_boot'); _share(level, 'level')
+    ks = check_fractions(np.linspace(.02, 1, 50) if k is None else k)
+    check_count('n_boot', n_boot); check_inside('level', level)
     m = _uplifts(y, w, s, e, users, ks, n_boot, seed)
     u, toc = m[:, 4:], m[:, 4:] - m[:, :1]
-    parts = [_percentiles(pd.DataFrame(o), level) for o in (u, u*ks, toc)]
+    parts = [percentile_table(pd.DataFrame(o), level) for o in (u, u*ks, toc)]
     for p, names in zip(parts, (['uplift', 'low', 'high'], ['gain', 'gain_low', 'gain_high'], ['toc', 'toc_low', 'toc_high'])): p.columns = names
     return pd.concat([pd.Series(ks, name='k'), *parts], axis=1)
 
@@ -225,7 +226,7 @@ def plot_gain(y,                # outcomes, shape (rows,)
              ):                 # the axes
     "Gain (or TOC) against the share treated, with 95 % bands. Raises `UsageError` as `gain_curve` does."
     if not isinstance(scores, dict) or not scores: raise UsageError("scores must be a dict of names and scores, such as {'model': s}")
-    ax, names = _axes(ax), ['toc', 'toc_low', 'toc_high'] if toc else ['gain', 'gain_low', 'gain_high']
+    ax, names = new_axes(ax), ['toc', 'toc_low', 'toc_high'] if toc else ['gain', 'gain_low', 'gain_high']
     for name, s in scores.items():
         t = gain_curve(y, w, s, users, e, n_boot=n_boot, seed=seed)
         _band(ax, t.k, t, names, name)
@@ -259,15 +260,15 @@ def uplift_calibration(y,                # outcomes, shape (rows,)
                        seed:int=0,       # 0 or above
                       )->pd.DataFrame:   # one row a bin, rising: rows, predicted, observed, low, high
     "Predicted and observed effect by bin of the prediction. Raises `UsageError` as `evaluate_uplift` does."
-    _whole(bins, 'bins'); _whole(n_boot, 'n_boot'); _share(level, 'level')
+    check_count('bins', bins); check_count('n_boot', n_boot); check_inside('level', level)
     user, w, iw, y, last = _sorted_trial(y, w, tau, e, users)
-    tau = -np.sort(-_column(tau, 'tau'))
+    tau = -np.sort(-check_column('tau', tau))
     start = np.append(0, np.flatnonzero(last)[:-1] + 1)
     middle = (start + np.flatnonzero(last))/2
     g = pd.factorize(-np.repeat((bins*(middle + .5)/len(y)).astype(int), np.diff(np.append(start, len(y)))), sort=True)[0].astype(np.int32)
     n = g.max() + 1
     run = lambda key, drawn: _bin_effects(key, drawn, _COUNTS, user, w, iw, y, g, n)
-    out = _percentiles(pd.DataFrame([run(np.uint64(0), False), *(run(o, True) for o in _keys(n_boot, seed))]), level).rename(columns=dict(value='observed'))
+    out = percentile_table(pd.DataFrame([run(np.uint64(0), False), *(run(o, True) for o in _keys(n_boot, seed))]), level).rename(columns=dict(value='observed'))
     out.insert(0, 'rows', np.bincount(g)); out.insert(1, 'predicted', np.bincount(g, tau)/out.rows)
     return out
 
@@ -283,7 +284,7 @@ def plot_uplift_calibration(y,                # outcomes, shape (rows,)
                             unit:str='outcome', # name of the outcome's unit
                            ):                 # the axes
     "Observed against predicted effect with 95 % error bars. Raises `UsageError` as `uplift_calibration` does."
-    t, ax = uplift_calibration(y, w, tau, users, e, bins), _axes(ax)
+    t, ax = uplift_calibration(y, w, tau, users, e, bins), new_axes(ax)
     ax.errorbar(t.predicted, t.observed, np.array([t.observed - t.low, t.high - t.observed]).clip(0), fmt='o', ms=4, lw=1, capsize=2, label=label)
     ax.plot(*[[t.predicted.min(), t.predicted.max()]]*2, color=PALETTE[5], lw=1, ls='--', zorder=0)
     ax.set(xlabel=f'predicted effect ({unit})', ylabel=f'observed effect ({unit})')
@@ -303,7 +304,7 @@ def choose_arms(tau,         # predicted effects $\hat\tau_{ia}$ of the arms 1 t
 # %% ../nbs/04_uplift_metrics.ipynb #abbf33b2
 def _arms(t, K, e, n):
     "Arm of each row and its chance of each arm, checked."
-    t = _column(t, 't')
+    t = check_column('t', t)
     if len(t) != n or not np.isin(t, np.arange(K + 1)).all(): raise UsageError(f't must hold the arm of each of the {n:,} rows: 0 for control, 1 to {K} for the columns of tau')
     t = t.astype(int)
     lost = sorted(set(range(K + 1)) - set(t))
@@ -314,7 +315,7 @@ def _arms(t, K, e, n):
 
 def _cost_rows(y, t, tau, costs, e, prices):
     "For each price, spend and value of each row; shape (2, rows, prices)."
-    y, tau, costs = _column(y, 'y'), np.asarray(tau, float), np.asarray(costs, float)
+    y, tau, costs = check_column('y', y), np.asarray(tau, float), np.asarray(costs, float)
     if tau.ndim != 2 or len(tau) != len(y) or not np.isfinite(tau).all(): raise UsageError(f'tau must be finite and of shape ({len(y)}, arms), not {tau.shape}')
     if not np.isfinite(costs).all() or (costs < 0).any() or costs.shape[-1] != tau.shape[1]: raise UsageError(f'costs must be {tau.shape[1]} numbers of 0 or above, one an arm')
     (t, e), i = _arms(t, tau.shape[1], e, len(y)), np.arange(len(y))
@@ -334,7 +335,7 @@ def _price_grid(tau, c, n):
 def _cost_curves(y, t, tau, costs, users, e, n_boot, seed):
     "Spend and value a person by price, of the data (row 0) and of each replicate; shape (2, 1 + n_boot, prices + 1)."
     rows = _cost_rows(y, t, tau, costs, e, None)
-    user = _user_codes(users, *( [y, t, *np.asarray(tau, float).T] if users is None else [y]))
+    user = user_codes(users, *( [y, t, *np.asarray(tau, float).T] if users is None else [y]))
     U = user.max() + 1
     sums = np.stack([[np.bincount(user, o, U) for o in part.T] for part in rows])        # (2, prices, users)
     n, m = np.bincount(user, minlength=U), np.array([np.ones(U), *(_draws(U, key, _COUNTS) for key in _keys(n_boot, seed))])
@@ -365,10 +366,10 @@ def cost_curve(y,               # outcomes $y_i$, shape (rows,), money
                seed:int=0,      # 0 or above
               )->pd.DataFrame:  # one row an amount: spend, value, low, high; money a person
     "Value against spend when each gets the arm of the best predicted effect at a price. Raises `UsageError` for columns, arms or costs that cannot be used."
-    _whole(n_boot, 'n_boot'); _share(level, 'level')
+    check_count('n_boot', n_boot); check_inside('level', level)
     curves = _cost_curves(y, t, tau, costs, users, e, n_boot, seed)
-    spend = np.linspace(0, curves[0, 0].max(), 20) if spend is None else np.atleast_1d(_column(np.atleast_1d(spend), 'spend'))
-    out = _percentiles(pd.DataFrame(_read(curves, spend)), level)
+    spend = np.linspace(0, curves[0, 0].max(), 20) if spend is None else np.atleast_1d(check_column('spend', np.atleast_1d(spend)))
+    out = percentile_table(pd.DataFrame(_read(curves, spend)), level)
     out.insert(0, 'spend', spend)
     return out
 
@@ -386,10 +387,10 @@ def compare_cost(y,               # outcomes, shape (rows,), money
                  seed:int=0,      # 0 or above
                 )->pd.DataFrame:  # one row an amount: spend, a, b, difference, low, high, verdict on a
     "Which prediction earns more from the same money? A paired bootstrap over users. Raises `UsageError` as `cost_curve` does."
-    spend = np.atleast_1d(_column(np.atleast_1d(spend), 'spend'))
+    spend = np.atleast_1d(check_column('spend', np.atleast_1d(spend)))
     users = _rows_as_users(y, t, *np.asarray(tau_a, float).T, *np.asarray(tau_b, float).T) if users is None else users
     a, b = [_read(_cost_curves(y, t, o, costs, users, e, n_boot, seed), spend) for o in (tau_a, tau_b)]
-    out = _percentiles(pd.DataFrame(a - b), level).rename(columns=dict(value='difference'))
+    out = percentile_table(pd.DataFrame(a - b), level).rename(columns=dict(value='difference'))
     out.insert(0, 'spend', spend); out.insert(1, 'a', a[0]); out.insert(2, 'b', b[0])
     return out.assign(verdict=np.select([out.low > 1e-12, out.high < -1e-12], ['better', 'worse'], 'tied'))
 
@@ -402,7 +403,7 @@ def plot_cost(y,          # outcomes, shape (rows,), money
               ax=None,    # matplotlib axes; None: new ones
              ):           # the axes
     "Value against spend, money a person, with 95 % bands. Raises `UsageError` as `cost_curve` does."
-    ax = _axes(ax)
+    ax = new_axes(ax)
     for name, tau in taus.items():
         c = cost_curve(y, t, tau, costs, users=users, e=e)
         line, = ax.plot(c.spend, c.value, label=name)

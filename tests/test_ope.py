@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from promo_lib.core import DataError, UsageError
-from promo_lib.estimators import (ESTIMATORS, clopper_pearson, dr_scores, effective_size, estimate, estimator_parts, evaluate_policy, evaluate_sequences,
+from promo_lib.ope import (ESTIMATORS, clopper_pearson, dr_scores, effective_size, estimate, estimator_parts, evaluate_policy, evaluate_sequences,
                                   importance_weights, learn_policy, make_log, overspending, policy_matrix, rank_policies, read_log, slope, standard_error)
 
 FEATURES = ['eager', 'thrifty']
