@@ -332,6 +332,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'promo_lib.core.file_name': ('core.html#file_name', 'promo_lib/core.py'),
                                 'promo_lib.core.interval_ends': ('core.html#interval_ends', 'promo_lib/core.py'),
                                 'promo_lib.core.is_fast': ('core.html#is_fast', 'promo_lib/core.py'),
+                                'promo_lib.core.moved': ('core.html#moved', 'promo_lib/core.py'),
                                 'promo_lib.core.need_columns': ('core.html#need_columns', 'promo_lib/core.py'),
                                 'promo_lib.core.package_file': ('core.html#package_file', 'promo_lib/core.py'),
                                 'promo_lib.core.plot_style': ('core.html#plot_style', 'promo_lib/core.py'),
