@@ -16,6 +16,7 @@ from scipy.optimize import linprog
 from scipy.special import expit, logit
 from scipy.stats import norm
 
+from .money import Money
 from .allocate import Knapsack, Plan, allocate, as_knapsack, kernel
 from .core import DataError, PALETTE, UsageError, check_number, need_columns, rng, short_number
 
