@@ -279,7 +279,7 @@ def predict(*, model:Path=Path('models/promo'), # folder that promo train wrote
             margin:float=.3,              # share of sales that is margin, for the value
            )->None:
     "Score every candidate of a split: probability with its interval, and expected value."
-    from promo_lib.allocate import add_value
+    from promo_lib.money import Money, add_value
     from promo_lib.core import atomic
     from promo_lib.data import load
     from promo_lib.effect import EffectModel
@@ -288,7 +288,7 @@ def predict(*, model:Path=Path('models/promo'), # folder that promo train wrote
     fitted = EffectModel.load(model)
     data = load(source or fitted.about['source'])
     frame = add_features(data, split_campaigns(data, pd.Timestamp(fitted.about['until']), split))
-    scores = add_value(pd.concat([frame[KEY], fitted.predict(frame, data)], axis=1), margin=margin)
+    scores = add_value(pd.concat([frame[KEY], fitted.predict(frame, data)], axis=1), Money(margin_rate=margin))
     with atomic(out) as tmp: scores[[*KEY, 'p_redeem', 'p_low', 'p_high', 'value']].to_parquet(tmp, index=False)
     typer.echo(out)
 
@@ -488,10 +488,11 @@ def allocate(candidates:Path, # Parquet or CSV file: user_id, offer_id, and valu
             )->None:
     "Choose who is sent which offer, from a file; say what the plan brings, how good it is, and what if."
     from promo_lib import allocate as chapter
+    from promo_lib.money import Money, add_value
     from promo_lib.core import atomic
     from promo_lib.risk import what_if
     d = read_candidates(candidates)
-    if 'value' not in d or 'cost' not in d: d = chapter.add_value(d, margin=margin, contact_cost=contact_cost)
+    if 'value' not in d or 'cost' not in d: d = add_value(d, Money(margin_rate=margin, contact_cost=contact_cost))
     plan = chapter.allocate(d, budget, max_offers=max_offers, constraints=read_limits(limits, d) if limits else None)
     if out.suffix not in ('.parquet', '.csv'): raise UsageError(f'out is a .parquet or a .csv file, not {out.name!r}')
     ids = d['offer_id'].unique()

@@ -22,7 +22,8 @@ from .core import DataError, PALETTE, Problem, UsageError, atomic, check_number,
 from .data import TEST_FROM
 from .features import KEY, add_features
 from .effect import cache_folder, fingerprint, fit_in_time
-from .allocate import add_value, allocate, kernel
+from .money import Money, add_value
+from .allocate import allocate, kernel
 
 
 # %% ../nbs/34_env.ipynb #6a1cd477
@@ -145,7 +146,7 @@ def _customers(scores, seen, margin, contact_cost, incremental_share, discount_p
     rank = who.groupby('campaign_id')['sum'].rank(method='first', pct=True)
     c = c.merge(who.assign(segment=np.ceil(rank*SEGMENTS).astype(int) - 1)[['campaign_id', 'user_id', 'segment']], on=['campaign_id', 'user_id'])
     basket = c['mean'].fillna(seen['value'].mean())
-    c = add_value(c.assign(e_sales=basket, e_discount=c.e_discount*discount_paid), margin=margin, contact_cost=contact_cost, incremental_share=incremental_share)
+    c = add_value(c.assign(e_sales=basket), Money(margin, contact_cost, discount_paid, incremental_share))
     c = c.sort_values(['campaign_id', 'user_id', 'offer_id'], ignore_index=True)
     return c.assign(customer=c.groupby(['campaign_id', 'user_id']).ngroup())
 
