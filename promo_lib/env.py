@@ -24,6 +24,7 @@ from .effect import cache_folder, fingerprint, fit_in_time
 from .money import Money, add_value
 from .allocate import allocate, kernel
 
+
 # %% ../nbs/34_env.ipynb #6a1cd477
 def visits(data,           # `PromoData` with purchases
            campaigns,      # ids
