@@ -23,7 +23,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from . import __version__
 from .calibration import Platt, campaign_spread
-from .core import UsageError, atomic, progress, read_json, refuse_pickles, rng
+from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles, rng
 from .data import PromoData
 from .features import normaliser, select_features
 from .text import load_encoder
@@ -302,7 +302,7 @@ def _filled(thing, values):
 @patch(cls_method=True)
 def load(cls:EffectModel, folder # written by `save`
         )->EffectModel:
-    "Read a model. Raises `UsageError` for a folder that is none, is damaged, or holds a pickle or unknown classes."
+    "Read a model. Raises `UsageError` for a folder without a model, a damaged one, and one with a pickle or unknown classes."
     folder = Path(folder)
     refuse_pickles(folder)
     d = read_json(folder/'effect.json')
@@ -316,3 +316,10 @@ def load(cls:EffectModel, folder # written by `save`
     except (KeyError, TypeError) as e: raise UsageError(f'{folder} does not fit this version of promo_lib ({e}). Train the model again') from e
     if (folder/'networks').is_dir(): self.texts = TextModel.load(folder/'networks')
     return self
+
+# %% ../nbs/21_effect.ipynb #56d17bdf
+_calibration = ('Calibrator', 'Platt', 'Beta', 'Isotonic', 'choose_calibrator', 'ConformalSales', 'CampaignCounts',
+                'campaign_spread', 'spread_interval')
+_scores = ('fit_in_time', 'relabel', 'fingerprint', 'cache_folder', 'score_campaigns', 'cached_scores')
+__getattr__ = moved(__name__, **{k: 'promo_lib.calibration' for k in _calibration if k not in globals()},
+                    **{k: 'promo_lib.scores' for k in _scores})

@@ -28,7 +28,8 @@ from .metrics import average_precision, user_weights
 from .calibration import Platt, campaign_spread, spread_interval
 from .effect import EffectModel, downsample_negatives
 from .allocate import allocate
-from .replay import Replay, bootstrap_totals, figures, replay
+from .money import Money, figures
+from .replay import Replay, bootstrap_totals, replay
 
 
 # %% ../nbs/46_loop.ipynb #c5325e0d
@@ -804,12 +805,12 @@ def truth(self:Loop, campaigns)->pd.DataFrame: # KEY, redeemed, sales, discount
 
 def net_margin(totals, s:LoopSettings): # totals: array (..., len(TOTALS)); money
     "Margin on sales less the part of the discounts that the shop pays."
-    f = figures(totals, margin=s.margin, contact_cost=s.contact_cost, incremental_share=s.incremental_share)
-    return f['margin'] - s.discount_paid*f['discount']
+    f = figures(totals)
+    return f['margin'] - (f['cost'] - f['contact'])
 
 def realised(plans, truth, s:LoopSettings)->Replay:
     "What sent offers brought, by customer; customers of all campaigns together."
-    return replay(plans[KEY], truth, margin=s.margin, contact_cost=s.contact_cost, incremental_share=s.incremental_share)
+    return replay(plans[KEY], truth, Money(s.margin, s.contact_cost, s.discount_paid, s.incremental_share))
 
 # %% ../nbs/46_loop.ipynb #7d63613e
 def hindsight(truth, s:LoopSettings)->pd.DataFrame: # KEY of the offers that would have been sent
@@ -859,7 +860,7 @@ def compare_runs(results:dict,   # name → `LoopResult` of the same campaigns; 
     same = [set(o.table['campaign_id']) == set(first.table['campaign_id']) for o in results.values()]
     if not all(same): raise UsageError('these runs lived through other campaigns: ' + ', '.join(k for k, o in zip(results, same) if not o))
     done = [realised(o.plans, first.truth, s) for o in results.values()] + [realised(hindsight(first.truth, s), first.truth, s)]
-    m = net_margin(bootstrap_totals([o.by_user[:, :6] for o in done], n_boot, seed), s)
+    m = net_margin(bootstrap_totals([o.by_user[:, :10] for o in done], n_boot, seed), s)
     at = np.array([net_margin(o.by_user.sum(0), s) for o in done])
     ends = lambda x: np.quantile(x, [(1 - level)/2, (1 + level)/2])
     rows = {}
