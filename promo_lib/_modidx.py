@@ -1079,6 +1079,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'promo_lib.run._kernel_settings': ('run.html#_kernel_settings', 'promo_lib/run.py'),
                                'promo_lib.run._literal_path': ('run.html#_literal_path', 'promo_lib/run.py'),
                                'promo_lib.run._literal_value': ('run.html#_literal_value', 'promo_lib/run.py'),
+                               'promo_lib.run._metric_fault': ('run.html#_metric_fault', 'promo_lib/run.py'),
+                               'promo_lib.run._parameter': ('run.html#_parameter', 'promo_lib/run.py'),
                                'promo_lib.run._put_in_place': ('run.html#_put_in_place', 'promo_lib/run.py'),
                                'promo_lib.run._ran_a_cell': ('run.html#_ran_a_cell', 'promo_lib/run.py'),
                                'promo_lib.run._run_aside': ('run.html#_run_aside', 'promo_lib/run.py'),
