@@ -10,8 +10,7 @@ import html, math, re
 import xml.etree.ElementTree as ET
 from collections import Counter
 
-import bleach, mistune, numpy as np, pandas as pd
-from bleach.css_sanitizer import CSSSanitizer
+import mistune, nh3, numpy as np, pandas as pd
 from fastcore.basics import patch
 from latex2mathml.converter import convert as latex_to_mathml
 from pygments import highlight
@@ -57,20 +56,21 @@ def _clean_svg(svg:str,    # a figure, as matplotlib writes it
 
 # %% ../nbs/51_page.ipynb #97b002ff
 _HTML_TAGS = set('table thead tbody tfoot tr th td caption colgroup col div section span p br hr ul ol li dl dt dd strong b em i '
-                'small sub sup code pre h3 h4 h5 h6 a details summary figure figcaption mark abbr blockquote'.split())
-_HTML_STYLE = CSSSanitizer(allowed_css_properties=['width', 'color', 'background-color', 'text-align', 'font-weight'])
+                 'small sub sup code pre h3 h4 h5 h6 a details summary figure figcaption mark abbr blockquote'.split())
+_HTML_ATTRIBUTES = {'*': {'class', 'style', 'title', 'colspan', 'rowspan', 'scope', 'open'}, 'a': {'href'}}
+_HTML_STYLE = {'width', 'color', 'background-color', 'text-align', 'font-weight'}
 
-def _html_attribute(tag:str, name:str, value:str)->bool:
-    "May this attribute stay?"
-    if name == 'href': return tag == 'a' and value.startswith('#')
-    if name == 'style' and re.search(r'url|\\', value, re.I): return False
-    return name in ('class', 'style', 'title', 'colspan', 'rowspan', 'scope', 'open')
+def _html_attribute(tag:str, name:str, value:str)->str|None:
+    "The attribute as it may stay; None for one that must go."
+    if name == 'href' and not value.startswith('#'): return None
+    if name == 'style' and re.search(r'url|expression|\\', value, re.I): return None
+    return value
 
 def _clean_html(text:str, # HTML from anywhere
-              )->str:    # HTML that draws and does nothing else
+               )->str:    # HTML that draws and does nothing else
     "HTML without scripts, style sheets, frames, forms, handlers of events and links to elsewhere."
-    text = re.sub(r'(?is)<(script|style)\b.*?(</\1\s*>|\Z)', '', text)
-    return bleach.clean(text, tags=_HTML_TAGS, attributes=_html_attribute, css_sanitizer=_HTML_STYLE, strip=True)
+    return nh3.clean(text, tags=_HTML_TAGS, attributes=_HTML_ATTRIBUTES, attribute_filter=_html_attribute,
+                     filter_style_properties=_HTML_STYLE, clean_content_tags={'script', 'style'}, link_rel=None)
 
 # %% ../nbs/51_page.ipynb #676343bd
 def _mathml(latex:str,        # a formula without its dollar signs

@@ -18,6 +18,7 @@ from scipy.stats import norm
 from .allocate import Plan, allocate, as_knapsack, kernel
 from .constraints import Infeasible
 from .core import UsageError, as_frame, check_number, need_columns, rng, to_pandas
+from .money import Money
 
 # %% ../nbs/32_risk.ipynb #4743558f
 @kernel
@@ -45,11 +46,12 @@ def _shifts(common, points=9):
     x, w = np.polynomial.hermite_e.hermegauss(points)
     return list(zip(common*x, w/w.sum()))
 
-def _parts(plan):
-    "Probability, discount and certain cost of each offer of a plan."
+def _parts(plan, money):
+    "Probability, discount that the shop pays on redemption, and certain cost of each offer of a plan."
     ks = plan.knapsack
     need_columns(ks.frame, ['p_redeem', 'e_discount'])
     p, d = (ks.column(o)[plan.take].astype(float) for o in ('p_redeem', 'e_discount'))
+    d = money.discount_paid*d
     return p.clip(0, 1), d, ks.c[plan.take] - p*d
 
 # %% ../nbs/32_risk.ipynb #63466f37
@@ -81,6 +83,7 @@ def _moments(mix, d, sure):
 
 def overspending(plan:Plan,          # its candidates have `p_redeem` and `e_discount`
                  budget:float=None,  # money; None for the plan's own
+                 money:Money=Money(),# the assumptions under which value and cost were computed
                  *,
                  common:float=0.,    # standard deviation, in log-odds, of a shift that all redemptions share
                  points:int=8192,    # of the grid of money
@@ -90,7 +93,7 @@ def overspending(plan:Plan,          # its candidates have `p_redeem` and `e_dis
     Raises `UsageError` without a budget, `DataError` without probabilities."""
     B = plan.budget if budget is None else check_number('budget', budget, high=np.inf)
     if not np.isfinite(B): raise UsageError('the plan has no budget that it could exceed: give one')
-    p, d, certain = _parts(plan)
+    p, d, certain = _parts(plan, money)
     shifts, odds, sure = _shifts(check_number('common', common, high=np.inf)), logit(p.clip(1e-12, 1 - 1e-12)), certain.sum()
     mix = [(expit(odds + s) if s else p, w) for s, w in shifts]
     means, spreads, mean, sd = _moments(mix, d, sure)
@@ -103,6 +106,7 @@ def overspending(plan:Plan,          # its candidates have `p_redeem` and `e_dis
 # %% ../nbs/32_risk.ipynb #778b1ac5
 def cautious_plan(candidates,          # frame with value, cost, `p_redeem` and `e_discount`; or a `Knapsack`
                   budget:float,        # money that shall rarely be exceeded
+                  money:Money=Money(), # the assumptions under which value and cost were computed
                   *,
                   chance:float=.05,    # highest probability of spending more, above 0
                   common:float=0.,     # standard deviation, in log-odds, of a shift that all redemptions share
@@ -112,7 +116,7 @@ def cautious_plan(candidates,          # frame with value, cost, `p_redeem` and 
     B, a = check_number('budget', budget, high=np.inf), check_number('chance', chance)
     ks = as_knapsack(candidates)
     def risky(p):
-        r = overspending(p, B, common=common)
+        r = overspending(p, B, money, common=common)
         return (r.probability if np.isnan(r.probability_high) else r.probability_high) > a
     p = allocate(ks, B, max_offers=max_offers)
     if not risky(p): return p
