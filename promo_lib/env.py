@@ -20,9 +20,10 @@ from fastcore.basics import patch
 
 from .core import DataError, PALETTE, Problem, UsageError, atomic, check_number, plot_style, rng
 from .features import KEY, add_features
-from .effect import cache_folder, fingerprint, fit_in_time
+from .scores import cache_folder, fingerprint, fit_in_time
 from .money import Money, add_value
 from .allocate import allocate, kernel
+
 
 # %% ../nbs/34_env.ipynb #6a1cd477
 def visits(data,           # `PromoData` with purchases
