@@ -81,6 +81,7 @@ def _moments(mix, d, sure):
     mean = w @ means
     return means, spreads, mean, float(np.sqrt(w @ (spreads**2 + (means - mean)**2)))
 
+# %% ../nbs/32_risk.ipynb #c2495e35
 def overspending(plan:Plan,          # its candidates have `p_redeem` and `e_discount`
                  budget:float=None,  # money; None for the plan's own
                  money:Money=Money(),# the assumptions under which value and cost were computed
@@ -94,7 +95,8 @@ def overspending(plan:Plan,          # its candidates have `p_redeem` and `e_dis
     B = plan.budget if budget is None else check_number('budget', budget, high=np.inf)
     if not np.isfinite(B): raise UsageError('the plan has no budget that it could exceed: give one')
     p, d, certain = _parts(plan, money)
-    shifts, odds, sure = _shifts(check_number('common', common, high=np.inf)), logit(p.clip(1e-12, 1 - 1e-12)), certain.sum()
+    shifts, odds, sure = (_shifts(check_number('common', common, high=np.inf)), logit(p.clip(1e-12, 1 - 1e-12)),
+                          certain.sum())
     mix = [(expit(odds + s) if s else p, w) for s, w in shifts]
     means, spreads, mean, sd = _moments(mix, d, sure)
     chance = np.array([w for _, w in mix]) @ norm.sf(B, means, np.maximum(spreads, 1e-12))
@@ -104,17 +106,18 @@ def overspending(plan:Plan,          # its candidates have `p_redeem` and `e_dis
                           probability_low=low, probability_high=high))
 
 # %% ../nbs/32_risk.ipynb #778b1ac5
-def cautious_plan(candidates,          # frame with value, cost, `p_redeem` and `e_discount`; or a `Knapsack`
+def cautious_plan(candidates,          # frame of scores, or with value, cost, `p_redeem`, `e_discount`; or a `Knapsack`
                   budget:float,        # money that shall rarely be exceeded
                   money:Money=Money(), # the assumptions under which value and cost were computed
                   *,
                   chance:float=.05,    # highest probability of spending more, above 0
                   common:float=0.,     # standard deviation, in log-odds, of a shift that all redemptions share
                   max_offers:int=1,    # most offers per user
-                 )->Plan:              # its `.budget` is what was planned for; `overspending(plan, budget)` says the rest
+                 # its `.budget` is what was planned for; `overspending(plan, budget)` says the rest
+                 )->Plan:
     "The plan for the largest planned budget that is safe enough. Raises `UsageError` for a parameter out of range."
     B, a = check_number('budget', budget, high=np.inf), check_number('chance', chance)
-    ks = as_knapsack(candidates)
+    ks = as_knapsack(candidates, money=money)
     def risky(p):
         r = overspending(p, B, money, common=common)
         return (r.probability if np.isnan(r.probability_high) else r.probability_high) > a
@@ -198,24 +201,29 @@ def _drawn(ks, takes, shares, B, r):
 
 # %% ../nbs/32_risk.ipynb #66933662
 def _checked_scenarios(scenarios, ks, tail):
-    "Scenarios as floats in the order of ids. Raises `UsageError` for a wrong shape, or fewer scenarios than a tail holds."
+    """Scenarios as floats in the order of ids.
+    Raises `UsageError` for a wrong shape, or fewer scenarios than a tail holds."""
     V = np.asarray(scenarios, float)
     if V.ndim != 2 or V.shape[1] != len(ks.v) or not np.isfinite(V).all():
         raise UsageError(f'scenarios must be finite numbers of shape (scenarios, {len(ks.v)}), not {V.shape}')
     if tail*len(V) < 1: raise UsageError(f'tail must hold at least one scenario: {tail:g} of {len(V)} is less')
     return V[:, ks.order]
 
-def cvar_plan(candidates,          # frame with users, offers, value and cost
+# %% ../nbs/32_risk.ipynb #a8c22a93
+def cvar_plan(candidates,          # frame with users, offers, value and cost; or scores, or a `Knapsack`
               budget:float,        # money
-              scenarios:np.ndarray,# values, money, shape (scenarios, rows), columns in the order of the candidates' rows
+              # values, money, shape (scenarios, rows), columns in the order of the candidates' rows
+              scenarios:np.ndarray,
               *,
               tail:float=.1,       # $\\alpha$: share of the worst scenarios, above 0 up to 1
               max_offers:int=1,    # most offers per user
               most:int=60,         # steps at most
+              money:Money=None,    # assumptions for scores without value and cost; None for `Money()`
              )->Plan:              # with `.cvar`, and `.cvar_bound`, which no plan can beat, money
     """The plan whose worst cases are best (Rockafellar and Uryasev 2000).
     Raises `UsageError` for scenarios that do not fit."""
-    ks, B, a = as_knapsack(candidates), check_number('budget', budget, high=np.inf), check_number('tail', tail)
+    B, a = check_number('budget', budget, high=np.inf), check_number('tail', tail)
+    ks = as_knapsack(candidates, money=money)
     V = _checked_scenarios(scenarios, ks, a)
     q, Y, takes, bound, best, take = np.full(len(V), 1/len(V)), [], [], np.inf, -np.inf, None
     r = rng(0, 'cvar_plan')
@@ -268,7 +276,8 @@ def what_if(plan:Plan,           # a plan of `allocate`
             *,
             less_budget:float=.2, # share that is cut, 0 to 1
             more_cost:float=.1,   # share by which every cost rises, 0 or above
-           )->pd.DataFrame:      # index: case; offers, users, value, cost, profit, shadow_price, gap, change (share of value)
+           # index: case; offers, users, value, cost, profit, shadow_price, gap, change (share of value)
+           )->pd.DataFrame:
     """The plan next to what would become of it. A case in which no plan keeps to the constraints has no numbers.
     Raises `UsageError` for an unknown offer or a share out of range."""
     less, more = check_number('less_budget', less_budget), check_number('more_cost', more_cost, high=np.inf)
