@@ -71,8 +71,8 @@ def _amounts(frame, name, low=-np.inf):
     "One column of money as a float array, and the problems found."
     s = frame[name]
     if not s.dtype.is_numeric():
-        return (np.zeros(len(s)), _rows(name, f'is not a column of numbers but of {s.dtype}', np.ones(len(s), bool),
-                                        'Convert it'))
+        every, rule = np.ones(len(s), bool), f'is not a column of numbers but of {s.dtype}'
+        return np.zeros(len(s)), _rows(name, rule, every, 'Convert it')
     x = np.ascontiguousarray(s.cast(nw.Float64).to_numpy(), dtype=float)
     odd, less = ~np.isfinite(x), x < low
     return x, (_rows(name, 'is missing or not finite', odd, 'Predict it or drop the row')
@@ -741,7 +741,8 @@ def frontier(self:Plan, budgets=None, # budgets, money; None for every corner of
     Raises `UsageError` for a budget below 0 or NaN."""
     ks, k, method = self.knapsack, self.max_offers, _METHODS.get(self.method, _METHODS['best'])
     if budgets is None:
-        return ks.frontier(k).pipe(lambda t: t.assign(cost=t.budget, bound=t.value)[list(self._point())])
+        t = ks.frontier(k)
+        return t.assign(cost=t.budget, bound=t.value)[list(self._point())]
     amounts = [check_number('budget', o, high=np.inf) for o in budgets]
     return pd.DataFrame([Plan(ks, method(ks, B, k), B, k)._point() for B in amounts])
 

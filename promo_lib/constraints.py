@@ -242,8 +242,8 @@ def _status(ks, pairs, k):
     many = np.bincount(ks.u[pinned], minlength=1) - k
     if (many > 0).any():
         user = ks.column(ks.user)[ks.start[many.argmax()]]
-        raise Infeasible([(f'user {user} has {many.max() + k} pinned offers and may get {k}', int(many.max()),
-                           'offers')])
+        what = f'user {user} has {many.max() + k} pinned offers and may get {k}'
+        raise Infeasible([(what, int(many.max()), 'offers')])
     return out
 
 # %% ../nbs/31_constraints.ipynb #74fc0a22

@@ -95,8 +95,8 @@ def overspending(plan:Plan,          # its candidates have `p_redeem` and `e_dis
     B = plan.budget if budget is None else check_number('budget', budget, high=np.inf)
     if not np.isfinite(B): raise UsageError('the plan has no budget that it could exceed: give one')
     p, d, certain = _parts(plan, money)
-    shifts, odds, sure = (_shifts(check_number('common', common, high=np.inf)), logit(p.clip(1e-12, 1 - 1e-12)),
-                          certain.sum())
+    shifts, sure = _shifts(check_number('common', common, high=np.inf)), certain.sum()
+    odds = logit(p.clip(1e-12, 1 - 1e-12))
     mix = [(expit(odds + s) if s else p, w) for s, w in shifts]
     means, spreads, mean, sd = _moments(mix, d, sure)
     chance = np.array([w for _, w in mix]) @ norm.sf(B, means, np.maximum(spreads, 1e-12))
