@@ -181,7 +181,7 @@ def _campaign_jobs(template:Path, # path of the template
                   )->list:        # arguments of `run_report`, one for each campaign
     "The reports of all campaigns, on shared scores where they can share them."
     from promo_lib.data import load
-    from promo_lib.effect import cached_scores, knowledge_date
+    from promo_lib.scores import cached_scores, knowledge_date
     from promo_lib.run import notebook_parameters
     values = {k: o.default for k, o in notebook_parameters(template).items()} | params
     data = load(values['source'])
@@ -252,14 +252,14 @@ def _train(*, out:Path=Path('models/promo'), # folder of the model
     import pandas as pd
     from promo_lib.core import is_fast
     from promo_lib.data import VALID_FROM, load
-    from promo_lib.effect import SMALL, fit_in_time
+    from promo_lib.scores import fit_in_time
     from promo_lib.run import check_writable
     check_writable(out.parent)
     data = load(source)
     until, work = _first_unknown(data, until), out.parent/f'.{out.name}-training'
     public = data.name.endswith('Complete Journey') and until > pd.Timestamp(VALID_FROM)
-    settings = dict(seed=seed, text=text, encoder=encoder) | (SMALL if is_fast(fast) else {})
-    model = fit_in_time(data, until, VALID_FROM if public else None, folder=work, **settings)
+    settings = dict(seed=seed, text=text, encoder=encoder)
+    model = fit_in_time(data, until, VALID_FROM if public else None, folder=work, fast=is_fast(fast), **settings)
     model.save(out, until=str(until), source=source)
     shutil.rmtree(work, ignore_errors=True)
     typer.echo(out)

@@ -21,7 +21,7 @@ from fastcore.basics import patch
 from .core import DataError, PALETTE, Problem, UsageError, atomic, check_number, plot_style, rng
 from .data import TEST_FROM
 from .features import KEY, add_features
-from .effect import cache_folder, fingerprint, fit_in_time
+from .scores import cache_folder, fingerprint, fit_in_time
 from .money import Money, add_value
 from .allocate import allocate, kernel
 
