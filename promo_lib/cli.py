@@ -158,15 +158,22 @@ def _check_budget(params:dict, # checked parameters
     if params.get('budget', 0) < 0: raise UsageError(f'budget must be 0 or more, not {params["budget"]:g}')
     return params
 
+def _check_scores(params:dict, # checked parameters
+                 )->dict:      # the same
+    "Look at a file of scores before anything runs. Raises `UsageError` or `DataError`, as `data.read_scores` does."
+    if params.get('scores'):
+        from promo_lib.data import read_scores
+        read_scores(params['scores'])
+    return params
+
 # %% ../nbs/59_cli.ipynb #272e050c
 def _campaigns_since(data,           # `PromoData`
                      since:str=None, # first day of a start, such as 2017-10-01; None for the rule above
                     )->list:         # ids, by their start
     "The campaigns to report on. Raises `UsageError` when there is none, or for what is no day."
     import pandas as pd
-    from promo_lib.data import TEST_FROM
     starts = data.offers.groupby('campaign_id')['start'].min().sort_values(kind='stable')
-    if since is None and data.name.endswith('Complete Journey'): since = TEST_FROM
+    since = since or data.protocol.test_from
     try: day = pd.Timestamp(since) if since else starts.iloc[0] + pd.Timedelta(1)
     except ValueError: raise UsageError(f'since must be a day such as 2017-10-01, not {since!r}') from None
     found = starts.index[starts >= day].tolist()
@@ -181,12 +188,12 @@ def _campaign_jobs(template:Path, # path of the template
                   )->list:        # arguments of `run_report`, one for each campaign
     "The reports of all campaigns, on shared scores where they can share them."
     from promo_lib.data import load
-    from promo_lib.scores import cached_scores, knowledge_date
+    from promo_lib.scores import cached_scores
     from promo_lib.run import notebook_parameters
     values = {k: o.default for k, o in notebook_parameters(template).items()} | params
     data = load(values['source'])
     campaigns = _campaigns_since(data, since)
-    if not values['scores'] and len({knowledge_date(data, o) for o in campaigns}) == 1:
+    if not values['scores'] and len({data.known_until(o) for o in campaigns}) == 1:
         params = params | {'scores': str(cached_scores(data, campaigns, seed=values['seed'], fast=values['fast']))}
     return [dict(template=template, out_dir=out, params=params | {'campaign_id': str(o)}, name=f'campaign_{o}') for o in campaigns]
 
@@ -220,6 +227,7 @@ def _report(*, campaign:str=None,       # campaign to report on
     from promo_lib.run import check_parameters, check_writable, find_notebook, run_many, run_report
     path = find_notebook('reports', template)
     params = _check_budget(check_parameters(path, _given(parameter, campaign_id=campaign, budget=budget, source=source)))
+    _check_scores(params)
     if all_ == ('campaign_id' in params): raise UsageError('give either --campaign ID or --all')
     check_writable(out)
     if all_: pages = run_many(_campaign_jobs(path, params, out, since), workers)
@@ -233,8 +241,7 @@ def _first_unknown(data,      # `PromoData`
                   ):          # timestamp: what happens from here on is not learned from
     "Where the training ends. Raises `UsageError` for what is no day."
     import pandas as pd
-    from promo_lib.data import TEST_FROM
-    if until is None: until = TEST_FROM if data.name.endswith('Complete Journey') else data.offers['start'].max()
+    if until is None: until = data.protocol.test_from or data.offers['start'].max()
     try: return pd.Timestamp(until)
     except ValueError: raise UsageError(f'until must be a day such as 2017-10-01, not {until!r}') from None
 
@@ -249,17 +256,17 @@ def _train(*, out:Path=Path('models/promo'), # folder of the model
           )->None:
     "Learn who redeems what, from the campaigns before a day; write the model to a folder."
     import shutil
-    import pandas as pd
     from promo_lib.core import is_fast
-    from promo_lib.data import VALID_FROM, load
+    from promo_lib.data import load
     from promo_lib.scores import fit_in_time
     from promo_lib.run import check_writable
     check_writable(out.parent)
     data = load(source)
     until, work = _first_unknown(data, until), out.parent/f'.{out.name}-training'
-    public = data.name.endswith('Complete Journey') and until > pd.Timestamp(VALID_FROM)
+    valid = data.protocol.valid_from
+    if valid is not None and valid >= until: valid = None
     settings = dict(seed=seed, text=text, encoder=encoder)
-    model = fit_in_time(data, until, VALID_FROM if public else None, folder=work, fast=is_fast(fast), **settings)
+    model = fit_in_time(data, until, valid, folder=work, fast=is_fast(fast), **settings)
     model.save(out, until=str(until), source=source)
     shutil.rmtree(work, ignore_errors=True)
     typer.echo(out)
@@ -280,23 +287,21 @@ def _split_campaigns(data,     # `PromoData`
 
 @_command('predict')
 def _predict(*, model:Path=Path('models/promo'), # folder that promo train wrote
-             split:str='test',             # test (campaigns after the training), development or all
+             split:str='test',              # test (campaigns after the training), development or all
              out:Path=Path('scores.parquet'), # file to write
-             source:str=None,              # where the tables are; where the model learned, by default
-             margin:float=.3,              # share of sales that is margin, for the value
+             source:str=None,               # where the tables are; where the model learned, by default
             )->None:
-    "Score every candidate of a split: probability with its interval, and expected value."
-    from promo_lib.money import Money, add_value
-    from promo_lib.core import atomic
-    from promo_lib.data import load
-    from promo_lib.effect import EffectModel
-    from promo_lib.features import KEY, add_features
+    "Score every candidate of a split: chance of a redemption with its interval, sales and discount."
     import pandas as pd
+    from promo_lib.core import atomic
+    from promo_lib.data import KEY, SCORES, check_scores, load
+    from promo_lib.effect import EffectModel
+    from promo_lib.features import add_features
     fitted = EffectModel.load(model)
     data = load(source or fitted.about['source'])
     frame = add_features(data, _split_campaigns(data, pd.Timestamp(fitted.about['until']), split))
-    scores = add_value(pd.concat([frame[KEY], fitted.predict(frame, data)], axis=1), Money(margin_rate=margin))
-    with atomic(out) as tmp: scores[[*KEY, 'p_redeem', 'p_low', 'p_high', 'value']].to_parquet(tmp, index=False)
+    scores = pd.concat([frame[KEY], fitted.predict(frame, data)[SCORES]], axis=1)
+    with atomic(out) as tmp: check_scores(scores).to_parquet(tmp, index=False)
     typer.echo(out)
 
 # %% ../nbs/59_cli.ipynb #8c6f9c2d
@@ -427,6 +432,7 @@ def _measure(*, campaign:str=None,     # the finished campaign
     from promo_lib.run import check_parameters, check_writable, find_notebook, run_report
     path, files = find_notebook('reports', 'measurement_report'), dict(plan=_check_file(plan, 'plan'), holdout=_check_file(holdout, 'holdout'))
     params = _check_budget(check_parameters(path, _given(parameter, campaign_id=campaign, budget=budget, source=source, **files)))
+    _check_scores(params)
     if 'campaign_id' not in params: raise UsageError('give --campaign ID')
     check_writable(out)
     page = run_report(path, out, params, name=f'measurement_{params["campaign_id"]}')
@@ -434,17 +440,42 @@ def _measure(*, campaign:str=None,     # the finished campaign
     if open_: typer.launch(str(page))
 
 # %% ../nbs/59_cli.ipynb #37f11dd4
-def _read_candidates(path:Path, # a Parquet or CSV file
-                    ):          # pandas frame with value and cost
-    "Candidates from a file; value and cost are computed where only predictions are there. Raises `UsageError`."
+def _read_candidates(path:Path,  # a Parquet or CSV file: scores, or candidates with value and cost
+                     source:str, # where the tables are, for their assumptions; '' for none
+                     money:dict, # assumptions of the command line; None: not given
+                    ):           # pandas frame with value and cost
+    "Candidates from a file. Raises `UsageError` for a file that cannot be read, `DataError` as `data.check_scores` does."
     import pandas as pd
-    path = Path(path)
-    if path.suffix not in ('.parquet', '.csv'): raise UsageError(f'candidates are a .parquet or a .csv file, not {path.name!r}')
-    try: d = pd.read_parquet(path) if path.suffix == '.parquet' else pd.read_csv(path)
-    except FileNotFoundError: raise UsageError(f'there is no file {path}') from None
+    from promo_lib.data import read_scores
+    path = Path(_check_file(path, 'candidates'))
+    try: have = set(pd.read_csv(path, nrows=0) if path.suffix == '.csv' else pd.read_parquet(path).columns)
     except Exception as e: raise UsageError(f'cannot read {path.name}: {str(e).splitlines()[0]}') from e
-    return d
+    if not {'value', 'cost'} <= have: return _valued(read_scores(path), source, money)
+    if given := [k for k, v in money.items() if v is not None]:
+        raise UsageError(f'{path.name} has value and cost already, so --{given[0].replace("_", "-")} would change nothing: '
+                         'drop these columns, or leave the option out')
+    return pd.read_csv(path) if path.suffix == '.csv' else pd.read_parquet(path)
 
+def _valued(scores,     # pandas frame, checked
+            source:str, # where the tables are; '' for none
+            money:dict, # assumptions of the command line; None: not given
+           ):           # the frame with value and cost
+    "Scores with value and cost, under the data's assumptions where the data are known."
+    from promo_lib.data import load
+    from promo_lib.money import Money, add_rates, add_value
+    if not source: return add_value(scores, Money.of(**money))
+    data = load(source)
+    return add_value(add_rates(_ids_as(scores, data.offers), data.offers), Money.of(data, **money))
+
+def _ids_as(scores, offers):
+    """Scores whose ids are of the kind of the table's: a CSV file does not say whether 18 is a number.
+    Raises `UsageError` where they cannot be."""
+    kinds = {k: offers[k].dtype for k in ('offer_id', 'campaign_id')}
+    try: return scores.astype(kinds)
+    except (ValueError, TypeError): raise UsageError('the scores have offers that the source does not have: '
+                                                     'its ids are whole numbers') from None
+
+# %% ../nbs/59_cli.ipynb #71dd1cd7
 def _read_limits(path:Path, # a CSV file: constraint, column, group, amount
                  groups,    # pandas frame whose columns make the groups
                 )->list:    # constraints
@@ -478,32 +509,38 @@ def _case_rows(table, # of `risk.what_if`: a row a case
 
 # %% ../nbs/59_cli.ipynb #5e3368e9
 @_command('allocate')
-def _allocate(candidates:Path, # Parquet or CSV file: user_id, offer_id, and value and cost, or p_redeem, e_sales and e_discount
+def _allocate(candidates:Path, # Parquet or CSV file: scores as promo predict writes them, or candidates with value and cost
               *, budget:float=float('inf'), # money to spend
               out:Path=Path('plan.parquet'), # file to write, .parquet or .csv
-              max_offers:int=1,        # most offers a user
+              max_offers:int=1,        # most offers per user
               limits:Path=None,        # CSV file of further limits: constraint, column, group, amount
-              margin:float=.3,         # share of sales that is margin, where value has to be computed
-              contact_cost:float=.05,  # cost of sending one offer, where cost has to be computed
+              source:str='',           # where the tables are: their assumptions and what their offers state count
+              margin_rate:float=None,  # share of sales that is margin
+              contact_cost:float=None, # money that giving one offer to one user costs
+              discount_paid:float=None, # share of the discounts that the shop itself pays
+              incremental_share:float=None, # share of redeemed sales that the offers cause; an assumption
               sold_out:str=None,       # which offer the what-if table takes out; the best one by default
              )->None:
     "Choose who is sent which offer, from a file; say what the plan brings, how good it is, and what if."
-    from promo_lib import allocate as chapter
-    from promo_lib.money import Money, add_value
+    from promo_lib.allocate import allocate
+    if out.suffix not in ('.parquet', '.csv'): raise UsageError(f'out is a .parquet or a .csv file, not {out.name!r}')
+    d = _read_candidates(candidates, source, dict(margin_rate=margin_rate, contact_cost=contact_cost,
+                                                  discount_paid=discount_paid, incremental_share=incremental_share))
+    plan = allocate(d, budget, max_offers=max_offers, constraints=_read_limits(limits, d) if limits else None)
+    _show_plan(plan, next((o for o in d['offer_id'].unique() if str(o) == sold_out), sold_out), out, bool(limits))
+    typer.echo(out)
+
+def _show_plan(plan, sold_out, out:Path, limits:bool)->None:
+    "Print a plan, its limits and its what-if table, and write it."
     from promo_lib.core import atomic
     from promo_lib.risk import what_if
-    d = _read_candidates(candidates)
-    if 'value' not in d or 'cost' not in d: d = add_value(d, Money(margin_rate=margin, contact_cost=contact_cost))
-    plan = chapter.allocate(d, budget, max_offers=max_offers, constraints=_read_limits(limits, d) if limits else None)
-    if out.suffix not in ('.parquet', '.csv'): raise UsageError(f'out is a .parquet or a .csv file, not {out.name!r}')
-    ids = d['offer_id'].unique()
-    table = what_if(plan, next((o for o in ids if str(o) == sold_out), sold_out))
-    with atomic(out) as tmp: plan.table.to_parquet(tmp, index=False) if out.suffix == '.parquet' else plan.table.to_csv(tmp, index=False)
-    show = Console()
+    table, show = what_if(plan, sold_out), Console()
+    with atomic(out) as tmp:
+        if out.suffix == '.csv': plan.table.to_csv(tmp, index=False)
+        else: plan.table.to_parquet(tmp, index=False)
     show.print(Text(repr(plan)))
     if limits: show.print(_text_table('Limits', list(plan.limits), plan.limits.round(4).itertuples(index=False)))
     show.print(_text_table('What if?', ['case', *table.columns], _case_rows(table)))
-    typer.echo(out)
 
 # %% ../nbs/59_cli.ipynb #a59b1b90
 def _kept_in(out:Path)->Path: # folder of the page -> folder of the policies
