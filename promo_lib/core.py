@@ -6,7 +6,7 @@
 __all__ = ['LONGEST', 'CJK', 'PICKLES', 'PALETTE', 'PromoError', 'UsageError', 'Problem', 'DataError', 'rng', 'seed_everything',
            'progress', 'is_fast', 'check_number', 'check_inside', 'check_count', 'check_column', 'as_frame',
            'need_columns', 'to_pandas', 'safe_ratio', 'interval_ends', 'short_number', 'clean_text', 'read_json',
-           'refuse_pickles', 'package_file', 'atomic', 'file_name', 'plot_style']
+           'refuse_pickles', 'package_file', 'atomic', 'file_name', 'plot_style', 'moved']
 
 # %% ../nbs/00_core.ipynb #84a7b236
 import hashlib, importlib.util, json, os, random, re, shutil, sys, tempfile, unicodedata, warnings
@@ -264,3 +264,15 @@ def plot_style()->None:
         'axes.labelsize': 10, 'legend.frameon': False, 'text.parse_math': False,
         'svg.fonttype': 'none', 'svg.hashsalt': 'promo_lib', 'font.family': ['DejaVu Sans', 'sans-serif']})
     logging.getLogger('matplotlib.font_manager').setLevel(logging.ERROR)
+
+# %% ../nbs/00_core.ipynb #97a563d0
+def moved(module:str,         # the old module's `__name__`
+          since:str='0.4.0',  # the release that moved them
+          **names,            # name -> module where it lives now
+         ):                   # a function to be the old module's `__getattr__`
+    "Tell where names of a module went. The function raises `ImportError` for one of `names`, `AttributeError` for any other."
+    def missing(name):
+        if name not in names: raise AttributeError(f'module {module!r} has no attribute {name!r}')
+        new = names[name]
+        raise ImportError(f'{name} lives in {new} since {since}: from {new} import {name}', name=module)
+    return missing

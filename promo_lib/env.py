@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['ASKED', 'SEGMENTS', 'GRID', 'SCENARIOS', 'TRUST', 'FIELDS', 'FACTORS', 'visits', 'response_times', 'shortlist',
            'Market', 'miss_spread', 'make_market', 'campaigns_in_time', 'make_markets', 'log_profile', 'toy_market',
-           'Scenario', 'as_scenario', 'draw_truth', 'resolve_price', 'serve_slowly', 'State', 'Simulator',
+           'Scenario', 'as_scenario', 'draw_truth', 'resolve_price', 'serve_slowly', 'PacingState', 'Simulator',
            'response_belief', 'traffic_belief', 'need', 'observe', 'PromoBudgetEnv', 'PromoBudgetVector']
 
 # %% ../nbs/34_env.ipynb #f7152b1f
@@ -22,7 +22,8 @@ from .core import DataError, PALETTE, Problem, UsageError, atomic, check_number,
 from .data import TEST_FROM
 from .features import KEY, add_features
 from .effect import cache_folder, fingerprint, fit_in_time
-from .allocate import add_value, allocate, kernel
+from .money import Money, add_value
+from .allocate import allocate, kernel
 
 
 # %% ../nbs/34_env.ipynb #6a1cd477
@@ -145,7 +146,7 @@ def _customers(scores, seen, margin, contact_cost, incremental_share, discount_p
     rank = who.groupby('campaign_id')['sum'].rank(method='first', pct=True)
     c = c.merge(who.assign(segment=np.ceil(rank*SEGMENTS).astype(int) - 1)[['campaign_id', 'user_id', 'segment']], on=['campaign_id', 'user_id'])
     basket = c['mean'].fillna(seen['value'].mean())
-    c = add_value(c.assign(e_sales=basket, e_discount=c.e_discount*discount_paid), margin=margin, contact_cost=contact_cost, incremental_share=incremental_share)
+    c = add_value(c.assign(e_sales=basket), Money(margin, contact_cost, discount_paid, incremental_share))
     c = c.sort_values(['campaign_id', 'user_id', 'offer_id'], ignore_index=True)
     return c.assign(customer=c.groupby(['campaign_id', 'user_id']).ngroup())
 
@@ -476,7 +477,7 @@ def serve_slowly(kind, v, c, segment, price, f, left):
 
 # %% ../nbs/34_env.ipynb #151c2590
 @dataclass
-class State:
+class PacingState:
     "What a policy sees, for all episodes at once; money in one unit."
     day:int             # $t$, from 0
     horizon:int         # $T$
@@ -537,7 +538,7 @@ class Simulator:
 # %% ../nbs/34_env.ipynb #af9b24c6
 @patch
 def reset(self:Simulator, seed:int=None # start again from this seed; None goes on to the next episodes
-         )->State:                      # of the first morning
+         )->PacingState:                      # of the first morning
     "Draw truth and customers of new episodes."
     if seed is not None: self.seed, self.round = seed, -1
     self.round += 1
@@ -590,7 +591,7 @@ def _first(self:Simulator, traffic, share):
     self._q = np.where(self._late[:, None], wait/wait.sum(), np.eye(T)[0])
     self._due, self._hit, self._open = np.zeros((n, T, SEGMENTS, O)), np.zeros((n, T, SEGMENTS, O)), np.zeros((n, T))
     self.earned = np.zeros(n)
-    self.state = State(0, T, B, B.copy(), base, np.maximum(worth, 1e-9), self.k, spend, value, daily, zero(), zero(), zero(O), zero(O), np.zeros(n), base.copy(), np.ones(n), np.zeros(n), np.zeros((n, 2)), np.zeros(n))
+    self.state = PacingState(0, T, B, B.copy(), base, np.maximum(worth, 1e-9), self.k, spend, value, daily, zero(), zero(), zero(O), zero(O), np.zeros(n), base.copy(), np.ones(n), np.zeros(n), np.zeros((n, 2)), np.zeros(n))
     self._sent = np.zeros((n, T))
     self._week = []
     return self.state
@@ -704,20 +705,20 @@ def share(self:Simulator)->np.ndarray: # shape (episodes,); 1 is the optimum
 # %% ../nbs/34_env.ipynb #1116d0ce
 TRUST = 8. # $a$: redemptions' worth of trust in the prediction
 
-def response_belief(state:State,     # what is seen
+def response_belief(state:PacingState,     # what is seen
                     a:float=TRUST,   # pseudo-observations, above 0
                    )->np.ndarray:    # factor on the predicted response, shape (episodes, segments)
     "Posterior mean of the response against its prediction, by segment (Gamma prior of mean 1)."
     return (a + state.seen.sum(-1))/(a + state.due.sum(-1))
 
-def traffic_belief(state:State,      # what is seen
+def traffic_belief(state:PacingState,      # what is seen
                    days:float=1.,    # days' worth of trust in the forecast, above 0
                   )->np.ndarray:     # customers to come by segment, shape (episodes, segments)
     "Customers to come: the forecast, moved by those who came."
     ratio = (days*state.daily + state.users)/np.maximum((days + state.day)*state.daily, 1e-9)
     return np.where(state.daily > 0, ratio*state.future, 0.)
 
-def need(state:State, w:np.ndarray, m:np.ndarray, price:np.ndarray, table=None)->np.ndarray:
+def need(state:PacingState, w:np.ndarray, m:np.ndarray, price:np.ndarray, table=None)->np.ndarray:
     "What w customers to come would spend (or bring, from another table) at a price, with a belief m."
     x = (np.log(np.maximum(price, 1e-9))[:, None] - np.log(m) - _X0)/_STEP
     G = (state.spend if table is None else table)
@@ -730,7 +731,7 @@ def need(state:State, w:np.ndarray, m:np.ndarray, price:np.ndarray, table=None)-
 # %% ../nbs/34_env.ipynb #283d47af
 FIELDS = ('time_left', 'budget_left', 'money', 'pace', 'traffic', 'traffic_last', 'price_base', 'price_last', *(f'response_{s + 1}' for s in range(SEGMENTS)))
 
-def observe(state:State)->np.ndarray: # shape (episodes, len(FIELDS)), each between -5 and 5
+def observe(state:PacingState)->np.ndarray: # shape (episodes, len(FIELDS)), each between -5 and 5
     "The state as numbers of about the size of one, in the order of `FIELDS`."
     log = lambda a, b: np.log(np.maximum(a, 1e-9)/np.maximum(b, 1e-9))
     one, total = np.ones((len(state), SEGMENTS)), state.daily.sum(1)

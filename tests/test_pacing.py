@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from promo_lib.agents import CalibratedMpc, Fixed, Greedy, HindsightAgent, LinUcb, Mpc, Pid, Tabular, Thompson, Uniform, first_morning, load_comparison, load_policy, morning, play, save_comparison, save_policy
 from promo_lib.core import UsageError
-from promo_lib.env import SCENARIOS, SEGMENTS, PromoBudgetEnv, Scenario, Simulator, State, toy_market
+from promo_lib.env import SCENARIOS, SEGMENTS, PromoBudgetEnv, Scenario, Simulator, PacingState, toy_market
 
 settings.register_profile('small', max_examples=40, deadline=None, derandomize=True)
 settings.load_profile('small')
@@ -41,14 +41,14 @@ def test_first_morning_does_not_know_the_response(bias, drift, seed):
     "Episodes that differ in the true response alone show the same first morning to every policy."
     a, b = (Simulator(TOY, o, 3, seed) for o in (Scenario(traffic=20.), Scenario(traffic=20., bias=bias, drift=drift)))
     one, two = a.reset(seed), b.reset(seed)
-    for o in fields(State): np.testing.assert_array_equal(getattr(one, o.name), getattr(two, o.name))
+    for o in fields(PacingState): np.testing.assert_array_equal(getattr(one, o.name), getattr(two, o.name))
     for policy in (Mpc(), CalibratedMpc(), LinUcb(), HindsightAgent()): np.testing.assert_array_equal(policy.prices(one), policy.prices(two))
 
 @pytest.mark.parametrize('changed', ['shock', 'competitor'])
 def test_first_morning_does_not_know_the_traffic(changed):
     "The same for traffic: what is to come cannot be seen before it comes."
     one, two = (Simulator(TOY, o, 3, 1).reset(1) for o in (Scenario(), Scenario(**{changed: .9})))
-    for o in fields(State): np.testing.assert_array_equal(getattr(one, o.name), getattr(two, o.name))
+    for o in fields(PacingState): np.testing.assert_array_equal(getattr(one, o.name), getattr(two, o.name))
 
 @pytest.mark.parametrize('name', SCENARIOS)
 def test_rules_stay_below_the_optimum(name):
