@@ -30,6 +30,7 @@ def _made_campaign(k, r, eager, segment, n_offers, angle, halved):
     return d.assign(start=start, p_true=p, hit=r.random(len(d)) < p, wait=r.uniform(.1, 27.9, len(d)),
                     noise=r.lognormal(0, .3, len(d)))
 
+# %% ../nbs/44_learn.ipynb #afc7112f
 def make_year(n_users:int=150,   # customers
               n_campaigns:int=12,# a campaign starts every two weeks and runs for four
               n_offers:int=8,    # offers per campaign; each customer is a candidate for each
@@ -140,7 +141,7 @@ def _train_network(theta, x, y, w, anchor, precision, *, rate=.003, steps=300, s
 
 # %% ../nbs/44_learn.ipynb #7e63d543
 def _fit_amounts(price, amount):
-    "Line a, g through logarithms of redemptions' amounts over prices, and the largest amount; 0 or missing: not recorded."
+    "Line a, g through logarithms of amounts over prices, and the largest amount; 0 and missing were not recorded."
     price, amount = np.nan_to_num(np.asarray(price, float)), np.asarray(amount, float)
     ok = np.nan_to_num(amount) > 0
     if not ok.any(): return np.zeros(3)
@@ -217,12 +218,14 @@ def _prior(theta, s): return {k: np.full_like(o, .01 if k in ('b', 'c', 's') els
 
 def _anchor(theta): return {k: o if k in ('b', 'c') else 0*o for k, o in theta.items()}
 
+# %% ../nbs/44_learn.ipynb #41263675
 def _retrain(model, old, new, s, seed):
     "A `Network` on all rows, from the beginning."
     d = pd.concat([old, new], ignore_index=True) if len(old) else new
     hits = int(d['redeemed'].sum())
     if hits < 10:
-        raise UsageError(f'too little to learn from: {hits} redemptions were known; at least 10 are needed. Start later')
+        raise UsageError(f'too little to learn from: {hits} redemptions were known; at least 10 are needed. '
+                         'Start later')
     columns = [c for c in feature_columns(d) if pd.api.types.is_numeric_dtype(d[c]) and d[c].nunique() > 1]
     X, y, w = _sampled(d, seed)
     scale = _fit_scale(X, columns)
@@ -246,6 +249,7 @@ def _next(model, theta, old, new, seed):
     fisher = {k: model.fisher[k] + F[k] for k in F}
     return Network(model.columns, model.scale, theta, _lines(pd.concat([old, new])), fisher)
 
+# %% ../nbs/44_learn.ipynb #b2f42849
 def _warm(model, old, new, s, seed):
     "Go on with the new rows alone."
     return _next(model, _go_on(model, new, s, seed), old, new, seed)

@@ -88,7 +88,7 @@ def _same_within(d, columns, key):
 
 def feature_samples(old:pd.DataFrame, # candidates with features: before
                     new:pd.DataFrame, # candidates with features: now
-                   )->list: # (name, sample before, sample now, independent cases before, and now) of each numeric feature
+                   )->list: # of each numeric feature: name, sample before, and now, independent cases before, and now
     "What `psi` compares, feature by feature."
     numeric = [k for k in feature_columns(old) if k in new and pd.api.types.is_numeric_dtype(old[k])]
     columns = [k for k in numeric if new[k].nunique() > 1]
@@ -117,13 +117,15 @@ def _carried(book, what, group, e):
     last = book[(book['what'] == what) & (book['group'] == group)].iloc[-1:]
     return e if not len(last) or last['alarm'].iloc[0] else e*(1 + last['score'].iloc[0])
 
+# %% ../nbs/45_watch.ipynb #4f0cde25
 def book_campaign(book:pd.DataFrame, # what this function gave for earlier campaigns, in order; None for none
                   campaign,          # id of a campaign that has ended
                   day,               # the morning on which one looks
                   sent:pd.DataFrame, # the offers sent: p_redeem, redeemed (0/1), and `group` where groups are watched
                   samples=(),        # as from `feature_samples`
-                 )->pd.DataFrame:    # campaign_id, day, what (rate, share, psi), group, expected, actual, score, bound, alarm
-    "Forecast against outcome of one campaign, with its alarms; for psi `expected` and `actual` count cases."
+                 )->pd.DataFrame:    # one row per watch, of `what` rate, share or psi
+    """Forecast against outcome of one campaign: campaign_id, day, what, group, expected, actual, score, bound, alarm.
+    For psi `group` is the feature, and `expected` and `actual` count independent cases before and now."""
     past = None if book is None else book[(book['what'] == 'rate') & (book['day'] < day)]
     known = past is not None and len(past) >= 3
     tau = campaign_spread(past['expected'], past['actual']) if known else .5
