@@ -1497,6 +1497,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'promo_lib.watch': { 'promo_lib.watch._binned': ('watch.html#_binned', 'promo_lib/watch.py'),
                                  'promo_lib.watch._carried': ('watch.html#_carried', 'promo_lib/watch.py'),
                                  'promo_lib.watch._log_nb': ('watch.html#_log_nb', 'promo_lib/watch.py'),
+                                 'promo_lib.watch._rate_evalue': ('watch.html#_rate_evalue', 'promo_lib/watch.py'),
                                  'promo_lib.watch._same_within': ('watch.html#_same_within', 'promo_lib/watch.py'),
                                  'promo_lib.watch._share_bets': ('watch.html#_share_bets', 'promo_lib/watch.py'),
                                  'promo_lib.watch.book_campaign': ('watch.html#book_campaign', 'promo_lib/watch.py'),
@@ -1504,5 +1505,4 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'promo_lib.watch.feature_samples': ('watch.html#feature_samples', 'promo_lib/watch.py'),
                                  'promo_lib.watch.psi': ('watch.html#psi', 'promo_lib/watch.py'),
                                  'promo_lib.watch.psi_limit': ('watch.html#psi_limit', 'promo_lib/watch.py'),
-                                 'promo_lib.watch.rate_evalue': ('watch.html#rate_evalue', 'promo_lib/watch.py'),
                                  'promo_lib.watch.share_evalue': ('watch.html#share_evalue', 'promo_lib/watch.py')}}}

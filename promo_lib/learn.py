@@ -14,7 +14,7 @@ from fastcore.basics import patch
 from scipy.special import expit, logit as log_odds
 
 from .core import PALETTE, UsageError, check_number, rng
-from .effect import EffectModel, sample_negatives
+from .effect import EffectModel, downsample_negatives
 from .features import KEY, feature_columns, signed_log
 
 # %% ../nbs/44_learn.ipynb #c5325e0d
@@ -205,7 +205,7 @@ def from_bytes(cls:Network, data:bytes)->Network:
 def _sampled(d, seed, per=60):
     "Rows to train on: all redeemed, `per` others for each, and their weights."
     y = d['redeemed'].to_numpy(float)
-    rows, w = sample_negatives(y, min(1., per*max(y.sum(), 20)/max(len(y), 1)), seed)
+    rows, w = downsample_negatives(y, min(1., per*max(y.sum(), 20)/max(len(y), 1)), seed)
     return d.iloc[rows], y[rows], w
 
 def _lines(d):

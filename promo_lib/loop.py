@@ -20,7 +20,7 @@ from .data import add_outcomes
 from .features import KEY
 from .metrics import average_precision, user_weights
 from .money import Money, add_value, figures, fill_unrecorded
-from .effect import platt
+from .calibration import Platt
 from .allocate import allocate
 from .replay import bootstrap_totals, replay
 from .learn import LearnSettings, Network, update_model
@@ -439,7 +439,7 @@ def calibration(self:Loop, day, last:int=4)->tuple: # a, b of Platt's line
     over = [c for c in self.done()['campaign_id'] if self.ends[c] < day][-last:]
     d = self.forecasts(over)
     if d['redeemed'].sum() < 5: return 0., 1.
-    return tuple(map(float, platt(d['z'].to_numpy(), d['redeemed'].to_numpy(float))))
+    return tuple(map(float, Platt.line(d['z'].to_numpy(), d['redeemed'].to_numpy(float))))
 
 _FORECASTS = """select p.*, (o.n > 0)::int redeemed
     from predictions p semi join plans using (user_id, offer_id, campaign_id) semi join _c using (campaign_id)
@@ -802,5 +802,7 @@ def forgetting(self:Loop)->pd.DataFrame: # one row per champion, in order: model
     return m[['model_id', 'day']].assign(ap=ap, relative=np.array(ap)/ap[0] - 1)
 
 # %% ../nbs/46_loop.ipynb #752fa4c8
-__getattr__ = moved(__name__, **dict.fromkeys(('make_year', 'STRATEGIES', 'Trees'), 'promo_lib.learn'), **dict.fromkeys(
-    ('psi', 'psi_limit', 'rate_evalue', 'share_evalue', 'e_detector'), 'promo_lib.watch'))
+_TO_LEARN = ('make_year', 'STRATEGIES', 'Trees')
+_TO_WATCH = ('psi', 'psi_limit', 'share_evalue', 'e_detector')
+_MOVED = dict.fromkeys(_TO_LEARN, 'promo_lib.learn') | dict.fromkeys(_TO_WATCH, 'promo_lib.watch')
+__getattr__ = moved(__name__, **_MOVED)
