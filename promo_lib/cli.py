@@ -122,7 +122,7 @@ def show_list(kind:str,    # 'reports', 'benchmarks' or 'studies'
               name:str='', # of a notebook; '' for all of them
              )->None:
     "Print the notebooks of a kind, or the parameters of one."
-    from promo_lib.page import find_notebook, notebook_parameters, notebooks
+    from promo_lib.run import find_notebook, notebook_parameters, notebooks
     if name: rows = [(k, f'{o.type.__name__} {o.default!r}', o.help) for k, o in notebook_parameters(find_notebook(kind, name)).items()]
     else: rows = [o for k, path in notebooks(kind).items() for o in [(k, subtitle(path)), *([('', parameter_line(path))] if kind == 'studies' else [])]]
     if not rows: return say(f'there are no {"parameters" if name else kind}')
@@ -140,7 +140,7 @@ def subtitle(path, # of a notebook
 def parameter_line(path, # of a notebook
                   )->str: # every parameter with its default, as `-p` takes them
     "What can be set in a notebook, in one line."
-    from promo_lib.page import notebook_parameters
+    from promo_lib.run import notebook_parameters
     return '-p ' + ', '.join(f'{k} {o.default!r}' for k, o in notebook_parameters(path).items())
 
 # %% ../nbs/59_cli.ipynb #a432b53c
@@ -174,7 +174,7 @@ def campaign_jobs(template:Path, # path of the template
     "The reports of all campaigns, on shared scores where they can share them."
     from promo_lib.data import load
     from promo_lib.effect import cached_scores, knowledge_date
-    from promo_lib.page import notebook_parameters
+    from promo_lib.run import notebook_parameters
     values = {k: o.default for k, o in notebook_parameters(template).items()} | params
     data = load(values['source'])
     campaigns = campaigns_since(data, since)
@@ -208,7 +208,7 @@ def report(*, campaign:str=None,       # campaign to report on
           )->None:
     "Who should get which offer, what it costs and brings, and how sure that is: a page for each campaign."
     if list_: return show_list('reports', template)
-    from promo_lib.page import check_parameters, check_writable, find_notebook, run_many, run_report
+    from promo_lib.run import check_parameters, check_writable, find_notebook, run_many, run_report
     path = find_notebook('reports', template)
     params = check_budget(check_parameters(path, given(parameter, campaign_id=campaign, budget=budget, source=source)))
     if all_ == ('campaign_id' in params): raise UsageError('give either --campaign ID or --all')
@@ -245,7 +245,7 @@ def train(*, out:Path=Path('models/promo'), # folder of the model
     from promo_lib.core import is_fast
     from promo_lib.data import VALID_FROM, load
     from promo_lib.effect import SMALL, fit_in_time
-    from promo_lib.page import check_writable
+    from promo_lib.run import check_writable
     check_writable(out.parent)
     data = load(source)
     until, work = first_unknown(data, until), out.parent/f'.{out.name}-training'
@@ -279,7 +279,7 @@ def predict(*, model:Path=Path('models/promo'), # folder that promo train wrote
             margin:float=.3,              # share of sales that is margin, for the value
            )->None:
     "Score every candidate of a split: probability with its interval, and expected value."
-    from promo_lib.allocate import add_value
+    from promo_lib.money import Money, add_value
     from promo_lib.core import atomic
     from promo_lib.data import load
     from promo_lib.effect import EffectModel
@@ -288,7 +288,7 @@ def predict(*, model:Path=Path('models/promo'), # folder that promo train wrote
     fitted = EffectModel.load(model)
     data = load(source or fitted.about['source'])
     frame = add_features(data, split_campaigns(data, pd.Timestamp(fitted.about['until']), split))
-    scores = add_value(pd.concat([frame[KEY], fitted.predict(frame, data)], axis=1), margin=margin)
+    scores = add_value(pd.concat([frame[KEY], fitted.predict(frame, data)], axis=1), Money(margin_rate=margin))
     with atomic(out) as tmp: scores[[*KEY, 'p_redeem', 'p_low', 'p_high', 'value']].to_parquet(tmp, index=False)
     typer.echo(out)
 
@@ -303,7 +303,7 @@ def bench(name:str='', # of the benchmark
          )->None:
     "Measure: run a benchmark and write its page and metrics.json."
     if list_ or not name: return show_list('benchmarks', name)
-    from promo_lib.page import find_notebook, run_benchmark
+    from promo_lib.run import find_notebook, run_benchmark
     path = find_notebook('benchmarks', name)
     page = run_benchmark(path, out or Path('reports')/'bench'/path.stem, given(parameter), fast=fast)
     typer.echo(page)
@@ -319,7 +319,7 @@ def run(study:str='', # its name, or the path of a notebook
        )->None:
     "Read on: run a study and write its page, code included."
     if list_ or not study: return show_list('studies', study)
-    from promo_lib.page import find_notebook, run_report
+    from promo_lib.run import find_notebook, run_report
     path = find_notebook('studies', study)
     typer.echo(run_report(path, out or Path('reports')/'studies'/path.stem, given(parameter), hide_code=False))
 
@@ -422,7 +422,7 @@ def measure(*, campaign:str=None,     # the finished campaign
            )->None:
     "What came of a finished campaign, against its plan and against those who were held out: a page."
     if list_: return show_list('reports', 'measurement_report')
-    from promo_lib.page import check_parameters, check_writable, find_notebook, run_report
+    from promo_lib.run import check_parameters, check_writable, find_notebook, run_report
     path, files = find_notebook('reports', 'measurement_report'), dict(plan=check_file(plan, 'plan'), holdout=check_file(holdout, 'holdout'))
     params = check_budget(check_parameters(path, given(parameter, campaign_id=campaign, budget=budget, source=source, **files)))
     if 'campaign_id' not in params: raise UsageError('give --campaign ID')
@@ -488,10 +488,11 @@ def allocate(candidates:Path, # Parquet or CSV file: user_id, offer_id, and valu
             )->None:
     "Choose who is sent which offer, from a file; say what the plan brings, how good it is, and what if."
     from promo_lib import allocate as chapter
+    from promo_lib.money import Money, add_value
     from promo_lib.core import atomic
     from promo_lib.risk import what_if
     d = read_candidates(candidates)
-    if 'value' not in d or 'cost' not in d: d = chapter.add_value(d, margin=margin, contact_cost=contact_cost)
+    if 'value' not in d or 'cost' not in d: d = add_value(d, Money(margin_rate=margin, contact_cost=contact_cost))
     plan = chapter.allocate(d, budget, max_offers=max_offers, constraints=read_limits(limits, d) if limits else None)
     if out.suffix not in ('.parquet', '.csv'): raise UsageError(f'out is a .parquet or a .csv file, not {out.name!r}')
     ids = d['offer_id'].unique()
@@ -530,7 +531,7 @@ def simulate(*, scenario:str='stationary', # how campaigns depart from their for
     if list_: return Console().print(text_table('', ['scenarios', 'policies'], [(', '.join(SCENARIOS), ', '.join(AGENTS))]))
     params = dict(scenario=scenario, budget=budget, agents=agents, source=source, episodes=episodes, steps=steps, horizon=horizon, seed=seed, fast=fast)
     if out is None: return Console().print(pacing_table(**params))
-    from promo_lib.page import check_writable, find_notebook, run_report
+    from promo_lib.run import check_writable, find_notebook, run_report
     check_writable(out)
     page = run_report(find_notebook('reports', 'pacing_report'), out, check_budget(params) | {'keep': str(kept_in(out))})
     typer.echo(page); typer.echo(kept_in(out))

@@ -27,7 +27,8 @@ from .features import KEY, feature_columns, signed_log
 from .metrics import average_precision, user_weights
 from .effect import EffectModel, campaign_spread, platt, sample_negatives, spread_interval
 from .allocate import allocate
-from .replay import Replay, bootstrap_totals, figures, replay
+from .money import Money, figures
+from .replay import Replay, bootstrap_totals, replay
 
 
 # %% ../nbs/46_loop.ipynb #c5325e0d
@@ -803,12 +804,12 @@ def truth(self:Loop, campaigns)->pd.DataFrame: # KEY, redeemed, sales, discount
 
 def net_margin(totals, s:LoopSettings): # totals: array (..., len(TOTALS)); money
     "Margin on sales less the part of the discounts that the shop pays."
-    f = figures(totals, margin=s.margin, contact_cost=s.contact_cost, incremental_share=s.incremental_share)
-    return f['margin'] - s.discount_paid*f['discount']
+    f = figures(totals)
+    return f['margin'] - (f['cost'] - f['contact'])
 
 def realised(plans, truth, s:LoopSettings)->Replay:
     "What sent offers brought, by customer; customers of all campaigns together."
-    return replay(plans[KEY], truth, margin=s.margin, contact_cost=s.contact_cost, incremental_share=s.incremental_share)
+    return replay(plans[KEY], truth, Money(s.margin, s.contact_cost, s.discount_paid, s.incremental_share))
 
 # %% ../nbs/46_loop.ipynb #7d63613e
 def hindsight(truth, s:LoopSettings)->pd.DataFrame: # KEY of the offers that would have been sent
@@ -858,7 +859,7 @@ def compare_runs(results:dict,   # name → `LoopResult` of the same campaigns; 
     same = [set(o.table['campaign_id']) == set(first.table['campaign_id']) for o in results.values()]
     if not all(same): raise UsageError('these runs lived through other campaigns: ' + ', '.join(k for k, o in zip(results, same) if not o))
     done = [realised(o.plans, first.truth, s) for o in results.values()] + [realised(hindsight(first.truth, s), first.truth, s)]
-    m = net_margin(bootstrap_totals([o.by_user[:, :6] for o in done], n_boot, seed), s)
+    m = net_margin(bootstrap_totals([o.by_user[:, :10] for o in done], n_boot, seed), s)
     at = np.array([net_margin(o.by_user.sum(0), s) for o in done])
     ends = lambda x: np.quantile(x, [(1 - level)/2, (1 + level)/2])
     rows = {}

@@ -15,10 +15,11 @@ import pandas as pd
 from fastcore.basics import patch
 from scipy import stats
 
-from .core import DataError, PALETTE, Problem, UsageError, check_number, interval_ends, safe_ratio, to_pandas
+from .core import (DataError, PALETTE, Problem, UsageError, check_number, interval_ends, safe_ratio,
+                            to_pandas)
+from .money import TOTALS, Money, figures, realised
 from .allocate import Plan
-from .replay import Replay, bootstrap_totals, figures, replay
-
+from .replay import Replay, bootstrap_totals, replay
 
 # %% ../nbs/42_measure.ipynb #39b130e3
 def segment_of_users(outcomes, # frame with the user's and the segment's column
@@ -27,41 +28,64 @@ def segment_of_users(outcomes, # frame with the user's and the segment's column
                     )->pd.Series:     # segment by user, users sorted
     "The segment of each user. Raises `DataError` for a user with none or more than one."
     d = to_pandas(outcomes, [user, segment], 'outcomes')
-    if (gone := d[segment].isna()).any(): raise DataError([Problem('outcomes', segment, 'a value is missing', int(gone.sum()), np.flatnonzero(gone)[:5].tolist(), 'Give such users a segment of their own')])
+    if (gone := d[segment].isna()).any():
+        raise DataError([Problem('outcomes', segment, 'a value is missing', int(gone.sum()),
+                                 np.flatnonzero(gone)[:5].tolist(), 'Give such users a segment of their own')])
     one = d.drop_duplicates()
-    if (twice := one.duplicated(user)).any(): raise DataError([Problem('outcomes', segment, 'a user is in more than one segment', int(twice.sum()), one[user][twice].tolist()[:5], 'Take the segment as of the start of the campaign')])
+    if (twice := one.duplicated(user)).any():
+        raise DataError([Problem('outcomes', segment, 'a user is in more than one segment', int(twice.sum()),
+                                 one[user][twice].tolist()[:5], 'Take the segment as of the start of the campaign')])
     return one.set_index(user)[segment].sort_index()
 
 # %% ../nbs/42_measure.ipynb #d66a5d8f
-PLANNED = dict(redemptions=8, cost=6, margin=7)           # figure → column of `TOTALS` that planned it
+# figure → the total that was planned of it
+PLANNED = dict(redemptions='planned_redemptions', cost='planned_cost', margin='planned_value')
+
+def _segment_verdict(planned, low, high):
+    "Is the plan inside the interval of what came?"
+    if np.isnan(planned): return 'not planned'
+    return 'more' if planned < low else 'less' if planned > high else 'as planned'
 
 def by_segment(done:Replay,      # a replayed plan
                segments:pd.Series, # segment of each user, as `segment_of_users` gives it
-               n_boot:int=1000, level:float=.95, seed:int=0, # replicates over users, coverage, seed
-              )->pd.DataFrame:   # a row a segment and one for all: users, offers, planned and realised figures with ends, verdict
+               n_boot:int=1000,  # replicates over users
+               level:float=.95,  # share of the replicates inside, 0 to 1
+               seed:int=0,       # 0 or above
+              # one row per segment and one for all: users, offers, planned and realised figures with ends, verdict
+              )->pd.DataFrame:
     "Planned and realised redemptions, cost and margin of every segment."
-    names = list(pd.unique(segments.sort_values())); inside = [(segments == k).to_numpy() for k in names] + [np.ones(len(segments), bool)]
+    names = list(pd.unique(segments.sort_values()))
+    inside = [(segments == k).to_numpy() for k in names] + [np.ones(len(segments), bool)]
     parts = [done.by_user*i[:, None] for i in inside]
-    boot, rows = bootstrap_totals([o[:, :6] for o in parts], n_boot, seed), {}
+    boot, rows = bootstrap_totals([o[:, :10] for o in parts], n_boot, seed), {}
     for k, o, b, i in zip([*names, 'all'], parts, boot, inside):
-        f, r = figures(o.sum(0), **done.assumptions), figures(b, **done.assumptions)
+        f, r = figures(o.sum(0)), figures(b)
         row = dict(users=int(i.sum()), offers=f['offers'])
-        for x, j in PLANNED.items(): row |= {f'planned_{x}': o[:, j].sum(), x: f[x], **dict(zip((f'{x}_low', f'{x}_high'), interval_ends(r[x], level)))}
-        p = row['planned_redemptions']
-        rows[k] = row | dict(verdict='not planned' if np.isnan(p) else 'more' if p < row['redemptions_low'] else 'less' if p > row['redemptions_high'] else 'as planned')
+        for x, total in PLANNED.items():
+            low, high = interval_ends(r[x], level)
+            row |= {f'planned_{x}': o[:, TOTALS.index(total)].sum(), x: f[x], f'{x}_low': low, f'{x}_high': high}
+        rows[k] = (row | dict(verdict=_segment_verdict(row['planned_redemptions'], row['redemptions_low'],
+                                                       row['redemptions_high'])))
     return pd.DataFrame(rows).T
 
 # %% ../nbs/42_measure.ipynb #73b6cfa2
+def _steps(f, budget):
+    "Step, amount and whether it is a total, from the budget to the profit."
+    return [('budget', budget, True), ('not spent' if budget >= f['cost'] else 'overspent', f['cost'] - budget, False),
+            ('cost', f['cost'], True), ('attributed sales', f['sales'], True),
+            ('cost of goods', f['gross_margin'] - f['sales'], False),
+            ('bought anyway', f['margin'] - f['gross_margin'], False), ('incremental margin', f['margin'], True),
+            ('contact', -f['contact'], False), ('discounts', f['contact'] - f['cost'], False),
+            ('profit', f['profit'], True)]
+
 def waterfall(done:Replay,       # a replayed plan
               budget:float=None, # money; None: what was spent
-             )->pd.DataFrame:    # a row a step: amount, start, end (money), total (a sum, or a change?)
+             )->pd.DataFrame:    # one row per step: amount, start, end (money), total (a sum, or a change?)
     "The money from the budget to the profit. A budget below the cost was overspent."
-    f = figures(done.by_user.sum(0)[:6], **done.assumptions)
-    budget, m = f['cost'] if budget is None else check_number('budget', budget, high=np.inf), done.margin
+    f = figures(done.by_user.sum(0))
+    budget = f['cost'] if budget is None else check_number('budget', budget, high=np.inf)
     rows, level = [], 0.
-    for step, amount, total in [('budget', budget, True), ('not spent' if budget >= f['cost'] else 'overspent', f['cost'] - budget, False), ('cost', f['cost'], True),
-                                ('attributed sales', f['sales'], True), ('cost of goods', -(1 - m)*f['sales'], False), ('bought anyway', -(1 - done.incremental_share)*m*f['sales'], False),
-                                ('incremental margin', f['margin'], True), ('contact', -f['contact'], False), ('discounts', -f['discount'], False), ('profit', f['profit'], True)]:
+    for step, amount, total in _steps(f, budget):
         start = 0. if total else level
         level = start + amount
         rows.append(dict(step=step, amount=float(amount), start=float(start), end=float(level), total=total))
@@ -83,14 +107,21 @@ def incremental_sales(treated, # sales of each customer who was in the campaign,
                       attributed:float=np.nan, # attributed sales of the campaign, money
                       level:float=.95, # coverage, 0 to 1
                      )->Incremental:
-    "Difference of means with Welch's interval. Raises `UsageError` for groups of fewer than two, `DataError` for missing sales."
+    """Difference of means with Welch's interval.
+    Raises `UsageError` for groups of fewer than two, `DataError` for missing sales."""
     a, b, level = np.asarray(treated, float), np.asarray(control, float), check_number('level', level)
-    if min(len(a), len(b)) < 2: raise UsageError(f'a comparison needs two customers on each side, not {len(a)} and {len(b)}. Without a hold-out, nothing here says what the campaign caused')
-    if wrong := [Problem(k, 'sales', 'is missing or no finite number', int((~np.isfinite(x)).sum()), np.flatnonzero(~np.isfinite(x))[:5].tolist(), 'A customer who bought nothing has sales of 0') for k, x in (('treated', a), ('control', b)) if not np.isfinite(x).all()]: raise DataError(wrong)
+    if min(len(a), len(b)) < 2:
+        raise UsageError(f'a comparison needs two customers on each side, not {len(a)} and {len(b)}. Without a '
+                         f'hold-out, nothing here says what the campaign caused')
+    if wrong := [Problem(k, 'sales', 'is missing or no finite number', int((~np.isfinite(x)).sum()),
+                         np.flatnonzero(~np.isfinite(x))[:5].tolist(), 'A customer who bought nothing has sales of 0')
+                 for k, x in (('treated', a), ('control', b)) if not np.isfinite(x).all()]:
+        raise DataError(wrong)
     tau, test = a.mean() - b.mean(), stats.ttest_ind(a, b, equal_var=False)
     low, high = test.confidence_interval(level) if np.ptp(a) + np.ptp(b) > 0 else (tau, tau)
-    share = lambda x: float(x*len(a)/attributed) if attributed > 0 else np.nan
-    return Incremental(float(tau), (float(low), float(high)), float(tau*len(a)), share(tau), (share(low), share(high)), (len(a), len(b)))
+    def share(x): return float(x*len(a)/attributed) if attributed > 0 else np.nan
+    return Incremental(float(tau), (float(low), float(high)), float(tau*len(a)), share(tau), (share(low), share(high)),
+                       (len(a), len(b)))
 
 # %% ../nbs/42_measure.ipynb #b7d13301
 GROUPS = dict(offer='offer', treated='offer', holdout='holdout', control='holdout')  # name in a file → group
@@ -98,29 +129,44 @@ GROUPS = dict(offer='offer', treated='offer', holdout='holdout', control='holdou
 def _holdout_file(path):
     "The list as it stands in the file."
     path = Path(path)
-    if path.suffix not in ('.parquet', '.csv'): raise UsageError(f'the hold-out list is a .parquet or a .csv file, not {path.name!r}')
+    if path.suffix not in ('.parquet', '.csv'):
+        raise UsageError(f'the hold-out list is a .parquet or a .csv file, not {path.name!r}')
     if not path.is_file(): raise UsageError(f'there is no file {path}')
     try: d = pd.read_parquet(path) if path.suffix == '.parquet' else pd.read_csv(path, dtype=str)
     except pd.errors.EmptyDataError: d = pd.DataFrame()
     except Exception as e: raise UsageError(f'cannot read {path.name}: {str(e).splitlines()[0]}') from e
-    if not len(d): raise UsageError(f'{path.name} is empty; it needs a row a customer with user_id and group, as `promo design` writes them')
-    if gone := [o for o in ('user_id', 'group') if o not in d]: raise DataError([Problem('holdout', o, 'the column is missing', fix=f'The file has {", ".join(map(str, d))}') for o in gone], path.name)
+    if not len(d):
+        raise UsageError(f'{path.name} is empty; it needs a row a customer with user_id and group, as `promo design` '
+                         f'writes them')
+    if gone := [o for o in ('user_id', 'group') if o not in d]:
+        raise DataError([Problem('holdout', o, 'the column is missing', fix=f'The file has {", ".join(map(str, d))}')
+                         for o in gone], path.name)
     return d
 
 # %% ../nbs/42_measure.ipynb #b7d13302
 def read_holdout(path,     # Parquet or CSV file: user_id, group (offer or treated; holdout or control)
                  users,    # ids of all customers there are
                 )->pd.Series: # 'offer' or 'holdout' by user_id, sorted
-    "Who was in the campaign and who was held out. Raises `UsageError` for no file or an empty one, `DataError` for a list that cannot be used."
+    """Who was in the campaign and who was held out.
+    Raises `UsageError` for no file or an empty one, `DataError` for a list that cannot be used."""
     d, known = _holdout_file(path), {str(o): o for o in users}
     user, group = d['user_id'].astype('string'), d['group'].astype('string').str.strip().str.lower()
-    bad = [('user_id', 'a value is missing', user.isna(), 'Complete it or drop the row'), ('user_id', 'a user comes more than once', user.duplicated(keep=False) & user.notna(), 'Keep one row of each'),
-           ('user_id', 'no user of the tables', user.notna() & ~user.isin(list(known)), 'Take the tables from which the list was made'),
-           ('group', 'a value is missing', group.isna(), 'Each user of the list was in or out'), ('group', f'is none of {", ".join(GROUPS)}', group.notna() & ~group.isin(list(GROUPS)), 'Name the groups as `promo design` does')]
-    found = [Problem('holdout', o, rule, int(x.sum()), np.flatnonzero(x)[:5].tolist(), fix) for o, rule, x, fix in bad if x.any()]
-    if not found and len(one := group.map(GROUPS).unique()) < 2: found = [Problem('holdout', 'group', f'everybody is in the group {one[0]}', len(d), fix='A comparison needs both: `promo design` draws them by lot')]
+    bad = [('user_id', 'a value is missing', user.isna(), 'Complete it or drop the row'),
+           ('user_id', 'a user comes more than once', user.duplicated(keep=False) & user.notna(),
+            'Keep one row of each'),
+           ('user_id', 'no user of the tables', user.notna() & ~user.isin(list(known)),
+            'Take the tables from which the list was made'),
+           ('group', 'a value is missing', group.isna(), 'Each user of the list was in or out'),
+           ('group', f'is none of {", ".join(GROUPS)}', group.notna() & ~group.isin(list(GROUPS)),
+            'Name the groups as `promo design` does')]
+    found = [Problem('holdout', o, rule, int(x.sum()), np.flatnonzero(x)[:5].tolist(), fix)
+             for o, rule, x, fix in bad if x.any()]
+    if not found and len(one := group.map(GROUPS).unique()) < 2:
+        found = [Problem('holdout', 'group', f'everybody is in the group {one[0]}', len(d),
+                         fix='A comparison needs both: `promo design` draws them by lot')]
     if found: raise DataError(found, Path(path).name)
-    return pd.Series(group.map(GROUPS).to_numpy(object), pd.Index([known[o] for o in user], name='user_id'), name='group').sort_index()
+    return pd.Series(group.map(GROUPS).to_numpy(object), pd.Index([known[o] for o in user], name='user_id'),
+                     name='group').sort_index()
 
 # %% ../nbs/42_measure.ipynb #b7d13305
 def contamination(groups:pd.Series, # 'offer' or 'holdout' by user, as `read_holdout` gives it
@@ -130,24 +176,37 @@ def contamination(groups:pd.Series, # 'offer' or 'holdout' by user, as `read_hol
     out = groups.index[groups == 'holdout']
     n = int(out.isin(np.asarray(pd.unique(pd.Series(got)))).sum())
     if not n: return 0, f'None of the {len(out):,} control customers got an offer.'
-    return n, (f'{n:,} of the {len(out):,} control customers ({n/len(out):.0%}) got an offer all the same. The groups are still compared as the lot made them: '
-               'where offers help, the difference is smaller than what they do' + ('; and here nobody was held out, so nothing is compared.' if n == len(out) else '.'))
+    return n, (f'{n:,} of the {len(out):,} control customers ({n/len(out):.0%}) got an offer all the same. The groups '
+               f'are still compared as the lot made them: '
+               'where offers help, the difference is smaller than what they do'
+               + ('; and here nobody was held out, so nothing is compared.' if n == len(out) else '.'))
 
 # %% ../nbs/42_measure.ipynb #b7d13308
+def _verdict_of(low, high, cost, show):
+    "The end of the claim: how the interval lies to the cost."
+    if cost is None: return 'What it cost is not known here, so nothing is said of profit.' if low > 0 else ''
+    if low > 0 and high < cost: return f'It earned less than its cost of {show(cost)}.'
+    if low > 0: return f'Whether by more than its cost of {show(cost)}, these customers are too few to say.'
+    if high < cost: return f'That it earned its cost of {show(cost)} is ruled out.'
+    return f'That it earned its cost of {show(cost)} is neither shown nor ruled out.'
+
+def _claim_head(low, high):
+    "The beginning of the claim: how the interval lies to 0."
+    if low > 0: return 'The campaign raised sales'
+    if high < 0: return 'Sales were lower with the campaign than without'
+    return 'No effect of the campaign may be claimed, and none that it had no effect: the interval holds 0'
+
 def claim(found:Incremental,   # what the hold-out says
-          margin:float,        # margin as a share of sales, 0 to 1
+          money:Money=Money(), # the assumptions; the share caused was measured, so that of `money` plays no part
           cost:float=None,     # of the campaign, money; None: not known
           show=lambda x: f'{x:,.2f}', # money as text
          )->str:
     "What a hold-out lets one say about a campaign, and what it does not."
-    m = check_number('margin', margin)*found.n[0]
-    low, high, mean = m*found.interval[0], m*found.interval[1], m*found.per_user
+    low, mean, high = (money.margin_of(found.n[0]*o, caused=1)
+                       for o in (found.interval[0], found.per_user, found.interval[1]))
     said = f'incremental margin {show(mean)} (95 % interval {show(low)} to {show(high)})'
     if cost is not None and low > cost: return f'The campaign earned more than it cost: {said}, cost {show(cost)}.'
-    if low > 0: end = 'What it cost is not known here, so nothing is said of profit.' if cost is None else f'It earned less than its cost of {show(cost)}.' if high < cost else f'Whether by more than its cost of {show(cost)}, these customers are too few to say.'
-    else: end = '' if cost is None else f'That it earned its cost of {show(cost)} is ruled out.' if high < cost else f'That it earned its cost of {show(cost)} is neither shown nor ruled out.'
-    head = 'The campaign raised sales' if low > 0 else 'Sales were lower with the campaign than without' if high < 0 else 'No effect of the campaign may be claimed, and none that it had no effect: the interval holds 0'
-    return f'{head}: {said}. {end}'.strip()
+    return f'{_claim_head(low, high)}: {said}. {_verdict_of(low, high, cost, show)}'.strip()
 
 # %% ../nbs/42_measure.ipynb #93f5ac3a
 @dataclass(repr=False)
@@ -157,35 +216,47 @@ class Measurement:
     summary: pd.DataFrame    # index: figure; columns: planned, realised, low, high
     by_segment: pd.DataFrame # planned and realised by segment
     waterfall: pd.DataFrame  # from the budget to the profit
+
     @property
-    def assumptions(self):
+    def assumptions(self)->list:
         "What makes these figures so, in words."
-        d = self.done
-        return [f'{d.margin:.0%} of sales are margin', f'sending an offer costs {d.contact_cost:g}', f'{d.incremental_share:.0%} of the attributed sales were caused by the offers: assumed, not measured',
-                'offers to one customer do not get in each other\'s way']
+        return [*self.done.money.in_words(), "offers to one customer do not get in each other's way"]
+
     def __repr__(self): return f'{self.summary.round(2)}\nassuming: ' + '; '.join(self.assumptions)
 
 # %% ../nbs/42_measure.ipynb #83c6724b
-def measure_campaign(plan, outcomes,         # what was sent and what came of it, as for `replay`
-                     *, margin:float,        # margin as a share of sales, 0 to 1
-                     contact_cost:float,     # cost of sending one offer, money
-                     incremental_share:float=1., # share of the attributed sales that the offers cause; assumed, or from `incremental_sales`
+def _planned(t):
+    "What was planned of the figures, from the totals."
+    cost, value, hits = t[10:13]
+    return dict(offers=t[1], redemptions=hits, cost=cost, margin=value, profit=value - cost,
+                roi=safe_ratio(value - cost, cost),
+                cost_per_redemption=safe_ratio(cost, hits))
+
+def measure_campaign(plan,                   # what was sent, as for `replay`
+                     outcomes,               # what came of it, as for `replay`
+                     money:Money=Money(),    # the assumptions; its incremental_share may come from `incremental_sales`
+                     *,
                      segment:str=None,       # column of the customer's segment; None: one segment
                      budget:float=None,      # money; None: what was spent
-                     n_boot:int=1000, level:float=.95, seed:int=0, # replicates over users, coverage, seed
+                     n_boot:int=1000,        # replicates over users
+                     level:float=.95,        # share of the replicates inside, 0 to 1
+                     seed:int=0,             # 0 or above
                      **columns,              # user=, offer=, campaign= of `replay`
                     )->Measurement:
     "Planned and realised, in all and by segment, and the waterfall. Raises as `replay` and `segment_of_users` do."
-    level = check_number('level', level)
-    done, user = replay(plan, outcomes, margin=margin, contact_cost=contact_cost, incremental_share=incremental_share, **columns), columns.get('user', 'user_id')
-    segments = segment_of_users(outcomes, segment, user) if segment else pd.Series('all customers', index=np.sort(to_pandas(outcomes, [user], 'outcomes')[user].unique()))
-    boot, t = figures(bootstrap_totals([done.by_user[:, :6]], n_boot, seed)[0], **done.assumptions), done.by_user.sum(0)
-    boot['roas'], real = safe_ratio(boot['sales'], boot['cost']), done.summary
-    real['roas'] = float(safe_ratio(real['sales'], real['cost']))
-    planned = dict(offers=t[1], redemptions=t[8], cost=t[6], margin=t[7], profit=t[7] - t[6], roi=safe_ratio(t[7] - t[6], t[6]), cost_per_redemption=safe_ratio(t[6], t[8]))
+    level, user = check_number('level', level), columns.get('user', 'user_id')
+    done = replay(plan, outcomes, money, **columns)
+    if segment: segments = segment_of_users(outcomes, segment, user)
+    else: segments = pd.Series('all customers', index=np.sort(to_pandas(outcomes, [user], 'outcomes')[user].unique()))
+    boot = figures(bootstrap_totals([done.by_user[:, :10]], n_boot, seed)[0])
+    planned, real = _planned(done.by_user.sum(0)), done.summary
     show = ['offers', 'redemptions', 'sales', 'cost', 'cost_per_redemption', 'margin', 'profit', 'roi', 'roas']
-    rows = {k: dict(planned=float(planned.get(k, np.nan)), realised=real[k], **dict(zip(('low', 'high'), interval_ends(boot[k], level)))) for k in show}
-    return Measurement(done, pd.DataFrame(rows).T, by_segment(done, segments, n_boot, level, seed), waterfall(done, budget))
+    rows = {}
+    for k in show:
+        low, high = interval_ends(boot[k], level)
+        rows[k] = dict(planned=float(planned.get(k, np.nan)), realised=real[k], low=low, high=high)
+    return Measurement(done, pd.DataFrame(rows).T, by_segment(done, segments, n_boot, level, seed),
+                       waterfall(done, budget))
 
 # %% ../nbs/42_measure.ipynb #9a49d1e9
 @patch
@@ -200,7 +271,9 @@ def plot_segments(self:Measurement, figure:str='redemptions', # redemptions, cos
         ax.plot([t[f'{figure}_low'], t[f'{figure}_high']], [i, i], color=PALETTE[0], lw=2)
         ax.plot(t[figure], i, 'o', color=PALETTE[0], label='realised, 95 % interval' if i == 0 else None)
         ax.plot(t[f'planned_{figure}'], i, 'D', mfc='none', color=PALETTE[1], label='planned' if i == 0 else None)
-    ax.set(yticks=range(len(d)), yticklabels=d.index, xlabel=figure if figure == 'redemptions' else f'{figure}, {currency}', title='Planned and realised', xlim=(0, None))
+    ax.set(yticks=range(len(d)), yticklabels=d.index,
+           xlabel=figure if figure == 'redemptions' else f'{figure}, {currency}', title='Planned and realised',
+           xlim=(0, None))
     ax.legend(loc='upper left', bbox_to_anchor=(1, 1))
     return ax
 
@@ -212,28 +285,54 @@ def plot_waterfall(self:Measurement, currency:str='money', ax=None): # unit of m
     ax, d = ax or plt.subplots(figsize=(8.5, 3.6))[1], self.waterfall
     colors = [PALETTE[0] if t else PALETTE[2] if a >= 0 else PALETTE[3] for a, t in zip(d.amount, d.total)]
     ax.bar(range(len(d)), d.end - d.start, bottom=d.start, color=colors)
-    for i, (a, s, e) in enumerate(zip(d.amount, d.start, d.end)): ax.annotate(f'{a:,.0f}', (i, max(s, e)), ha='center', va='bottom', fontsize=9)
-    ax.set(xticks=range(len(d)), ylabel=currency, title='From the budget to the profit'); ax.set_xticklabels(d.index, rotation=30, ha='right')
-    ax.axhline(0, color=PALETTE[5], lw=.8); ax.margins(y=.1)
+    for i, (a, s, e) in enumerate(zip(d.amount, d.start, d.end)):
+        ax.annotate(f'{a:,.0f}', (i, max(s, e)), ha='center', va='bottom', fontsize=9)
+    ax.set(xticks=range(len(d)), ylabel=currency, title='From the budget to the profit')
+    ax.set_xticklabels(d.index, rotation=30, ha='right')
+    ax.axhline(0, color=PALETTE[5], lw=.8)
+    ax.margins(y=.1)
     return ax
 
 # %% ../nbs/42_measure.ipynb #33a0d002
-def past_campaigns(data,      # `PromoData`
-                   until,     # timestamp: campaigns that began before it, outcomes known by then
-                   *, margin:float=.3, contact_cost:float=.02, incremental_share:float=1., discount_paid:float=1., # assumptions, as for `replay`; the shop's share of the discounts
-                   max_offers:int=16, # most offers a household is charged for
-                  )->pd.DataFrame:    # a row a campaign, in order of start: campaign_id, start, running, households, offers, redemptions, per_100 (redemptions a hundred households), recorded (share with money), sales, discount, cost, profit (money), roi
+def _hits_before(data, until, campaigns):
+    "First redemption of each pair that was known by then, in these campaigns: campaign_id, redeemed, sales, discount."
+    o = data.outcomes
+    o = o[(o['kind'] == 'redeem') & (o['time'] < until) & o['campaign_id'].isin(campaigns)]
+    o = o.drop_duplicates(['user_id', 'offer_id', 'campaign_id']).reindex(columns=['campaign_id', 'value', 'cost'])
+    return o.rename(columns=dict(value='sales', cost='discount')).assign(redeemed=1).reset_index(drop=True)
+
+def past_campaigns(data,               # `PromoData`
+                   until,              # timestamp: campaigns that began before it, outcomes known by then
+                   money:Money=None,   # the assumptions; None: the data's
+                   max_offers:int=16,  # most offers a household is charged for
+                  # one row per campaign, in order of start: campaign_id, start, running, households, offers,
+                  )->pd.DataFrame:
+                                       # redemptions, per_100 (redemptions per hundred households), recorded (share with
+                                       # money),
+                                       # sales, discount, cost, profit (money), roi
     "The campaigns before a day, measured by what was known then."
-    until = pd.Timestamp(until)
-    o = data.offers.groupby('campaign_id').agg(start=('start', 'min'), end=('end', 'max'), offers=('offer_id', 'nunique')).query('start < @until').sort_values('start', kind='stable')
-    hit = data.outcomes[(data.outcomes['kind'] == 'redeem') & (data.outcomes['time'] < until) & data.outcomes['campaign_id'].isin(o.index)].drop_duplicates(['user_id', 'offer_id', 'campaign_id'])
-    hit = hit.reindex(columns=['campaign_id', 'value', 'cost']).astype(dict(value=float, cost=float))
-    mean, known = hit[['value', 'cost']].mean(), hit['value'].notna().groupby(hit['campaign_id']).mean()
-    money = hit.fillna(mean.fillna(0.).to_dict()).groupby('campaign_id')[['value', 'cost']].sum().reindex(o.index).fillna(0.)
-    t = o.assign(running=o['end'] >= until, households=data.exposures.groupby('campaign_id')['user_id'].nunique().reindex(o.index).fillna(0).astype(int),
-                 redemptions=hit.groupby('campaign_id').size().reindex(o.index).fillna(0).astype(int), recorded=known.reindex(o.index), sales=money['value'], discount=discount_paid*money['cost'])
-    t['per_100'] = 100*t['redemptions']/t['households'].where(t['households'] > 0)
-    t['cost'] = t['discount'] + contact_cost*t['households']*t['offers'].clip(upper=max_offers)
-    t['profit'] = margin*incremental_share*t['sales'] - t['cost']
-    t['roi'] = t['profit']/t['cost'].where(t['cost'] > 0)
-    return t.drop(columns='end').reset_index()[['campaign_id', 'start', 'running', 'households', 'offers', 'redemptions', 'per_100', 'recorded', 'sales', 'discount', 'cost', 'profit', 'roi']]
+    until, money = pd.Timestamp(until), money or Money.of(data)
+    o = data.offers.groupby('campaign_id').agg(start=('start', 'min'), end=('end', 'max'),
+                                               offers=('offer_id', 'nunique'))
+    o = o[o['start'] < until].sort_values('start', kind='stable')
+    hit = _hits_before(data, until, o.index)
+    by = hit['campaign_id']
+    came = realised(hit, money)[0].assign(recorded=hit['sales'].notna())
+    sums = came.groupby(by)[['redeemed', 'sales', 'discount', 'gross_margin',
+                             'margin']].sum(min_count=1).reindex(o.index)
+    n_hit = by.value_counts().reindex(o.index).fillna(0).astype(int)
+    # without a redemption nothing was sold; unrecorded stays unknown
+    sums = sums.where(n_hit > 0, 0.)
+    households = data.exposures.groupby('campaign_id')['user_id'].nunique().reindex(o.index).fillna(0).astype(int)
+    contacts = households*o['offers'].clip(upper=max_offers)
+    contact = contacts*money.contact_cost
+    f = figures(np.column_stack([households, contacts, n_hit, sums['sales'], sums['discount'], contact,
+                                 contact + money.discount_paid*sums['discount'], sums['gross_margin'], sums['margin'],
+                                 n_hit]))
+    t = o.assign(running=o['end'] >= until, households=households, redemptions=n_hit,
+                 per_100=100*safe_ratio(n_hit.to_numpy(float), households.to_numpy(float)),
+                 recorded=came.groupby(by)['recorded'].mean().reindex(o.index),
+                 **{k: f[k] for k in ('sales', 'discount', 'cost', 'profit', 'roi')})
+    return t.drop(columns='end').reset_index()[['campaign_id', 'start', 'running', 'households', 'offers',
+                                                'redemptions', 'per_100',
+                                                'recorded', 'sales', 'discount', 'cost', 'profit', 'roi']]

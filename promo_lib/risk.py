@@ -16,6 +16,7 @@ from scipy.optimize import linprog
 from scipy.special import expit, logit
 from scipy.stats import norm
 
+from .money import Money
 from .allocate import Knapsack, Plan, allocate, as_knapsack, kernel
 from .core import DataError, PALETTE, UsageError, check_number, need_columns, rng, short_number
 
@@ -46,11 +47,12 @@ def _shifts(common, points=9):
     x, w = np.polynomial.hermite_e.hermegauss(points)
     return list(zip(common*x, w/w.sum()))
 
-def _parts(plan):
-    "Probability, discount and certain cost of each offer of a plan."
+def _parts(plan, money):
+    "Probability, discount that the shop pays on redemption, and certain cost of each offer of a plan."
     ks = plan.knapsack
     need_columns(ks.frame, ['p_redeem', 'e_discount'])
     p, d = (ks.column(o)[plan.take].astype(float) for o in ('p_redeem', 'e_discount'))
+    d = money.discount_paid*d
     return p.clip(0, 1), d, ks.c[plan.take] - p*d
 
 def _enclosed(mix, d, points):
@@ -69,6 +71,7 @@ def _exceeds(mix, d, room, points):
 # %% ../nbs/32_risk.ipynb #f871934c
 def overspending(plan:Plan,          # its candidates have `p_redeem` and `e_discount`
                  budget:float=None,  # money; None for the plan's own
+                 money:Money=Money(),# the assumptions under which value and cost were computed
                  *,
                  common:float=0.,    # standard deviation, in log-odds, of a shift that all redemptions share
                  points:int=8192,    # of the grid of money
@@ -76,7 +79,7 @@ def overspending(plan:Plan,          # its candidates have `p_redeem` and `e_dis
     "How likely a plan costs more than its budget. Raises `UsageError` without a budget, `DataError` without probabilities."
     B = plan.budget if budget is None else check_number('budget', budget, high=np.inf)
     if not np.isfinite(B): raise UsageError('the plan has no budget that it could exceed: give one')
-    p, d, sure = _parts(plan)
+    p, d, sure = _parts(plan, money)
     mix = [(expit(logit(p.clip(1e-12, 1 - 1e-12)) + s) if s else p, w) for s, w in _shifts(check_number('common', common, high=np.inf))]
     means, spreads = np.array([sure.sum() + q @ d for q, _ in mix]), np.array([np.sqrt((q*(1 - q)) @ d**2) for q, _ in mix])
     w = np.array([w for _, w in mix])
@@ -89,6 +92,7 @@ def overspending(plan:Plan,          # its candidates have `p_redeem` and `e_dis
 # %% ../nbs/32_risk.ipynb #778b1ac5
 def cautious_plan(candidates,          # frame with value, cost, `p_redeem` and `e_discount`; or a `Knapsack`
                   budget:float,        # money that shall rarely be exceeded
+                  money:Money=Money(), # the assumptions under which value and cost were computed
                   *,
                   chance:float=.05,    # highest probability of costing more, above 0
                   common:float=0.,     # standard deviation, in log-odds, of a shift that all redemptions share
@@ -98,7 +102,7 @@ def cautious_plan(candidates,          # frame with value, cost, `p_redeem` and 
     B, a = check_number('budget', budget, high=np.inf), check_number('chance', chance)
     ks = as_knapsack(candidates)
     def risky(p):
-        r = overspending(p, B, common=common)
+        r = overspending(p, B, money, common=common)
         return (r.probability if np.isnan(r.probability_high) else r.probability_high) > a
     best, lo, hi = allocate(ks, 0., max_offers=max_offers), 0., B
     if not risky(p := allocate(ks, B, max_offers=max_offers)): return p

@@ -108,7 +108,8 @@ def test_pyspark_gives_the_same_plan():
     pytest.importorskip('pyspark', reason='PySpark is not installed')
     if not shutil.which('java'): pytest.skip('PySpark needs a Java runtime')
     from pyspark.sql import SparkSession
-    from promo_lib.allocate import add_value, toy_candidates
+    from promo_lib.money import Money, add_value
+    from promo_lib.allocate import toy_candidates
     quiet = {'spark.ui.enabled': 'false', 'spark.sql.shuffle.partitions': '1', 'spark.driver.host': '127.0.0.1', 'spark.driver.bindAddress': '127.0.0.1',
              'spark.sql.adaptive.enabled': 'false', 'spark.sql.codegen.wholeStage': 'false', 'spark.sql.codegen.factoryMode': 'NO_CODEGEN'}
     builder = SparkSession.builder.master('local[2]').appName('promo_lib')
@@ -116,7 +117,7 @@ def test_pyspark_gives_the_same_plan():
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel('ERROR')
     try:
-        c = add_value(toy_candidates(40, 3))[['user_id', 'offer_id', 'value', 'cost']]
+        c = add_value(toy_candidates(40, 3), Money(contact_cost=.05))[['user_id', 'offer_id', 'value', 'cost']]
         c.loc[c.user_id < 20, ['value', 'cost']] = [1., .5]                               # ties
         rows = spark.createDataFrame([tuple(o) for o in c.astype(object).itertuples(index=False)], 'user_id bigint, offer_id string, value double, cost double').cache()
         for B, k in ((12., 1),):

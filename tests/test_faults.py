@@ -180,8 +180,9 @@ def test_killed(promo, tmp_path, monkeypatch):
 
 def test_budget_zero_and_beyond():
     "A budget of zero sends nothing that costs; one above all costs sends all that is worth it and says why money is left."
-    from promo_lib.allocate import add_value, allocate, toy_candidates
-    c = add_value(toy_candidates(50, 4))
+    from promo_lib.money import Money, add_value
+    from promo_lib.allocate import allocate, toy_candidates
+    c = add_value(toy_candidates(50, 4), Money(contact_cost=.05))
     assert allocate(c, 0).n_offers == 0
     plan = allocate(c, 2*c['cost'].sum(), max_offers=4)
     assert plan.n_offers == (c['value'] > 0).sum() and plan.unspent > 0 and plan.unspent_reason == 'every offer worth sending is sent'

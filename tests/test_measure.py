@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from promo_lib.core import PromoError
-from promo_lib.page import find_notebook, run_report
+from promo_lib.run import find_notebook, run_report
 
 TEMPLATE = 'measurement_report'
 

@@ -4,7 +4,7 @@ import json, re
 import pytest
 
 from promo_lib.core import PromoError, UsageError
-from promo_lib.page import check_parameters, find_notebook, run_many
+from promo_lib.run import check_parameters, find_notebook, run_many
 
 @pytest.fixture(scope='module')
 def folder(cache, tmp_path_factory):
@@ -60,7 +60,7 @@ def test_unknown_parameter():
 
 def test_parameters_have_comments():
     "`promo report --list` says what each is for."
-    from promo_lib.page import notebook_parameters
+    from promo_lib.run import notebook_parameters
     found = notebook_parameters(find_notebook('reports', 'campaign_report'))
     assert set(found) >= set('source campaign_id budget currency contact_cost margin incremental_share max_offers seed scores fast'.split())
     assert all(o.help for o in found.values())

@@ -3,7 +3,7 @@ import json, re
 
 import numpy as np, pandas as pd, pytest
 
-from promo_lib.page import find_notebook, notebook_parameters, notebooks
+from promo_lib.run import find_notebook, notebook_parameters, notebooks
 
 def shown(out, name):
     "Text of a study's page without code, and its executed notebook."
