@@ -19,8 +19,9 @@ from fastcore.basics import patch
 from .core import DataError, Problem, UsageError, atomic, check_number, rng
 from .data import TEST_FROM
 from .features import KEY, add_features
-from .effect import cache_folder, fingerprint, fit_in_time
-from .allocate import add_value, kernel
+from .scores import cache_folder, fingerprint, fit_in_time
+from .money import Money, add_rates, add_value
+from .allocate import kernel
 
 # %% ../nbs/34_env.ipynb #6a1cd477
 def _visits(data,           # `PromoData` with purchases
@@ -158,13 +159,10 @@ def _segmented(scores, seen):
     who = who.assign(segment=np.ceil(rank*_SEGMENTS).astype(int) - 1)[['campaign_id', 'user_id', 'segment']]
     return c.merge(who, on=['campaign_id', 'user_id'])
 
-def _customers(scores, seen, assumed):
-    "Candidates with segment, margin and cost, sorted by campaign and user; with a number for each customer."
-    c = _segmented(scores, seen)
-    basket = c['mean'].fillna(seen['value'].mean())
-    c = add_value(c.assign(e_sales=basket, e_discount=c.e_discount*assumed['discount_paid']),
-                  margin=assumed['margin'], contact_cost=assumed['contact_cost'],
-                  incremental_share=assumed['incremental_share'])
+def _customers(scores, seen, money, offers):
+    "Candidates with segment, value and cost, sorted by campaign and user; with a number for each customer."
+    c = add_rates(_segmented(scores, seen), offers)
+    c = add_value(c.assign(e_sales=c['mean'].fillna(seen['value'].mean())), money)
     c = c.sort_values(['campaign_id', 'user_id', 'offer_id'], ignore_index=True)
     return c.assign(customer=c.groupby(['campaign_id', 'user_id']).ngroup())
 
@@ -229,19 +227,14 @@ def make_market(data,                 # `PromoData` with purchases
                 campaigns,            # ids; each with at least one exposed household
                 *,
                 horizon:int=28,       # days
-                margin:float=.3,      # share of the basket that is margin, 0 to 1
-                contact_cost:float=.02, # cost of sending one offer, money
-                incremental_share:float=1., # share of the basket that the offer causes, 0 to 1; assumed
-                discount_paid:float=.5, # share of the discount that the shop pays, 0 to 1
+                money:Money=None,     # assumptions; None: what the data state, `Money.of(data)`
                 profile=None,         # traffic by period (`Market.profile_of` counts a log's), mean 1; flat without
                )->Market:
     """Count visits, response and misses of some campaigns.
     Raises `UsageError` or `DataError` for what cannot be counted."""
-    assumed = dict(margin=margin, contact_cost=contact_cost, incremental_share=incremental_share,
-                   discount_paid=check_number('discount_paid', discount_paid))
-    campaigns = list(campaigns)
+    campaigns, money = list(campaigns), money or Money.of(data)
     scores, seen = _check_scores(scores, campaigns), _visits(data, campaigns, 28, horizon)
-    c = _customers(scores, seen, assumed)
+    c = _customers(scores, seen, money, data.offers)
     rows = _shortlist(c.customer.to_numpy(), c.value.to_numpy(), c.cost.to_numpy())
     came = _at_visits(c.iloc[rows[:, 0]], seen, campaigns)
     spread = _miss_spread(c) if 'redeemed' in c else .3
@@ -325,14 +318,13 @@ def make_markets(data,              # `PromoData` with purchases
                  seed:int=0,        # of the effect model
                  cache=None,        # folder; `cache_folder()` by default
                  scores:pd.DataFrame=None, # predictions of any model: the keys, p_redeem, e_discount
-                 # margin, contact_cost, incremental_share, discount_paid: as `make_market` takes them
-                 **assumed,
+                 money:Money=None,  # assumptions; None: what the data state, `Money.of(data)`
                 )->tuple:           # `Market` to train on, `Market` to measure on
     """Both markets of a data set, from the cache where they are. Campaigns that `scores` lacks are predicted by
     a small effect model. Raises `UsageError` where there is too little."""
-    learn, held = Market.campaigns_in_time(data)
+    (learn, held), money = Market.campaigns_in_time(data), money or Money.of(data)
     given = None if scores is None else _given_scores(data, scores, [*learn, *held])
-    key = _market_key(fingerprint(data), list(map(str, learn + held)), horizon, seed, sorted(assumed.items()), 2,
+    key = _market_key(fingerprint(data), list(map(str, learn + held)), horizon, seed, money.to_dict(), 2,
                       None if given is None else _digest(given))
     paths = [Path(cache or cache_folder())/f'market-{key}-{o}.npz' for o in ('learn', 'held')]
     if not all(o.is_file() for o in paths):
@@ -341,7 +333,7 @@ def make_markets(data,              # `PromoData` with purchases
         small = [_small_scores(data, lacking, learn, seed)] if lacking else []
         every = pd.concat([*([given] if known else []), *small], ignore_index=True)
         for path, ids in zip(paths, (learn, held)):
-            make_market(data, every, ids, horizon=horizon, **assumed).save(path)
+            make_market(data, every, ids, horizon=horizon, money=money).save(path)
     return tuple(Market.load(o) for o in paths)
 
 # %% ../nbs/34_env.ipynb #3809a2ed

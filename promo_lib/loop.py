@@ -25,7 +25,8 @@ from .core import DataError, PALETTE, Problem, UsageError, check_number, rng
 from .data import add_outcomes
 from .features import KEY, feature_columns, signed_log
 from .metrics import average_precision, user_weights
-from .effect import EffectModel, campaign_spread, platt, sample_negatives, spread_interval
+from .calibration import Platt, campaign_spread, spread_interval
+from .effect import EffectModel, downsample_negatives
 from .allocate import allocate
 from .money import Money, figures
 from .replay import Replay, bootstrap_totals, replay
@@ -218,7 +219,7 @@ def from_bytes(cls:Network, data:bytes)->Network:
 def _sampled(d, seed, per=60):
     "Rows to train on: all redeemed, `per` others for each, and their weights."
     y = d['redeemed'].to_numpy(float)
-    rows, w = sample_negatives(y, min(1., per*max(y.sum(), 20)/max(len(y), 1)), seed)
+    rows, w = downsample_negatives(y, min(1., per*max(y.sum(), 20)/max(len(y), 1)), seed)
     return d.iloc[rows], y[rows], w
 
 def _money(d):
@@ -579,7 +580,7 @@ def calibration(self:Loop, day, last:int=4)->tuple: # a, b of Platt's line
     if self.settings.strategy == 'never': return 0., 1.
     over = [c for c in self.done()['campaign_id'] if self.ends[c] < day][-last:]
     d = self.forecasts(over)
-    return tuple(map(float, platt(d['z'].to_numpy(), d['redeemed'].to_numpy(float)))) if len(d) and d['redeemed'].sum() >= 5 else (0., 1.)
+    return tuple(map(float, Platt.line(d['z'].to_numpy(), d['redeemed'].to_numpy(float)))) if len(d) and d['redeemed'].sum() >= 5 else (0., 1.)
 
 @patch
 def forecasts(self:Loop, campaigns)->pd.DataFrame: # KEY, z, p_redeem, redeemed

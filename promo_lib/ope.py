@@ -624,11 +624,10 @@ def fitted_q(log, policy,                # frame: one row a step; policy as in `
 def pacing_frame(log, # `PacingLog` of chapter 35, with what was spent
                 )->pd.DataFrame: # a row a day: fields of the observation, sequence, step, action, propensity, reward, cost, and columns `day_1`, ...
     "A log of paced campaigns as the long frame of this chapter. Raises `UsageError` for a log that does not say what was spent."
-    from promo_lib.env import FIELDS
     if log.spent is None: raise UsageError('this log does not say what was spent: record it again')
     T, n, _ = log.obs.shape
     flat = lambda x: x.T.ravel()
-    d = pd.DataFrame(log.obs.transpose(1, 0, 2).reshape(n*T, -1), columns=FIELDS).assign(sequence=np.repeat(np.arange(n), T), step=np.tile(np.arange(T), n))
+    d = pd.DataFrame(log.obs.transpose(1, 0, 2).reshape(n*T, -1), columns=log.fields).assign(sequence=np.repeat(np.arange(n), T), step=np.tile(np.arange(T), n))
     return d.assign(action=flat(log.a), propensity=flat(log.chance), reward=flat(log.r), cost=flat(log.spent), **{f'day_{t}': (d.step == t)*1. for t in range(1, T)})
 
 # %% ../nbs/41_ope.ipynb #34f02ba0

@@ -53,21 +53,28 @@ def _did_you_mean(name:str, # what was written
 # %% ../nbs/52_run.ipynb #c25fc56c
 class _Parameter(NamedTuple):
     "One parameter of a notebook."
-    default: object  # the value without a word from outside
-    type: type       # its type; `NoneType` when any text will do
+    default: object  # its value when none is given
+    type: type       # of its annotation, else of its default; `NoneType` when any text will do
     help: str        # the comment behind it
 
 def _literal_path(path)->str:
     "A path as papermill wants it: it takes single braces for places to fill in."
     return str(Path(path).absolute()).replace('{', '{{').replace('}', '}}')
 
+_TYPES = {o.__name__: o for o in (str, int, float, bool, list, dict)}
+
 def notebook_parameters(path, # of the notebook
-                       )->dict: # name -> `_Parameter`, in the notebook's order
-    "The parameters of a notebook, as `papermill.inspect_notebook` finds them. Raises `UsageError` for a file that is no notebook."
+                       )->dict: # name -> its default, its type and its comment, in the notebook's order
+    "The parameters of a notebook, as `papermill.inspect_notebook` finds them. Raises `UsageError` for a file that is not a notebook."
     import papermill
     try: found = papermill.inspect_notebook(_literal_path(path))
     except ValueError as e: raise UsageError(f'{path} cannot be read as a notebook: {e}') from None
-    return {name: _Parameter(value := _literal_value(o['default']), type(value), o['help']) for name, o in found.items()}
+    return {name: _parameter(**o) for name, o in found.items()}
+
+def _parameter(default, inferred_type_name, help, **_)->_Parameter:
+    "A parameter from what papermill tells of it, all of it text."
+    value = _literal_value(default)
+    return _Parameter(value, _TYPES.get(inferred_type_name, type(value)) if value is None else type(value), help)
 
 def _literal_value(text:str)->object:
     "The value that a Python literal stands for; None for anything that is not one."
@@ -76,14 +83,16 @@ def _literal_value(text:str)->object:
 
 # %% ../nbs/52_run.ipynb #a95b3a37
 _TYPE_WORDS = {int: 'a whole number', float: 'a finite number', bool: 'true or false',
-              list: 'a list in JSON, such as [1, 2]', dict: 'an object in JSON, such as {"a": 1}'}
+               list: 'a list in JSON, such as [1, 2]', dict: 'an object in JSON, such as {"a": 1}'}
 _YES_NO = dict.fromkeys(('true', 'yes', 'on', '1'), True) | dict.fromkeys(('false', 'no', 'off', '0'), False)
 
 def _convert_value(value,     # text, or a value of Python
-                  kind:type, # the type wanted
-                 ):          # the value in that type
+                   kind:type, # the type wanted
+                   default=0, # the parameter's; where it is None, so may the value be
+                  ):          # the value in that type
     "A value in a parameter's type. Raises `ValueError` or `KeyError` when it cannot be."
     if kind is type(None): return value
+    if default is None and str(value).strip().lower() == 'none': return None
     if kind is str: return str(value)
     text = value.strip() if isinstance(value, str) else json.dumps(value, default=lambda o: o.item())
     if kind is bool: return _YES_NO[text.lower()]
@@ -101,7 +110,7 @@ def check_parameters(path,        # of the notebook
         if name not in known:
             raise UsageError(f'{Path(path).stem} has no parameter {name!r}.{_did_you_mean(name, known)} It has: {", ".join(known) or "none"}')
         kind = known[name].type
-        try: found[name] = _convert_value(value, kind)
+        try: found[name] = _convert_value(value, kind, known[name].default)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise UsageError(f'parameter {name} must be {_TYPE_WORDS.get(kind, kind.__name__)}, not {value!r}') from None
     return found
@@ -287,15 +296,22 @@ def run_many(jobs:list,     # of dictionaries: arguments of `run_report`
 
 # %% ../nbs/52_run.ipynb #b4867385
 def _check_metrics(path, # of `metrics.json`
-                 )->dict: # name -> number
-    "The metrics of a benchmark. Raises `NotebookFailed` when the file is missing, empty, nested or holds what is not a finite number."
+                  )->dict: # name -> number
+    "The metrics of a benchmark. Raises `NotebookFailed` when the file is missing or empty, or a metric is not a finite number."
     try: found = json.loads(Path(path).read_text('utf-8'))
     except FileNotFoundError: raise NotebookFailed('the benchmark wrote no metrics.json into the folder `out`') from None
     except ValueError as e: raise NotebookFailed(f'metrics.json is not JSON: {e}') from None
     if not isinstance(found, dict) or not found: raise NotebookFailed('metrics.json must be an object with at least one number')
-    bad = [k for k, v in found.items() if isinstance(v, bool) or not isinstance(v, (int, float)) or not math.isfinite(v)]
-    if bad: raise NotebookFailed(f'metrics.json: not a finite number: {", ".join(bad)}')
+    bad = [f'{k} {fault}' for k, v in found.items() if (fault := _metric_fault(v))]
+    if bad: raise NotebookFailed(f'metrics.json is flat, name → finite number; here {", ".join(bad)}')
     return found
+
+def _metric_fault(x)->str:
+    "What is wrong with the value of a metric; '' when nothing is."
+    if isinstance(x, (dict, list)): return 'is nested'
+    if isinstance(x, bool): return 'is true or false'
+    if not isinstance(x, (int, float)): return 'is text' if isinstance(x, str) else 'is missing'
+    return '' if math.isfinite(x) else 'is not finite'
 
 # %% ../nbs/52_run.ipynb #c19433fb
 def run_benchmark(template, # path of the notebook: it has the parameters `fast` and `out`
