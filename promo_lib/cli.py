@@ -508,8 +508,8 @@ app.command()(as_command(allocate));
 # %% ../nbs/59_cli.ipynb #a59b1b90
 def kept_in(out:Path)->Path: # folder of the page -> folder of the policies
     "Where `promo simulate --out` keeps the policies. Raises `UsageError` where something else is there."
-    from promo_lib.agents import check_free
-    return check_free((Path(out)/'pacing_policies').absolute())
+    from promo_lib.agents import Comparison
+    return Comparison.check_free((Path(out)/'pacing_policies').absolute())
 
 # %% ../nbs/59_cli.ipynb #c6d1a002
 def simulate(*, scenario:str='stationary', # how campaigns depart from their forecast; see --list
@@ -541,11 +541,11 @@ def pacing_table(scenario, budget, agents, source, episodes, steps, horizon, see
     from promo_lib.agents import make_agent, simulate
     from promo_lib.core import is_fast
     from promo_lib.data import load
-    from promo_lib.env import as_scenario, make_markets
+    from promo_lib.env import Scenario, make_markets
     check_budget(dict(budget=budget))
     if min(episodes, steps) < 1: raise UsageError(f'episodes and steps must be 1 or above, not {episodes} and {steps}')
     if is_fast(fast): episodes, steps = min(episodes, 20), min(steps, 1800)
-    world, names = as_scenario(scenario, horizon=horizon), [o.strip() for o in agents.split(',') if o.strip()]
+    world, names = Scenario.of(scenario, horizon=horizon), [o.strip() for o in agents.split(',') if o.strip()]
     if not names: raise UsageError('name at least one agent')
     for o in names: make_agent(o)                        # a wrong name is told before the work
     learn, held = make_markets(load(source), horizon=horizon, seed=seed)
@@ -566,12 +566,12 @@ def act(folder:Path,            # where `promo simulate --out` kept its policies
         predicted:float=0.,     # redemptions that were predicted to have come by now
        )->None:
     "Ask a kept policy for the decision of a day, and for its reason."
-    from promo_lib.agents import load_comparison, morning
-    kept = load_comparison(folder)
+    from promo_lib.agents import Comparison
+    kept = Comparison.load(folder)
     name, row = policy or kept.best, kept.campaigns.index(campaign) if campaign in kept.campaigns else 0
     if name not in kept.policies: raise UsageError(f'{folder} has no policy {name!r}; it has {", ".join(kept.policies)}')
     if campaign and campaign not in kept.campaigns: raise UsageError(f'{folder} has no forecast of campaign {campaign!r}; it has {", ".join(kept.campaigns)}')
-    now = morning(kept.first, row, day - 1, left, customers, redeemed, predicted)
+    now = kept.first.morning(row, day - 1, left, customers, redeemed, predicted)
     d = kept.policies[name].act(now)
     who = {1: ', who spend least', len(d.price): ', who spend most'}
     rows = [(f'quarter {i + 1}{who.get(i + 1, "")}', f'{p.mean():.2f}', f'×{p.mean()/now.base[0]:.2f}') for i, p in enumerate(d.price)]
