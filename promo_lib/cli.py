@@ -545,8 +545,8 @@ def _show_plan(plan, sold_out, out:Path, limits:bool)->None:
 # %% ../nbs/59_cli.ipynb #a59b1b90
 def _kept_in(out:Path)->Path: # folder of the page -> folder of the policies
     "Where `promo simulate --out` keeps the policies. Raises `UsageError` where something else is there."
-    from promo_lib.agents import check_free
-    return check_free((Path(out)/'pacing_policies').absolute())
+    from promo_lib.agents import Comparison
+    return Comparison.check_free((Path(out)/'pacing_policies').absolute())
 
 # %% ../nbs/59_cli.ipynb #c6d1a002
 @_command('simulate')
@@ -579,11 +579,11 @@ def _pacing_table(scenario, budget, agents, source, episodes, steps, horizon, se
     from promo_lib.agents import make_agent, simulate
     from promo_lib.core import is_fast
     from promo_lib.data import load
-    from promo_lib.env import as_scenario, make_markets
+    from promo_lib.env import Scenario, make_markets
     _check_budget(dict(budget=budget))
     if min(episodes, steps) < 1: raise UsageError(f'episodes and steps must be 1 or above, not {episodes} and {steps}')
     if is_fast(fast): episodes, steps = min(episodes, 20), min(steps, 1800)
-    world, names = as_scenario(scenario, horizon=horizon), [o.strip() for o in agents.split(',') if o.strip()]
+    world, names = Scenario.of(scenario, horizon=horizon), [o.strip() for o in agents.split(',') if o.strip()]
     if not names: raise UsageError('name at least one agent')
     for o in names: make_agent(o)                        # a wrong name is told before the work
     learn, held = make_markets(load(source), horizon=horizon, seed=seed)
@@ -603,12 +603,12 @@ def _act(folder:Path,            # where `promo simulate --out` kept its policie
          predicted:float=0.,     # redemptions that were predicted to have come by now
         )->None:
     "Ask a kept policy for the decision of a day, and for its reason."
-    from promo_lib.agents import load_comparison, morning
-    kept = load_comparison(folder)
+    from promo_lib.agents import Comparison
+    kept = Comparison.load(folder)
     name, row = policy or kept.best, kept.campaigns.index(campaign) if campaign in kept.campaigns else 0
     if name not in kept.policies: raise UsageError(f'{folder} has no policy {name!r}; it has {", ".join(kept.policies)}')
     if campaign and campaign not in kept.campaigns: raise UsageError(f'{folder} has no forecast of campaign {campaign!r}; it has {", ".join(kept.campaigns)}')
-    now = morning(kept.first, row, day - 1, left, customers, redeemed, predicted)
+    now = kept.first.morning(row, day - 1, left, customers, redeemed, predicted)
     d = kept.policies[name].act(now)
     who = {1: ', who spend least', len(d.price): ', who spend most'}
     rows = [(f'quarter {i + 1}{who.get(i + 1, "")}', f'{p.mean():.2f}', f'×{p.mean()/now.base[0]:.2f}') for i, p in enumerate(d.price)]
@@ -621,36 +621,45 @@ _loop_app = typer.Typer(name='loop', cls=_Commands, no_args_is_help=True, rich_m
 _app.add_typer(_loop_app)
 
 @_command('run', _loop_app)
-def _loop_run(*, state:Path=Path('loop.duckdb'), # file of the run; one that is there is gone on with
+def _loop_run(*, state:Path=Path('loop.duckdb'), # file of the run; one that is there is resumed
               source:str='complete_journey', # where the tables are
               start:str='2017-07-01',   # campaigns from this day on are lived through; those before are known
               strategy:str='retrain',   # how the model learns: never, retrain, warm, replay, ewc, adapter
               kind:str='network',       # network, or trees (never and retrain only)
-              budget_share:float=.3,    # share of the cost of sending everybody as much as allowed
-              max_offers:int=16,        # most offers a customer and campaign
+              budget_share:float=.3,    # share of the sends that would give everybody as much as allowed
+              max_offers:int=16,        # most offers per customer and campaign
               choose:str='greedy',      # greedy, or thompson: by a model drawn from its own uncertainty
-              explore:float=0.,         # share of the sends that is drawn by lot
+              explore:float=0.,         # share of the sends that is drawn at random
               trigger:str='always',     # always: learn whenever a campaign has ended; alarm: only after an alarm
               gate:bool=False,          # a new model must win on the newest measured campaign first
-              margin:float=.3,          # share of sales that is margin
-              contact_cost:float=.02,   # money that sending one offer costs
-              discount_paid:float=.5,   # share of the discounts that the shop itself pays
-              incremental_share:float=1., # share of redeemed sales that the offers cause; an assumption
+              margin_rate:float=None,   # share of sales that is margin; default: the data's
+              contact_cost:float=None,  # money that sending one offer costs; default: the data's
+              discount_paid:float=None, # share of the discounts that the shop itself pays; default: the data's
+              incremental_share:float=None, # share of redeemed sales that the offers cause; an assumption
               segment:str='',           # column of the candidates whose groups are watched for drift
               seed:int=0,               # of everything that is drawn
              )->None:
     "Take the turn of every campaign that waits; killed at any moment, it goes on to the same end."
+    from dataclasses import replace
     from promo_lib.data import load
     from promo_lib.features import add_features
-    from promo_lib.loop import Loop, LoopSettings, check_settings
-    s = check_settings(LoopSettings(start=start, strategy=strategy, model=kind, budget_share=budget_share, max_offers=max_offers, choose=choose, explore=explore, trigger=trigger, gate=gate,
-                                    margin=margin, contact_cost=contact_cost, discount_paid=discount_paid, incremental_share=incremental_share, segment=segment, seed=seed))
+    from promo_lib.loop import Loop, LoopSettings
+    from promo_lib.money import Money, add_rates
+    given = dict(margin_rate=margin_rate, contact_cost=contact_cost, discount_paid=discount_paid,
+                 incremental_share=incremental_share)
+    Money.of(None, **given)
+    s = LoopSettings(start=start, strategy=strategy, model=kind, budget_share=budget_share, max_offers=max_offers,
+                     choose=choose, explore=explore, trigger=trigger, gate=gate, segment=segment, seed=seed)
     data = load(source)
-    with Loop(add_features(data), data.outcomes, s, state) as loop:
+    s, frame = replace(s, money=Money.of(data, **given)), add_rates(add_features(data), data.offers)
+    with Loop(frame, data.outcomes, s, state) as loop:
         while loop.turn(): _say(f'campaign {loop.done()["campaign_id"].iloc[-1]} has had its turn', 'dim')
         r = loop.result()
-    rows = [(o.campaign_id, f'{o.day:%Y-%m-%d}', f'{o.sent:,}', f'{o.redemptions:,} of {o.all_redemptions:,}', f'{o.margin:,.2f}', f'{o.best:,.2f}', o.model_id, o.note) for o in r.table.itertuples()]
-    Console().print(_text_table(str(r), ['campaign', 'start', 'sent', 'redeemed', 'margin', 'at most', 'model', 'learned'], rows))
+    rows = [(o.campaign_id, f'{o.day:%Y-%m-%d}', f'{o.sent:,}', f'{o.redemptions:,} of {o.all_redemptions:,}',
+             f'{o.spend:,.2f}', f'{o.profit:,.2f}', f'{o.contribution:,.2f}', f'{o.best:,.2f}', o.model_id, o.note)
+            for o in r.table.itertuples()]
+    head = ['campaign', 'start', 'sent', 'redeemed', 'spend', 'profit', 'contribution', 'at most', 'model', 'learned']
+    Console().print(_text_table(str(r), head, rows))
 
 # %% ../nbs/59_cli.ipynb #31a0c003
 @_command('status', _loop_app)
@@ -664,7 +673,7 @@ def _loop_state(state:Path=Path('loop.duckdb'), # file of the run
     show('models', ['model', 'parent', 'of', 'rows', 'redeemed', 'champion', 'gain over the champion, at least'], [(o.model_id, o.parent or '', f'{o.day:%Y-%m-%d}', f'{o.n_rows:,}', f'{o.redeemed:,}', 'yes' if o.champion else 'no',
          '' if o.gain_low != o.gain_low else f'{o.gain_low:+.5f}') for o in t['models'].itertuples()])
     show('alarms', ['campaign', 'what', 'group', 'expected', 'came', 'score', 'limit'], [(o.campaign_id, o.what, o.group, f'{o.expected:,.1f}', f'{o.actual:,.0f}', f'{o.score:,.2f}', f'{o.bound:,.2f}') for o in t['alarms'].itertuples()])
-    show(f'settings (promo_lib {t["version"]})', ['name', 'value'], list(vars(t['settings']).items()))
+    show(f'settings (promo_lib {t["version"]})', ['name', 'value'], list(t['settings'].flat().items()))
 
 @_command('explain', _loop_app)
 def _loop_explain(user:str, # id of a customer
@@ -675,7 +684,7 @@ def _loop_explain(user:str, # id of a customer
     from promo_lib.loop import explain_decision
     t = explain_decision(state, user, campaign); m = t['model']
     money = lambda x: '' if x is None or x != x else f'{x:,.3f}'
-    rows = [(o.offer_id, f'{o.p_redeem:.2%}', money(o.e_sales), money(o.e_discount), {'plan': 'sent by the plan', 'lot': 'drawn by lot'}.get(o.arm, 'not sent'), money(o.propensity), money(o.value), '' if o.redeemed_on != o.redeemed_on else f'{o.redeemed_on:%Y-%m-%d}') for o in t['offers'].itertuples()]
+    rows = [(o.offer_id, f'{o.p_redeem:.2%}', money(o.e_sales), money(o.e_discount), {'plan': 'sent by the plan', 'random': 'drawn at random'}.get(o.arm, 'not sent'), money(o.propensity), money(o.value), '' if o.redeemed_on != o.redeemed_on else f'{o.redeemed_on:%Y-%m-%d}') for o in t['offers'].itertuples()]
     Console().print(_text_table(f'customer {user}, campaign {campaign}', ['offer', 'redeems with', 'sales', 'discount', 'decision', 'propensity', 'value', 'redeemed on'], rows))
     Console().print(_text_table(f'model {m.model_id}', ['what', 'value'], [('made', f'{m.day:%Y-%m-%d} by {m.strategy}, seed {m.seed}'), ('learned from', f'{m.n_rows:,} rows with {m.redeemed:,} redemptions, fingerprint {m["data"]}, campaigns {m.campaigns}'),
         ('descends from', ', '.join(t['parents'][1:]) or 'none'), ('calibration', f'shift {t["turn"].a:+.3f}, slope {t["turn"].b:.3f}'), ('parameters', ', '.join(f'{k} {v}' for k, v in t['settings'].items()))]))
