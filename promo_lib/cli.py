@@ -585,36 +585,45 @@ app.command()(as_command(act));
 loop_app = typer.Typer(name='loop', cls=PromoGroup, no_args_is_help=True, rich_markup_mode='rich', help='Live through campaigns one after another: predict, spend, see what came, learn.')
 app.add_typer(loop_app)
 
-def loop_run(*, state:Path=Path('loop.duckdb'), # file of the run; one that is there is gone on with
+def loop_run(*, state:Path=Path('loop.duckdb'), # file of the run; one that is there is resumed
              source:str='complete_journey', # where the tables are
              start:str='2017-07-01',   # campaigns from this day on are lived through; those before are known
              strategy:str='retrain',   # how the model learns: never, retrain, warm, replay, ewc, adapter
              kind:str='network',       # network, or trees (never and retrain only)
-             budget_share:float=.3,    # share of the cost of sending everybody as much as allowed
-             max_offers:int=16,        # most offers a customer and campaign
+             budget_share:float=.3,    # share of the sends that would give everybody as much as allowed
+             max_offers:int=16,        # most offers per customer and campaign
              choose:str='greedy',      # greedy, or thompson: by a model drawn from its own uncertainty
-             explore:float=0.,         # share of the sends that is drawn by lot
+             explore:float=0.,         # share of the sends that is drawn at random
              trigger:str='always',     # always: learn whenever a campaign has ended; alarm: only after an alarm
              gate:bool=False,          # a new model must win on the newest measured campaign first
-             margin:float=.3,          # share of sales that is margin
-             contact_cost:float=.02,   # money that sending one offer costs
-             discount_paid:float=.5,   # share of the discounts that the shop itself pays
-             incremental_share:float=1., # share of redeemed sales that the offers cause; an assumption
+             margin_rate:float=None,   # share of sales that is margin; default: the data's
+             contact_cost:float=None,  # money that sending one offer costs; default: the data's
+             discount_paid:float=None, # share of the discounts that the shop itself pays; default: the data's
+             incremental_share:float=None, # share of redeemed sales that the offers cause; an assumption
              segment:str='',           # column of the candidates whose groups are watched for drift
              seed:int=0,               # of everything that is drawn
             )->None:
     "Take the turn of every campaign that waits; killed at any moment, it goes on to the same end."
+    from dataclasses import replace
     from promo_lib.data import load
     from promo_lib.features import add_features
-    from promo_lib.loop import Loop, LoopSettings, check_settings
-    s = check_settings(LoopSettings(start=start, strategy=strategy, model=kind, budget_share=budget_share, max_offers=max_offers, choose=choose, explore=explore, trigger=trigger, gate=gate,
-                                    margin=margin, contact_cost=contact_cost, discount_paid=discount_paid, incremental_share=incremental_share, segment=segment, seed=seed))
+    from promo_lib.loop import Loop, LoopSettings
+    from promo_lib.money import Money, add_rates
+    given = dict(margin_rate=margin_rate, contact_cost=contact_cost, discount_paid=discount_paid,
+                 incremental_share=incremental_share)
+    Money.of(None, **given)
+    s = LoopSettings(start=start, strategy=strategy, model=kind, budget_share=budget_share, max_offers=max_offers,
+                     choose=choose, explore=explore, trigger=trigger, gate=gate, segment=segment, seed=seed)
     data = load(source)
-    with Loop(add_features(data), data.outcomes, s, state) as loop:
+    s, frame = replace(s, money=Money.of(data, **given)), add_rates(add_features(data), data.offers)
+    with Loop(frame, data.outcomes, s, state) as loop:
         while loop.turn(): say(f'campaign {loop.done()["campaign_id"].iloc[-1]} has had its turn', 'dim')
         r = loop.result()
-    rows = [(o.campaign_id, f'{o.day:%Y-%m-%d}', f'{o.sent:,}', f'{o.redemptions:,} of {o.all_redemptions:,}', f'{o.margin:,.2f}', f'{o.best:,.2f}', o.model_id, o.note) for o in r.table.itertuples()]
-    Console().print(text_table(str(r), ['campaign', 'start', 'sent', 'redeemed', 'margin', 'at most', 'model', 'learned'], rows))
+    rows = [(o.campaign_id, f'{o.day:%Y-%m-%d}', f'{o.sent:,}', f'{o.redemptions:,} of {o.all_redemptions:,}',
+             f'{o.spend:,.2f}', f'{o.profit:,.2f}', f'{o.contribution:,.2f}', f'{o.best:,.2f}', o.model_id, o.note)
+            for o in r.table.itertuples()]
+    head = ['campaign', 'start', 'sent', 'redeemed', 'spend', 'profit', 'contribution', 'at most', 'model', 'learned']
+    Console().print(text_table(str(r), head, rows))
 
 loop_app.command('run')(as_command(loop_run));
 
@@ -629,7 +638,7 @@ def loop_state(state:Path=Path('loop.duckdb'), # file of the run
     show('models', ['model', 'parent', 'of', 'rows', 'redeemed', 'champion', 'gain over the champion, at least'], [(o.model_id, o.parent or '', f'{o.day:%Y-%m-%d}', f'{o.n_rows:,}', f'{o.redeemed:,}', 'yes' if o.champion else 'no',
          '' if o.gain_low != o.gain_low else f'{o.gain_low:+.5f}') for o in t['models'].itertuples()])
     show('alarms', ['campaign', 'what', 'group', 'expected', 'came', 'score', 'limit'], [(o.campaign_id, o.what, o.group, f'{o.expected:,.1f}', f'{o.actual:,.0f}', f'{o.score:,.2f}', f'{o.bound:,.2f}') for o in t['alarms'].itertuples()])
-    show(f'settings (promo_lib {t["version"]})', ['name', 'value'], list(vars(t['settings']).items()))
+    show(f'settings (promo_lib {t["version"]})', ['name', 'value'], list(t['settings'].flat().items()))
 
 def loop_explain(user:str, # id of a customer
                  campaign:str, # id of a campaign
@@ -639,7 +648,7 @@ def loop_explain(user:str, # id of a customer
     from promo_lib.loop import explain_decision
     t = explain_decision(state, user, campaign); m = t['model']
     money = lambda x: '' if x is None or x != x else f'{x:,.3f}'
-    rows = [(o.offer_id, f'{o.p_redeem:.2%}', money(o.e_sales), money(o.e_discount), {'plan': 'sent by the plan', 'lot': 'drawn by lot'}.get(o.arm, 'not sent'), money(o.propensity), money(o.value), '' if o.redeemed_on != o.redeemed_on else f'{o.redeemed_on:%Y-%m-%d}') for o in t['offers'].itertuples()]
+    rows = [(o.offer_id, f'{o.p_redeem:.2%}', money(o.e_sales), money(o.e_discount), {'plan': 'sent by the plan', 'random': 'drawn at random'}.get(o.arm, 'not sent'), money(o.propensity), money(o.value), '' if o.redeemed_on != o.redeemed_on else f'{o.redeemed_on:%Y-%m-%d}') for o in t['offers'].itertuples()]
     Console().print(text_table(f'customer {user}, campaign {campaign}', ['offer', 'redeems with', 'sales', 'discount', 'decision', 'propensity', 'value', 'redeemed on'], rows))
     Console().print(text_table(f'model {m.model_id}', ['what', 'value'], [('made', f'{m.day:%Y-%m-%d} by {m.strategy}, seed {m.seed}'), ('learned from', f'{m.n_rows:,} rows with {m.redeemed:,} redemptions, fingerprint {m["data"]}, campaigns {m.campaigns}'),
         ('descends from', ', '.join(t['parents'][1:]) or 'none'), ('calibration', f'shift {t["turn"].a:+.3f}, slope {t["turn"].b:.3f}'), ('parameters', ', '.join(f'{k} {v}' for k, v in t['settings'].items()))]))
