@@ -205,9 +205,11 @@ def default_policies(candidates,  # frame of candidates
                      redemptions:str='user_redemptions', # column of the user's past redemptions, a count
                      bought:str=None, # column of how often the user bought what the offer is about; None: no such rule
                     )->dict:      # name → function of candidates, budget, max_offers=, seed= that gives a `Plan`
-    """The model and the simple rules of the table above, as far as the candidates' columns allow.
+    """The model and four simple rules that spend the same planned cost without looking at a score.
 
-    Without the column of past redemptions that rule is left out."""
+    `everyone` (a random offer each, then a second one), `random` (random users, each with all their offers),
+    `past redeemers` (users with most past redemptions first), `most bought` (pairs whose user bought most of what the
+    offer is about first). The last two are left out where the candidates have no such column."""
     have = as_frame(candidates).collect_schema().names()
     policies = dict(model=_send_best, everyone=_send_everyone, random=_send_random)
     if redemptions in have: policies['past redeemers'] = partial(_send_past_redeemers, redemptions=redemptions)
