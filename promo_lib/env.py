@@ -165,6 +165,7 @@ def _customers(scores, seen, money, offers):
     c = c.sort_values(['campaign_id', 'user_id', 'offer_id'], ignore_index=True)
     return c.assign(customer=c.groupby(['campaign_id', 'user_id']).ngroup())
 
+# %% ../nbs/34_env.ipynb #bdab31d6
 def _check_scores(scores, campaigns):
     "Refuse scores that cannot be used; keep those of the campaigns."
     need = ('user_id', 'offer_id', 'campaign_id', 'p_redeem', 'e_discount')
@@ -220,6 +221,7 @@ def _market_of(c, rows, came, data, seen, campaigns, horizon):
     return dict(v=v*came.size_.to_numpy()[:, None], c=cost, p=p, segment=came.segment.to_numpy(),
                 campaign=came.k.to_numpy(), now=now, before=before, during=during, hazard=hazard, delay=delay)
 
+# %% ../nbs/34_env.ipynb #6d33ae42
 def make_market(data,                 # `PromoData` with purchases
                 # candidates with predictions: the keys, p_redeem, e_discount; redeemed where known
                 scores:pd.DataFrame,
@@ -398,7 +400,7 @@ class Scenario:
     "How traffic and response of an episode come about. Raises `UsageError` for a field out of its range."
     name:str='stationary'
     horizon:int=28       # days T, 1 or above
-    traffic:float=300.   # customers a day that the forecast expects, 0 or above
+    traffic:float=300.   # customers per day that the forecast expects, 0 or above
     budget:float=.25     # B as a share of what every offer that pays would cost by the forecast, 0 or above
     daily:bool=False     # visits day by day as they were, with their weekly season; else their mean
     shock:float=1.       # factor on the traffic of a fifth of the days, in the mean of many episodes, 0 or above
@@ -474,6 +476,7 @@ def _traffic(market, scenario, k, T):
     rate = rate*scale[k][:, None, None]
     return rate*_stretch(market.profile, T)[None, :, None] if scenario.log else rate
 
+# %% ../nbs/34_env.ipynb #d947b674
 def _draw_truth(market:Market, scenario:Scenario, # what is simulated, and how
                 k:np.ndarray,   # campaign of each episode, shape (episodes,)
                 r:np.random.Generator, # where randomness comes from
@@ -613,15 +616,17 @@ class Simulator:
         self.round = -1
         self._pools()
 
-    def _pools(self):
-        "Visits to draw from, by campaign and segment."
-        m = self.market
-        group, many = m.campaign*_SEGMENTS + m.segment, len(m.names)*_SEGMENTS
-        there = m.now | (np.bincount(group[m.now], minlength=many) == 0)[group]
-        y = np.flatnonzero(there)
-        self.pool = y[np.argsort(group[y], kind='stable')].astype(np.int32)
-        self.size = np.bincount(group[y], minlength=many)
-        self.first = np.append(0, self.size.cumsum()[:-1])
+# %% ../nbs/34_env.ipynb #efd5ee9d
+@patch
+def _pools(self:Simulator):
+    "Visits to draw from, by campaign and segment."
+    m = self.market
+    group, many = m.campaign*_SEGMENTS + m.segment, len(m.names)*_SEGMENTS
+    there = m.now | (np.bincount(group[m.now], minlength=many) == 0)[group]
+    y = np.flatnonzero(there)
+    self.pool = y[np.argsort(group[y], kind='stable')].astype(np.int32)
+    self.size = np.bincount(group[y], minlength=many)
+    self.first = np.append(0, self.size.cumsum()[:-1])
 
 # %% ../nbs/34_env.ipynb #af596da6
 @patch(cls_method=True)
@@ -723,6 +728,7 @@ def _first(self:Simulator, which):
         peak=np.ones(n), since=np.zeros(n), recent=np.zeros((n, 2)), open=np.zeros(n))
     return self.state
 
+# %% ../nbs/34_env.ipynb #0886e424
 @patch
 def first_morning(self:Market,
                   scenario='stationary', # name or `Scenario`
