@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-from .core import DataError, Problem, UsageError, atomic, check_number, rng
-from .features import KEY, add_features
+from .core import UsageError, atomic, check_number, rng
+from .data import KEY, SCORES, check_scores
+from .features import add_features
 from .scores import cache_folder, fingerprint, fit_in_time
 from .money import Money, add_rates, add_value
 from .allocate import kernel
@@ -166,18 +167,13 @@ def _customers(scores, seen, money, offers):
     return c.assign(customer=c.groupby(['campaign_id', 'user_id']).ngroup())
 
 # %% ../nbs/34_env.ipynb #bdab31d6
-def _check_scores(scores, campaigns):
-    "Refuse scores that cannot be used; keep those of the campaigns."
-    need = ('user_id', 'offer_id', 'campaign_id', 'p_redeem', 'e_discount')
-    lost = [Problem('scores', o, 'the column is missing') for o in need if o not in scores]
-    if lost: raise DataError(lost)
+def _scores_of(scores, campaigns):
+    "The scores of some campaigns, checked. Raises `DataError` for what cannot be used, `UsageError` for a campaign without."
+    scores = check_scores(scores)
     gone = [o for o in campaigns if not (scores.campaign_id == o).any()]
     if gone: raise UsageError(f'there are no scores for campaign {", ".join(map(str, gone))}')
-    bad = scores.p_redeem.isna() | ~scores.p_redeem.between(0, 1) | scores.e_discount.isna()
-    if bad.any():
-        raise DataError([Problem('scores', 'p_redeem, e_discount', 'is missing or no probability', int(bad.sum()),
-                                 np.flatnonzero(bad)[:5].tolist(), 'Predict it or drop the row')])
-    return scores[scores.campaign_id.isin(campaigns)]
+    columns = [o for o in (*KEY, *SCORES, 'redeemed') if o in scores]
+    return scores.loc[scores.campaign_id.isin(campaigns), columns]
 
 # %% ../nbs/34_env.ipynb #19006101
 def _hazards(data, seen, horizon, campaigns, trust=30):
@@ -223,7 +219,7 @@ def _market_of(c, rows, came, data, seen, campaigns, horizon):
 
 # %% ../nbs/34_env.ipynb #6d33ae42
 def make_market(data,                 # `PromoData` with purchases
-                # candidates with predictions: the keys, p_redeem, e_discount; redeemed where known
+                # as `check_scores` wants them; redeemed where known
                 scores:pd.DataFrame,
                 campaigns,            # ids; each with at least one exposed household
                 *,
@@ -234,7 +230,7 @@ def make_market(data,                 # `PromoData` with purchases
     """Count visits, response and misses of some campaigns.
     Raises `UsageError` or `DataError` for what cannot be counted."""
     campaigns, money = list(campaigns), money or Money.of(data)
-    scores, seen = _check_scores(scores, campaigns), _visits(data, campaigns, 28, horizon)
+    scores, seen = _scores_of(scores, campaigns), _visits(data, campaigns, 28, horizon)
     c = _customers(scores, seen, money, data.offers)
     rows = _shortlist(c.customer.to_numpy(), c.value.to_numpy(), c.cost.to_numpy())
     came = _at_visits(c.iloc[rows[:, 0]], seen, campaigns)
@@ -290,19 +286,15 @@ def _small_scores(data, campaigns, learn, seed):
     return pd.concat([now[[*KEY, 'redeemed']], model.predict(now)], axis=1)
 
 def _given_scores(data, scores, campaigns):
-    """Given predictions of some campaigns, with what was redeemed.
-    Raises `DataError` or `UsageError` for scores that cannot be used, or that cover a campaign in part."""
-    known = [o for o in campaigns if 'campaign_id' in scores and (scores.campaign_id == o).any()]
-    scores = _check_scores(scores, known)
-    if not len(scores): raise UsageError(f'the scores are of other campaigns than {", ".join(map(str, campaigns))}')
-    truth = data.candidates(scores.campaign_id.unique().tolist())[[*KEY, 'redeemed']]
-    scores = truth.merge(scores[[*KEY, 'p_redeem', 'e_discount']].drop_duplicates(KEY), on=KEY, how='left')
-    gone = scores.p_redeem.isna()
-    if gone.any():
-        raise DataError([Problem('scores', 'p_redeem', 'candidates are missing', int(gone.sum()),
-                                 scores.campaign_id[gone].unique()[:5].tolist(),
-                                 'Score all offers of a campaign or none')])
-    return scores
+    """Given predictions of some of the campaigns, with what was redeemed. Raises `DataError` for scores that cannot
+    be used or cover a campaign in part, `UsageError` for those of other campaigns."""
+    if 'campaign_id' not in scores: check_scores(scores)
+    there = set(scores['campaign_id'].astype(str))
+    known = [o for o in campaigns if str(o) in there]
+    if not known: raise UsageError(f'the scores are of other campaigns than {", ".join(map(str, campaigns))}')
+    truth = data.candidates(known)[[*KEY, 'redeemed']]
+    checked = check_scores(scores.drop(columns='redeemed', errors='ignore'), truth)
+    return checked[[*KEY, *SCORES]].assign(redeemed=truth.redeemed.to_numpy())
 
 def _digest(frame):
     "A name for the content of a frame."
@@ -317,7 +309,7 @@ def make_markets(data,              # `PromoData` with purchases
                  *, horizon:int=28, # days
                  seed:int=0,        # of the effect model
                  cache=None,        # folder; `cache_folder()` by default
-                 scores:pd.DataFrame=None, # predictions of any model: the keys, p_redeem, e_discount
+                 scores:pd.DataFrame=None, # predictions of any model, as `check_scores` wants them
                  money:Money=None,  # assumptions; None: what the data state, `Money.of(data)`
                 )->tuple:           # `Market` to train on, `Market` to measure on
     """Both markets of a data set, from the cache where they are. Campaigns that `scores` lacks are predicted by
