@@ -168,7 +168,8 @@ def _customers(scores, seen, money, offers):
 
 # %% ../nbs/34_env.ipynb #bdab31d6
 def _scores_of(scores, campaigns):
-    "The scores of some campaigns, checked. Raises `DataError` for what cannot be used, `UsageError` for a campaign without."
+    """The scores of some campaigns, checked.
+    Raises `DataError` for what cannot be used, `UsageError` for a campaign without."""
     scores = check_scores(scores)
     gone = [o for o in campaigns if not (scores.campaign_id == o).any()]
     if gone: raise UsageError(f'there are no scores for campaign {", ".join(map(str, gone))}')
