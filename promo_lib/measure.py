@@ -57,8 +57,8 @@ def _by_segment(done, segments, n_boot=1000, level=.95, seed=0):
         for x, total in _PLANNED.items():
             low, high = interval_ends(r[x], level)
             row |= {f'planned_{x}': o[:, TOTALS.index(total)].sum(), x: f[x], f'{x}_low': low, f'{x}_high': high}
-        row['verdict'] = _segment_verdict(row['planned_redemptions'], row['redemptions_low'], row['redemptions_high'])
-        rows[k] = row
+        verdict = _segment_verdict(row['planned_redemptions'], row['redemptions_low'], row['redemptions_high'])
+        rows[k] = row | dict(roi=float(f['roi']), verdict=verdict)
     return pd.DataFrame(rows).T
 
 # %% ../nbs/42_measure.ipynb #73b6cfa2
@@ -233,7 +233,7 @@ class Measurement:
     "A finished campaign: made by `measure_campaign`."
     done: Replay             # the replayed plan
     summary: pd.DataFrame    # index: figure; columns: planned, realised, low, high
-    by_segment: pd.DataFrame # one row per segment and one for all: users, offers, planned, realised, verdict
+    by_segment: pd.DataFrame # one row per segment and one for all: users, offers, planned, realised, roi, verdict
     waterfall: pd.DataFrame  # from the budget to the profit: one row per step: amount, start, end (money), total
 
     @property
