@@ -156,9 +156,8 @@ def campaigns_since(data,           # `PromoData`
                    )->list:         # ids, by their start
     "The campaigns to report on. Raises `UsageError` when there is none, or for what is no day."
     import pandas as pd
-    from promo_lib.data import TEST_FROM
     starts = data.offers.groupby('campaign_id')['start'].min().sort_values(kind='stable')
-    if since is None and data.name.endswith('Complete Journey'): since = TEST_FROM
+    since = since or data.protocol.test_from
     try: day = pd.Timestamp(since) if since else starts.iloc[0] + pd.Timedelta(1)
     except ValueError: raise UsageError(f'since must be a day such as 2017-10-01, not {since!r}') from None
     found = starts.index[starts >= day].tolist()
@@ -173,12 +172,12 @@ def campaign_jobs(template:Path, # path of the template
                  )->list:        # arguments of `run_report`, one for each campaign
     "The reports of all campaigns, on shared scores where they can share them."
     from promo_lib.data import load
-    from promo_lib.scores import cached_scores, knowledge_date
+    from promo_lib.scores import cached_scores
     from promo_lib.run import notebook_parameters
     values = {k: o.default for k, o in notebook_parameters(template).items()} | params
     data = load(values['source'])
     campaigns = campaigns_since(data, since)
-    if not values['scores'] and len({knowledge_date(data, o) for o in campaigns}) == 1:
+    if not values['scores'] and len({data.known_until(o) for o in campaigns}) == 1:
         params = params | {'scores': str(cached_scores(data, campaigns, seed=values['seed'], fast=values['fast']))}
     return [dict(template=template, out_dir=out, params=params | {'campaign_id': str(o)}, name=f'campaign_{o}') for o in campaigns]
 
@@ -226,8 +225,7 @@ def first_unknown(data,      # `PromoData`
                  ):          # timestamp: what happens from here on is not learned from
     "Where the training ends. Raises `UsageError` for what is no day."
     import pandas as pd
-    from promo_lib.data import TEST_FROM
-    if until is None: until = TEST_FROM if data.name.endswith('Complete Journey') else data.offers['start'].max()
+    if until is None: until = data.protocol.test_from or data.offers['start'].max()
     try: return pd.Timestamp(until)
     except ValueError: raise UsageError(f'until must be a day such as 2017-10-01, not {until!r}') from None
 
@@ -243,15 +241,16 @@ def train(*, out:Path=Path('models/promo'), # folder of the model
     import shutil
     import pandas as pd
     from promo_lib.core import is_fast
-    from promo_lib.data import VALID_FROM, load
+    from promo_lib.data import load
     from promo_lib.scores import fit_in_time
     from promo_lib.run import check_writable
     check_writable(out.parent)
     data = load(source)
     until, work = first_unknown(data, until), out.parent/f'.{out.name}-training'
-    public = data.name.endswith('Complete Journey') and until > pd.Timestamp(VALID_FROM)
+    valid = data.protocol.valid_from
+    if valid is not None and valid >= until: valid = None
     settings = dict(seed=seed, text=text, encoder=encoder)
-    model = fit_in_time(data, until, VALID_FROM if public else None, folder=work, fast=is_fast(fast), **settings)
+    model = fit_in_time(data, until, valid, folder=work, fast=is_fast(fast), **settings)
     model.save(out, until=str(until), source=source)
     shutil.rmtree(work, ignore_errors=True)
     typer.echo(out)
@@ -509,8 +508,8 @@ app.command()(as_command(allocate));
 # %% ../nbs/59_cli.ipynb #a59b1b90
 def kept_in(out:Path)->Path: # folder of the page -> folder of the policies
     "Where `promo simulate --out` keeps the policies. Raises `UsageError` where something else is there."
-    from promo_lib.agents import check_free
-    return check_free((Path(out)/'pacing_policies').absolute())
+    from promo_lib.agents import Comparison
+    return Comparison.check_free((Path(out)/'pacing_policies').absolute())
 
 # %% ../nbs/59_cli.ipynb #c6d1a002
 def simulate(*, scenario:str='stationary', # how campaigns depart from their forecast; see --list
@@ -542,11 +541,11 @@ def pacing_table(scenario, budget, agents, source, episodes, steps, horizon, see
     from promo_lib.agents import make_agent, simulate
     from promo_lib.core import is_fast
     from promo_lib.data import load
-    from promo_lib.env import as_scenario, make_markets
+    from promo_lib.env import Scenario, make_markets
     check_budget(dict(budget=budget))
     if min(episodes, steps) < 1: raise UsageError(f'episodes and steps must be 1 or above, not {episodes} and {steps}')
     if is_fast(fast): episodes, steps = min(episodes, 20), min(steps, 1800)
-    world, names = as_scenario(scenario, horizon=horizon), [o.strip() for o in agents.split(',') if o.strip()]
+    world, names = Scenario.of(scenario, horizon=horizon), [o.strip() for o in agents.split(',') if o.strip()]
     if not names: raise UsageError('name at least one agent')
     for o in names: make_agent(o)                        # a wrong name is told before the work
     learn, held = make_markets(load(source), horizon=horizon, seed=seed)
@@ -567,12 +566,12 @@ def act(folder:Path,            # where `promo simulate --out` kept its policies
         predicted:float=0.,     # redemptions that were predicted to have come by now
        )->None:
     "Ask a kept policy for the decision of a day, and for its reason."
-    from promo_lib.agents import load_comparison, morning
-    kept = load_comparison(folder)
+    from promo_lib.agents import Comparison
+    kept = Comparison.load(folder)
     name, row = policy or kept.best, kept.campaigns.index(campaign) if campaign in kept.campaigns else 0
     if name not in kept.policies: raise UsageError(f'{folder} has no policy {name!r}; it has {", ".join(kept.policies)}')
     if campaign and campaign not in kept.campaigns: raise UsageError(f'{folder} has no forecast of campaign {campaign!r}; it has {", ".join(kept.campaigns)}')
-    now = morning(kept.first, row, day - 1, left, customers, redeemed, predicted)
+    now = kept.first.morning(row, day - 1, left, customers, redeemed, predicted)
     d = kept.policies[name].act(now)
     who = {1: ', who spend least', len(d.price): ', who spend most'}
     rows = [(f'quarter {i + 1}{who.get(i + 1, "")}', f'{p.mean():.2f}', f'×{p.mean()/now.base[0]:.2f}') for i, p in enumerate(d.price)]

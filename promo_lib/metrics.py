@@ -311,7 +311,7 @@ def evaluate(y,                  # labels, 0 or 1, shape (rows,)
 
     Raises `UsageError` for columns that cannot be used, one class where a ranking metric is asked for, p outside [0, 1]
     where a probability metric is, and parameters out of range. Warns when more than one replicate in twenty has one class
-    only. Source: Efron and Tibshirani 1993, chapter 15."""
+    only. Source: Efron and Tibshirani 1993, chapter 13."""
     t, = _bootstrap(y, [p], users, metrics, k, bins, n_boot, level, seed)
     return _interval(t, level)
 

@@ -174,7 +174,7 @@ def set_bank(self:PromoNet,
 def encode(self:PromoNet,
            rows, # texts to encode, int64 tensor
           ):     # their vectors, with gradient, shape (rows, dim)
-    "Vectors of some texts, in batches of similar length; in training changed by `augment`, if that is set (chapter 15)."
+    "Vectors of some texts, in batches of similar length; in training changed by `augment`, if that is set (chapter 16)."
     ids = [self.tokens[i] for i in rows.tolist()]
     if self.training and self.augment: ids = [self.augment(i, o) for i, o in zip(rows.tolist(), ids)]
     self.encoded += sum(map(len, ids))
