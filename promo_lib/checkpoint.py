@@ -38,7 +38,7 @@ def arguments(folder,      # for checkpoints
 _PARTS = ('optimizer.pt', 'scheduler.pt')
 
 def _checkpoint_problem(path # folder of a checkpoint
-                      )->str: # what is wrong with it, '' if it is whole
+                       )->str: # what is wrong with it, '' if it is whole
     "Can training resume from here?"
     path = Path(path)
     try:
@@ -53,7 +53,7 @@ def _checkpoint_problem(path # folder of a checkpoint
 
 # %% ../nbs/14_checkpoint.ipynb #dce9ec8e
 def _last_checkpoint(folder # of a run
-                   ):      # path of the latest whole checkpoint, or None
+                    ):      # path of the latest whole checkpoint, or None
     "The checkpoint to resume from; warns of later ones that are damaged."
     from transformers.trainer_utils import get_last_checkpoint
     if not Path(folder).is_dir() or get_last_checkpoint(str(folder)) is None: return None

@@ -156,9 +156,8 @@ def campaigns_since(data,           # `PromoData`
                    )->list:         # ids, by their start
     "The campaigns to report on. Raises `UsageError` when there is none, or for what is no day."
     import pandas as pd
-    from promo_lib.data import TEST_FROM
     starts = data.offers.groupby('campaign_id')['start'].min().sort_values(kind='stable')
-    if since is None and data.name.endswith('Complete Journey'): since = TEST_FROM
+    since = since or data.protocol.test_from
     try: day = pd.Timestamp(since) if since else starts.iloc[0] + pd.Timedelta(1)
     except ValueError: raise UsageError(f'since must be a day such as 2017-10-01, not {since!r}') from None
     found = starts.index[starts >= day].tolist()
@@ -173,12 +172,12 @@ def campaign_jobs(template:Path, # path of the template
                  )->list:        # arguments of `run_report`, one for each campaign
     "The reports of all campaigns, on shared scores where they can share them."
     from promo_lib.data import load
-    from promo_lib.scores import cached_scores, knowledge_date
+    from promo_lib.scores import cached_scores
     from promo_lib.run import notebook_parameters
     values = {k: o.default for k, o in notebook_parameters(template).items()} | params
     data = load(values['source'])
     campaigns = campaigns_since(data, since)
-    if not values['scores'] and len({knowledge_date(data, o) for o in campaigns}) == 1:
+    if not values['scores'] and len({data.known_until(o) for o in campaigns}) == 1:
         params = params | {'scores': str(cached_scores(data, campaigns, seed=values['seed'], fast=values['fast']))}
     return [dict(template=template, out_dir=out, params=params | {'campaign_id': str(o)}, name=f'campaign_{o}') for o in campaigns]
 
@@ -226,8 +225,7 @@ def first_unknown(data,      # `PromoData`
                  ):          # timestamp: what happens from here on is not learned from
     "Where the training ends. Raises `UsageError` for what is no day."
     import pandas as pd
-    from promo_lib.data import TEST_FROM
-    if until is None: until = TEST_FROM if data.name.endswith('Complete Journey') else data.offers['start'].max()
+    if until is None: until = data.protocol.test_from or data.offers['start'].max()
     try: return pd.Timestamp(until)
     except ValueError: raise UsageError(f'until must be a day such as 2017-10-01, not {until!r}') from None
 
@@ -243,15 +241,16 @@ def train(*, out:Path=Path('models/promo'), # folder of the model
     import shutil
     import pandas as pd
     from promo_lib.core import is_fast
-    from promo_lib.data import VALID_FROM, load
+    from promo_lib.data import load
     from promo_lib.scores import fit_in_time
     from promo_lib.run import check_writable
     check_writable(out.parent)
     data = load(source)
     until, work = first_unknown(data, until), out.parent/f'.{out.name}-training'
-    public = data.name.endswith('Complete Journey') and until > pd.Timestamp(VALID_FROM)
+    valid = data.protocol.valid_from
+    if valid is not None and valid >= until: valid = None
     settings = dict(seed=seed, text=text, encoder=encoder)
-    model = fit_in_time(data, until, VALID_FROM if public else None, folder=work, fast=is_fast(fast), **settings)
+    model = fit_in_time(data, until, valid, folder=work, fast=is_fast(fast), **settings)
     model.save(out, until=str(until), source=source)
     shutil.rmtree(work, ignore_errors=True)
     typer.echo(out)

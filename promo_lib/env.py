@@ -19,7 +19,6 @@ import pandas as pd
 from fastcore.basics import patch
 
 from .core import DataError, PALETTE, Problem, UsageError, atomic, check_number, plot_style, rng
-from .data import TEST_FROM
 from .features import KEY, add_features
 from .scores import cache_folder, fingerprint, fit_in_time
 from .money import Money, add_value
@@ -219,8 +218,7 @@ def campaigns_in_time(data,           # `PromoData`
     starts = data.offers.groupby('campaign_id')['start'].min().sort_values(kind='stable')
     starts = starts[starts.index.isin(size.index[size >= least])]
     if len(starts) < 3: raise UsageError(f'pacing needs three campaigns with {least} households each: one for the effect model, one to train on, one to measure on; there are {len(starts)}')
-    public = data.name.endswith('Complete Journey')
-    a, b = (pd.Timestamp('2017-07-12'), pd.Timestamp(TEST_FROM)) if public else (starts.iloc[len(starts)//3], starts.iloc[2*len(starts)//3])
+    a, b = data.protocol.policy_from or starts.iloc[len(starts)//3], data.protocol.test_from or starts.iloc[2*len(starts)//3]
     return starts.index[(starts >= a) & (starts < b)].tolist(), starts.index[starts >= b].tolist()
 
 # %% ../nbs/34_env.ipynb #c3f0449f

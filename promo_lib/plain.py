@@ -105,10 +105,10 @@ def _to(batch, model):
     return {k: v.to(device) for k, v in batch.items()}
 
 def _train_epoch(model,          # a classifier that gives loss and logits, from `plain_model`
-                dataset,        # a `PromotionDataset`
-                batch_size:int, # rows per step
-                optimizer,      # of the model's parameters, as torch.optim.AdamW
-               )->float:        # mean loss of the rows, nats
+                 dataset,        # a `PromotionDataset`
+                 batch_size:int, # rows per step
+                 optimizer,      # of the model's parameters, as torch.optim.AdamW
+                )->float:        # mean loss of the rows, nats
     """Go through the data once in random order and learn.
     The order and the dropout come from torch's global generator. Raises `UsageError` for no rows."""
     model.train()

@@ -84,9 +84,9 @@ def _purchases_until(data, table, until):
     return p
 
 def _baskets(data:PromoData,  # the tables
-            table:TextTable, # texts of items
-            until,           # moment from which nothing is known
-           )->sp.csr_matrix: # 1 where a basket holds a text, shape (baskets, texts)
+             table:TextTable, # texts of items
+             until,           # moment from which nothing is known
+            )->sp.csr_matrix: # 1 where a basket holds a text, shape (baskets, texts)
     "What was bought together before a moment. Raises `UsageError` if nothing was bought."
     p = _purchases_until(data, table, until)
     key = ['basket_id'] if 'basket_id' in p else ['user_id', p['time'].dt.normalize().rename('day')]
@@ -197,11 +197,11 @@ def _one_side(s, own, other):
     return F.cross_entropy(s.masked_fill(twin, -torch.inf), torch.arange(len(s), device=s.device))
 
 def _info_nce(u,     # unit vectors of one side, shape (n, dim)
-             v,     # unit vectors of the other, same shape; row i of both is a pair
-             row_a, # number of the text behind each row of u, int64, shape (n,)
-             row_b, # the same of v
-             temperature:float=.05, # $\tau$, above 0
-            )->torch.Tensor: # loss, nats
+              v,     # unit vectors of the other, same shape; row i of both is a pair
+              row_a, # number of the text behind each row of u, int64, shape (n,)
+              row_b, # the same of v
+              temperature:float=.05, # $\tau$, above 0
+             )->torch.Tensor: # loss, nats
     """InfoNCE in both directions with in-batch negatives, accidental positives left out.
     Source: van den Oord, Li and Vinyals 2018."""
     s = u @ v.T/temperature

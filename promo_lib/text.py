@@ -420,7 +420,7 @@ def tiny_encoder(texts,          # list of strings to take the vocabulary from
 
 # %% ../nbs/10_text.ipynb #14d92ced
 def _token_batches(lengths,          # tokens of each text, shape (n,)
-                   batch_tokens:int, # tokens a batch, padding included; a longer text has a batch of its own
+                   batch_tokens:int, # tokens per batch, padding included; a longer text has a batch of its own
                   )->list:           # arrays of positions
     """Texts of similar length together, the longest first, each batch within its budget of tokens.
     Raises `UsageError` for a budget below 1."""
@@ -438,7 +438,7 @@ def _bar(items, show): return progress(items, 'encoding texts') if show else ite
 @patch
 def batches(self:Encoder,
             input_ids:list,   # token ids of each text, from `tokenise`
-            batch_tokens:int, # tokens a batch, padding included; a longer text has a batch of its own
+            batch_tokens:int, # tokens per batch, padding included; a longer text has a batch of its own
            )->list:           # arrays of positions
     "Texts of similar length together, the longest first. Raises `UsageError` for a budget below 1."
     return _token_batches([len(o) for o in input_ids], batch_tokens)
@@ -446,7 +446,7 @@ def batches(self:Encoder,
 @patch
 def embed(self:Encoder,
           texts,                  # list of strings
-          batch_tokens:int=4096,  # tokens a batch, padding included
+          batch_tokens:int=4096,  # tokens per batch, padding included
           progress:bool=True,     # show a bar
          )->np.ndarray:           # float32, shape (n, dim)
     "Vectors of texts, without gradient, each different text once, in the order given."
