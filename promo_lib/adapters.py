@@ -14,7 +14,7 @@ from fastcore.basics import patch
 from torch import nn
 from transformers import Trainer, TrainerCallback
 
-from .core import UsageError
+from .core import UsageError, check_count
 from .model import PromoNet
 from .text import Encoder, quiet_transformers
 from .train import PromoTrainer
@@ -79,7 +79,7 @@ def adapt(encoder:Encoder,      # stays as it is
     """An encoder for parameter-efficient tuning.
     Raises `UsageError` for an unknown method or setting, a model PEFT does not know, and if PEFT is missing."""
     if method not in _ADAPTERS: raise UsageError(f'method is {", ".join(_ADAPTERS)}, not {method!r}')
-    if rank < 1: raise UsageError(f'rank must be 1 or more, not {rank}')
+    check_count('rank', rank)
     if method == 'adapter' and settings:
         raise UsageError(f"method='adapter' has no settings but rank: {', '.join(settings)}")
     if isinstance(encoder, _AdaptedEncoder):

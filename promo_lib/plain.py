@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
-from .core import UsageError, progress, read_json
+from .core import UsageError, check_count, progress, read_json
 from .metrics import auc, average_precision
 from .text import check_weights, model_folder, quiet_transformers
 
@@ -94,7 +94,7 @@ def plain_model(name=None,          # a folder, a name in the Hugging Face cache
 # %% ../nbs/12_plain.ipynb #9f6c0927
 def _batches(dataset, batch_size, shuffle=False, show=''):
     "Batches of a data set, with a bar where `show` says what for."
-    if batch_size < 1: raise UsageError(f'batch_size must be 1 or more, not {batch_size}')
+    check_count('batch_size', batch_size)
     if not len(dataset): raise UsageError('the data set is empty')
     loader = DataLoader(dataset, batch_size, shuffle=shuffle)
     return progress(loader, show) if show else loader
@@ -132,7 +132,7 @@ def fit_plain(model,             # from `plain_model`; it is trained in place
              )->list:            # mean loss of each epoch, nats
     """Train as the tutorials do.
     The same seed gives the same model. Raises `UsageError` for no rows and for less than one epoch."""
-    if epochs < 1: raise UsageError(f'epochs must be 1 or more, not {epochs}')
+    check_count('epochs', epochs)
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
     with torch.random.fork_rng():
         torch.manual_seed(seed)

@@ -16,7 +16,7 @@ from torch.utils.data import Dataset
 from transformers import Trainer
 
 from .checkpoint import arguments, claim_folder, own_randomness, train_or_resume
-from .core import UsageError, rng
+from .core import UsageError, check_count, check_inside, rng
 from .data import PromoData
 from .text import Encoder, TextTable, item_texts, quiet_transformers
 
@@ -54,8 +54,8 @@ def _weights_of(module):
 def _pretrain(encoder, make, collate, n, folder, what, steps, batch_size, lr, seed,
               weight=None, callbacks=(), **settings):
     "Train `make(copy of the encoder)` for some steps and give the copy back."
-    if steps < 1 or batch_size < 1:
-        raise UsageError(f'steps and batch_size must be 1 or more, not {steps} and {batch_size}')
+    check_count('steps', steps)
+    check_count('batch_size', batch_size)
     often = dict(logging_steps=max(1, steps//50), save_steps=max(1, steps//4))
     args = arguments(folder, seed, **often | settings, max_steps=steps, learning_rate=lr,
                      per_device_train_batch_size=batch_size, train_sampling_strategy='sequential',
@@ -148,7 +148,7 @@ def pretrain_mlm(encoder:Encoder,   # it stays as it is
     if len(texts) < 2: raise UsageError(f'masked language modelling needs at least 2 texts, not {len(texts)}')
     if encoder.tokenizer.mask_token is None:
         raise UsageError('this model has no mask token (it is a decoder?): use pretrain_contrastive or pretrain_next')
-    if not 0 < share < 1: raise UsageError(f'share must lie in (0, 1), not {share}')
+    check_inside('share', share)
     hide = DataCollatorForLanguageModeling(encoder.tokenizer, mlm_probability=share)
     ids = encoder.tokenise(texts)['input_ids']
     def collate(draws):
@@ -275,7 +275,8 @@ def next_purchases(data:PromoData,  # the tables
                    new:bool=False,  # only texts that the customer had not bought before
                   )->tuple:         # histories, futures: lines by sample and text, sparse, shape (samples, texts)
     "What customers had bought at some moment, and what they bought next. Raises `UsageError` if no customer has both."
-    if days < 1 or windows < 1: raise UsageError(f'days and windows must be 1 or more, not {days} and {windows}')
+    check_count('days', days)
+    check_count('windows', windows)
     p = _purchases_until(data, table, until)
     u, row, shape = pd.factorize(p['user_id'])[0], p['row'].to_numpy(), (p['user_id'].nunique(), len(table))
     back = ((pd.Timestamp(until) - p['time'])/pd.Timedelta(days=days)).to_numpy() # windows before until, above 0
@@ -353,8 +354,8 @@ def pretrain_next(encoder:Encoder,      # it stays as it is
     """Next-purchase prediction.
     Raises `UsageError` for fewer than 2 texts, histories and futures that do not fit, and settings out of range."""
     if len(texts) < 2: raise UsageError(f'next-purchase prediction needs at least 2 texts, not {len(texts)}')
-    if live < 1 or not temperature > 0:
-        raise UsageError(f'live must be 1 or more and temperature above 0, not {live} and {temperature}')
+    check_count('live', live)
+    if not temperature > 0: raise UsageError(f'temperature must be above 0, not {temperature}')
     (h, f, log_q), ids = _next_parts(histories, futures, len(texts)), encoder.tokenise(texts)['input_ids']
     def collate(draws):
         rows = [r for _, r in draws]

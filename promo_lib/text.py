@@ -17,7 +17,8 @@ import duckdb, narwhals as nw, numpy as np, pandas as pd, torch
 from fastcore.basics import patch
 from torch import nn
 
-from .core import CJK, LONGEST, UsageError, atomic, clean_text, package_file, progress, read_json
+from .core import (CJK, LONGEST, UsageError, atomic, check_count, clean_text, need_columns, package_file,
+                            progress, read_json)
 from .data import PromoData
 from .features import clean_purchases, coupon_habits, history, item_levels, moments, user_profile
 
@@ -424,7 +425,7 @@ def _token_batches(lengths,          # tokens of each text, shape (n,)
                   )->list:           # arrays of positions
     """Texts of similar length together, the longest first, each batch within its budget of tokens.
     Raises `UsageError` for a budget below 1."""
-    if batch_tokens < 1: raise UsageError(f'batch_tokens must be 1 or more, not {batch_tokens}')
+    check_count('batch_tokens', batch_tokens)
     order, out, at = np.argsort(-np.asarray(lengths, int), kind='stable'), [], 0
     while at < len(order):
         n = max(1, batch_tokens // lengths[order[at]])
@@ -641,10 +642,10 @@ def pair_tables(data:PromoData,      # the tables
                 most:int=64,         # $K$, texts per user
                 offer_most:int=32,   # $L$, texts per offer
                )->_PairTables:       # the arrays of the table above by name, and `offers` and `moments`, their keys
-    "The arrays from which pairs are gathered, as of each campaign's start. Raises `UsageError` for a missing key."
-    lost = [c for c in ('user_id', 'offer_id', 'campaign_id') if c not in frame]
-    if lost: raise UsageError(f'candidates need the column {", ".join(lost)}')
-    if min(most, offer_most) < 1: raise UsageError('most and offer_most must be 1 or more')
+    "The arrays from which pairs are gathered, as of each campaign's start. Raises `DataError` for a missing key."
+    need_columns(nw.from_native(frame), ['user_id', 'offer_id', 'campaign_id'])
+    check_count('most', most)
+    check_count('offer_most', offer_most)
     offer, offers = _codes(frame, ['offer_id', 'campaign_id'])
     moment, keys = _codes(frame, ['user_id', 'campaign_id'])
     items, weights = _spread(offers, _offer_shares(data.offer_items, table, offer_most), offer_most, ['weight'])

@@ -15,7 +15,7 @@ from torch.utils.data import Dataset
 from transformers import EarlyStoppingCallback, Trainer
 
 from .checkpoint import arguments, claim_folder, train_or_resume
-from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles, rng
+from .core import UsageError, atomic, check_number, moved, progress, read_json, refuse_pickles, rng
 from .data import PromoData
 from .model import Numbers, PairDataset, PromoNet
 from .text import Encoder, TextTable, item_texts, load_encoder, pair_tables
@@ -49,8 +49,10 @@ def augmenter(encoder:Encoder,     # whose tokens they are
               word_dropout:float=.1, # probability that a token becomes [MASK]
               synonym:float=.1,    # probability that a text becomes its category path
              ):                    # function of (row, token ids) that gives token ids
-    "Random changes to live texts in training; torch's generator draws them."
-    if not (0 <= word_dropout < 1 and 0 <= synonym <= 1): raise UsageError('word_dropout and synonym are probabilities')
+    """Random changes to live texts in training; torch's generator draws them.
+    Raises `UsageError` for chances outside [0, 1]."""
+    check_number('word_dropout', word_dropout)
+    check_number('synonym', synonym)
     paths = encoder.tokenise([t.split(', ', 1)[-1] for t in texts])['input_ids']
     keep, mask = set(encoder.tokenizer.all_special_ids), encoder.tokenizer.mask_token_id
     def change(row, ids):
