@@ -358,6 +358,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'promo_lib.cli._allocate': ('cli.html#_allocate', 'promo_lib/cli.py'),
                                'promo_lib.cli._as_command': ('cli.html#_as_command', 'promo_lib/cli.py'),
                                'promo_lib.cli._bench': ('cli.html#_bench', 'promo_lib/cli.py'),
+                               'promo_lib.cli._cache': ('cli.html#_cache', 'promo_lib/cli.py'),
                                'promo_lib.cli._campaign_jobs': ('cli.html#_campaign_jobs', 'promo_lib/cli.py'),
                                'promo_lib.cli._campaigns_since': ('cli.html#_campaigns_since', 'promo_lib/cli.py'),
                                'promo_lib.cli._case_rows': ('cli.html#_case_rows', 'promo_lib/cli.py'),
