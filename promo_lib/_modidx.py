@@ -1401,6 +1401,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'promo_lib.scores.cache_folder': ('scores.html#cache_folder', 'promo_lib/scores.py'),
                                   'promo_lib.scores.cached_scores': ('scores.html#cached_scores', 'promo_lib/scores.py'),
                                   'promo_lib.scores.clear_cache': ('scores.html#clear_cache', 'promo_lib/scores.py'),
+                                  'promo_lib.scores.code_hash': ('scores.html#code_hash', 'promo_lib/scores.py'),
                                   'promo_lib.scores.fingerprint': ('scores.html#fingerprint', 'promo_lib/scores.py'),
                                   'promo_lib.scores.fit_in_time': ('scores.html#fit_in_time', 'promo_lib/scores.py'),
                                   'promo_lib.scores.relabel': ('scores.html#relabel', 'promo_lib/scores.py'),
