@@ -15,7 +15,7 @@ PARAMETERS = [o for k, v in ASSUMED.items() for o in ('-p', k, str(v))]
 def line(cache, tmp_path_factory):
     "The files of the whole line, each made by a command from the one before."
     from typer.testing import CliRunner
-    from promo_lib.cli import app
+    from promo_lib.cli import _app as app
     folder = tmp_path_factory.mktemp('line')
     def promo(*args):
         r = CliRunner().invoke(app, [str(o) for o in args], env={'COLUMNS': '300'})

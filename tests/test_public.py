@@ -31,8 +31,8 @@ def test_old_modules_name_the_new_place(gone, now):
     for code in (f'import promo_lib.{gone}', f'from promo_lib.{gone} import anything', f'from promo_lib import {gone}'):
         with pytest.raises(ImportError, match=now): exec(code, {})
 
-@pytest.mark.parametrize('old, name, new', [('effect', 'cached_scores', 'promo_lib.scores'), ('effect', 'Platt', 'promo_lib.calibration'), ('train', 'pretrain_mlm', 'promo_lib.pretrain'),
-                                            ('ope', 'replay', 'promo_lib.replay'), ('allocate', 'add_value', 'promo_lib.money'), ('loop', 'psi', 'promo_lib.watch')])
+@pytest.mark.parametrize('old, name, new', [('effect', 'cached_scores', 'promo_lib.scores'), ('effect', 'ConformalSales', 'promo_lib.calibration'), ('train', 'pretrain_mlm', 'promo_lib.pretrain'),
+                                            ('ope', 'replay', 'promo_lib.replay'), ('loop', 'psi', 'promo_lib.watch')])
 def test_moved_names_name_the_new_place(old, name, new):
     with pytest.raises(ImportError, match=new): exec(f'from promo_lib.{old} import {name}', {})
 
