@@ -6,6 +6,8 @@ from unittest import mock
 
 os.environ.update(PROMO_QUIET='1', PROMO_FAST='1', MPLBACKEND='Agg')
 os.environ.setdefault('TOKENIZERS_PARALLELISM', 'false')
+# Spark starts workers by the name python3, which may be another Python than this one.
+os.environ.update(PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.executable)
 
 import pytest
 

@@ -53,7 +53,8 @@ def test_what_is_inside(wheel):
         for o in (ROOT/'nbs'/kind).glob('*.ipynb'): assert f'promo_lib/notebooks/{kind}/{o.name}' in files
     assert 'promo_lib/notebooks/reports/campaign_report.ipynb' in files
     for o in (ROOT/'data'/'sample').iterdir(): assert f'promo_lib/sample/{o.name}' in files
-    assert 'promo_lib/lists/sensitive.csv' in files
+    for o in ROOT.glob('promo_lib/*.pyi'): assert f'promo_lib/{o.name}' in files
+    assert {'promo_lib/py.typed', 'promo_lib/lists/sensitive.csv'} <= files
     assert not [o for o in files if re.match(r'(tests|nbs|docs|tools)/', o)]
 
 def test_away_from_the_checkout(away, installed):

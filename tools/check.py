@@ -53,16 +53,44 @@ def versions():
     if a != b: print(f'settings.ini says {a}, promo_lib/__init__.py {b}')
     return a == b
 
+def lines():
+    "ruff finds nothing: names that are not there, unused imports, several statements on a line, lines too long."
+    return run(sys.executable, '-m', 'ruff', 'check', '--quiet', '--no-cache', '.')
+
+def types():
+    """An editor that follows the stubs finds no fault in a script that uses the public face.
+    The first time, pyright needs a while."""
+    return run(sys.executable, '-m', 'pyright', '--level', 'error', '--pythonpath', sys.executable,
+               'tests/public_script.py', PYRIGHT_PYTHON_IGNORE_WARNINGS='1')
+
+def counted(*cmd, **env):
+    "Run a Python program, and count which lines of promo_lib it and its children run."
+    (ROOT/'.cache/coverage').mkdir(parents=True, exist_ok=True)
+    return run(sys.executable, '-m', 'coverage', 'run', *cmd, PROMO_QUIET='1', **env)
+
+def coverage():
+    "Print which share of the lines the notebooks and pytest have run together."
+    if not run(sys.executable, '-m', 'coverage', 'combine', '-q'): return False
+    return run(sys.executable, '-m', 'coverage', 'report', '--skip-covered', '--sort=cover')
+
+def clear_coverage():
+    shutil.rmtree(ROOT/'.cache/coverage', ignore_errors=True)
+    return True
+
 def script(name, *args): return lambda: run(sys.executable, ROOT/'tools'/name, *args)
 
-QUICK = {'modules are what the notebooks export': exported, 'notebooks are clean': cleaned,
-         'outputs are fit to be shown': outputs,
+# two notebooks at a time: threads beyond the cores wait for each other
+THREADS = str(max(1, (os.cpu_count() or 2)//2))
+QUICK = {'modules are what the notebooks export': exported,
+         'stubs are what the modules give': script('stubs.py', '--check'),
+         'notebooks are clean': cleaned, 'outputs are fit to be shown': outputs, 'ruff': lines,
+         'types of the public face': types,
          'README is what index.ipynb gives': script('build_docs.py', 'readme', '--check'), 'versions agree': versions}
-SLOW = {'the site builds': script('build_docs.py', 'site'),
-        'notebooks run': lambda: run(BIN/'nbdev-test', '--n-workers', 2, '--timing', PROMO_QUIET='1', PROMO_FAST='1',
-                                     # two notebooks at a time: threads beyond the cores wait for each other
-                                     OMP_NUM_THREADS=str(max(1, os.cpu_count() // 2))),
-        'pytest': lambda: run(sys.executable, '-m', 'pytest', 'tests', PROMO_QUIET='1')}
+# studies, reports and benchmarks are run by pytest, through the command line (tests/test_commands.py,
+# tests/test_twice.py)
+SLOW = {'the site builds': script('build_docs.py', 'site'), 'no coverage of a run before': clear_coverage,
+        'chapters run': lambda: counted('tools/nbtest.py', 'nbs', '--timing', PROMO_FAST='1', OMP_NUM_THREADS=THREADS),
+        'pytest': lambda: counted('-m', 'pytest', 'tests', '--durations=25'), 'coverage': coverage}
 STYLE = {'style': script('style.py')}
 
 def main():
