@@ -51,7 +51,7 @@ def by_segment(done:Replay,      # a replayed plan
                n_boot:int=1000,  # replicates over users
                level:float=.95,  # share of the replicates inside, 0 to 1
                seed:int=0,       # 0 or above
-              # one row per segment and one for all: users, offers, planned and realised figures with ends, verdict
+              # one row per segment and one for all: users, offers, planned and realised figures with ends, roi, verdict
               )->pd.DataFrame:
     "Planned and realised redemptions, cost and margin of every segment."
     names = list(pd.unique(segments.sort_values()))
@@ -95,15 +95,16 @@ def waterfall(done:Replay,       # a replayed plan
 @dataclass
 class Incremental:
     "What a hold-out says the campaign caused."
-    per_user: float      # money a customer
+    per_user: float      # money per customer
     interval: tuple      # its low, high
     total: float         # money, of all customers who were in
     share: float         # of the attributed sales that were caused; unknown (NaN) without attributed sales
     share_interval: tuple# its low, high
     n: tuple             # customers in, customers out
+    means: tuple=(np.nan, np.nan) # sales per customer, money: in, out
 
 def incremental_sales(treated, # sales of each customer who was in the campaign, money, shape (customers,)
-                      control, # sales of each customer who was held out by lot, money
+                      control, # sales of each customer who was held out at random, money
                       attributed:float=np.nan, # attributed sales of the campaign, money
                       level:float=.95, # coverage, 0 to 1
                      )->Incremental:
@@ -121,7 +122,7 @@ def incremental_sales(treated, # sales of each customer who was in the campaign,
     low, high = test.confidence_interval(level) if np.ptp(a) + np.ptp(b) > 0 else (tau, tau)
     def share(x): return float(x*len(a)/attributed) if attributed > 0 else np.nan
     return Incremental(float(tau), (float(low), float(high)), float(tau*len(a)), share(tau), (share(low), share(high)),
-                       (len(a), len(b)))
+                       (len(a), len(b)), (float(a.mean()), float(b.mean())))
 
 # %% ../nbs/42_measure.ipynb #b7d13301
 GROUPS = dict(offer='offer', treated='offer', holdout='holdout', control='holdout')  # name in a file → group
@@ -163,7 +164,7 @@ def read_holdout(path,     # Parquet or CSV file: user_id, group (offer or treat
              for o, rule, x, fix in bad if x.any()]
     if not found and len(one := group.map(GROUPS).unique()) < 2:
         found = [Problem('holdout', 'group', f'everybody is in the group {one[0]}', len(d),
-                         fix='A comparison needs both: `promo design` draws them by lot')]
+                         fix='A comparison needs both: `promo design` draws them at random')]
     if found: raise DataError(found, Path(path).name)
     return pd.Series(group.map(GROUPS).to_numpy(object), pd.Index([known[o] for o in user], name='user_id'),
                      name='group').sort_index()
@@ -207,6 +208,26 @@ def claim(found:Incremental,   # what the hold-out says
     said = f'incremental margin {show(mean)} (95 % interval {show(low)} to {show(high)})'
     if cost is not None and low > cost: return f'The campaign earned more than it cost: {said}, cost {show(cost)}.'
     return f'{_claim_head(low, high)}: {said}. {_verdict_of(low, high, cost, show)}'.strip()
+
+# %% ../nbs/42_measure.ipynb #71975a26
+@patch
+def table(self:Incremental, money:Money=Money(), # the assumptions; the share caused was measured
+          show=lambda x: f'{x:,.2f}',             # money as text
+         )->pd.DataFrame:                         # columns: what, meant to be in, held out, 95 % interval; text
+    "What the hold-out measured, as a page shows it."
+    def ends(low, high): return f'{show(low)} to {show(high)}'
+    def margin(x): return money.margin_of(self.n[0]*x, caused=1)
+    low, high = self.interval
+    rows = [('customers', f'{self.n[0]:,}', f'{self.n[1]:,}', ''),
+            ('sales per customer', *map(show, self.means), f'difference {show(self.per_user)} ({ends(low, high)})'),
+            ('incremental sales', show(self.total), '', ends(self.n[0]*low, self.n[0]*high)),
+            ('incremental margin', show(margin(self.per_user)), '', ends(margin(low), margin(high)))]
+    if np.isfinite(self.share):
+        a, b = self.share_interval
+        rows.append(('share of the attributed sales that was caused', f'{self.share:.0%}',
+                     f'{money.incremental_share:.0%} was assumed',
+                     f'{a:.0%} to {b:.0%}'))
+    return pd.DataFrame(rows, columns=['', 'meant to be in', 'held out', '95 % interval'])
 
 # %% ../nbs/42_measure.ipynb #93f5ac3a
 @dataclass(repr=False)
@@ -257,6 +278,26 @@ def measure_campaign(plan,                   # what was sent, as for `replay`
         rows[k] = dict(planned=float(planned.get(k, np.nan)), realised=real[k], low=low, high=high)
     return Measurement(done, pd.DataFrame(rows).T, by_segment(done, segments, n_boot, level, seed),
                        waterfall(done, budget))
+
+# %% ../nbs/42_measure.ipynb #338f87c9
+_WORDS = {'as planned': 'as many as planned, within what chance explains', 'more': 'more than planned',
+          'less': 'fewer than planned',
+          'not planned': 'and nothing was planned to hold them against'}
+
+@patch
+def verdict(self:Measurement, show=lambda x: f'{x:,.2f}' # money as text
+           )->tuple:                                      # a sentence; 'good' or 'warn'
+    "What came of the campaign, in words."
+    s = self.summary
+    low, high = s.low['profit'], s.high['profit']
+    if low > 0: earned = 'It earned more than it cost'
+    elif high < 0: earned = 'It cost more than it earned'
+    else: earned = 'Whether it earned what it cost, its customers are too few to say'
+    word, share = _WORDS[self.by_segment.verdict['all']], self.done.money.incremental_share
+    return (f'{s.realised["redemptions"]:,.0f} redemptions, {word}. {earned}: a profit of {show(s.realised["profit"])} '
+            f'(95 % interval {show(low)} to {show(high)}), if {share:.0%} of the attributed sales were caused by the '
+            f'offers.',
+            'good' if low > 0 else 'warn')
 
 # %% ../nbs/42_measure.ipynb #9a49d1e9
 @patch

@@ -257,8 +257,19 @@ def _choose_model(L, y, w, folds=3, seed=0):
 class OffPolicyEstimator:
     r"""An estimator of the value of one policy from the log of another.
 
-    $\hat V = \frac1n \sum_i A_i + \sum_i B_i \,/ \sum_i D_i$, with the terms of the table above. Names and definitions
-    are those of the Open Bandit Pipeline (Saito et al. 2021), which calls IPS `ipw` and SNIPS `snipw`.
+    $\hat V = \frac1n \sum_i A_i + \sum_i B_i / \sum_i D_i$ with $A_i$, $B_i$, $D_i$ as `terms` gives them.
+
+    Definitions are those of the Open Bandit Pipeline (Saito et al. 2021). The estimators and where they come from:
+
+    - `dm`: direct method, the model alone
+    - `ips`: inverse propensity score (Horvitz and Thompson 1952), `ipw` there
+    - `snips`: the same, self-normalised (Swaminathan and Joachims 2015), `snipw` there
+    - `dr`: doubly robust (Dudík, Langford and Li 2011)
+    - `sndr`: the same, self-normalised (Thomas and Brunskill 2016)
+    - `switch_dr`: the model alone where a weight is above $\tau$ (Wang, Agarwal and Dudík 2017)
+    - `dros`: weights shrunk to $\lambda w / (w^2 + \lambda)$ (Su et al. 2020)
+    - `mrdr`: doubly robust with a model that is fitted for small variance (Farajtabar et al. 2018)
+
     Raises `UsageError` for a name that does not exist."""
     names = ('dm', 'ips', 'snips', 'dr', 'sndr', 'switch_dr', 'dros', 'mrdr')
     def __init__(self, name:str='dr',      # one of `OffPolicyEstimator.names`
@@ -267,19 +278,23 @@ class OffPolicyEstimator:
             raise UsageError(f'the estimator must be one of {", ".join(self.names)}, not {name!r}')
         self.name, self.clip = name, clip
     def __repr__(self): return f'OffPolicyEstimator({self.name!r}, clip={self.clip:g})'
-    def terms(self, L:Log, # the log
-              pi, # the policy, $\pi(a \mid x_i)$, shape (rows, actions)
-              q=None,      # $\hat q(x_i, a)$, shape (rows, actions); not read by IPS and SNIPS
-              y=None,      # rewards or costs, shape (rows,); None: the log's rewards
-             )->tuple:     # $A_i$, $B_i$, $D_i$, each of shape (rows,)
-        "What each row adds to the estimate: the model's part, the correction, what the correction is divided by."
-        w, y, ones = importance_weights(pi, L), L.r if y is None else y, np.ones(L.n)
-        if self.name in ('ips', 'snips'): return 0*ones, w*y, w if self.name == 'snips' else ones
-        A, e = (pi*q).sum(1), y - q[np.arange(L.n), L.a]
-        if self.name == 'dm': return A, 0*ones, ones
-        if self.name == 'switch_dr': w = w*(w <= self.clip)
-        if self.name == 'dros' and np.isfinite(self.clip): w = self.clip*w/(w**2 + self.clip)
-        return A, w*e, w if self.name == 'sndr' else ones
+
+# %% ../nbs/41_ope.ipynb #17145895
+@patch
+def terms(self:OffPolicyEstimator,
+          L:Log,   # the log
+          pi,      # the policy, $\pi(a \mid x_i)$, shape (rows, actions)
+          q=None,  # $\hat q(x_i, a)$, shape (rows, actions); not read by IPS and SNIPS
+          y=None,  # rewards or costs, shape (rows,); None: the log's rewards
+         )->tuple: # $A_i$, $B_i$, $D_i$, each of shape (rows,)
+    "What each row adds to the estimate: the model's part, the correction, what the correction is divided by."
+    w, y, ones = importance_weights(pi, L), L.r if y is None else y, np.ones(L.n)
+    if self.name in ('ips', 'snips'): return 0*ones, w*y, w if self.name == 'snips' else ones
+    A, e = (pi*q).sum(1), y - q[np.arange(L.n), L.a]
+    if self.name == 'dm': return A, 0*ones, ones
+    if self.name == 'switch_dr': w = w*(w <= self.clip)
+    if self.name == 'dros' and np.isfinite(self.clip): w = self.clip*w/(w**2 + self.clip)
+    return A, w*e, w if self.name == 'sndr' else ones
 
 # %% ../nbs/41_ope.ipynb #f40048db
 def _value(A, B, D):
@@ -475,6 +490,7 @@ def _estimates(terms, clip, L, boot, level):
         row.update(mse=bias**2 + row['se']**2, clip=clip[k])
     return pd.DataFrame(rows).T
 
+# %% ../nbs/41_ope.ipynb #fbfd7a54
 def _overspending(spends, sigma, budget, m):
     """Probability that a future campaign of `m` decisions costs more than its budget.
 
@@ -542,7 +558,7 @@ def _add_spend(out, L, w, table, budget, decisions):
     out.budget, out.decisions = float(budget), L.n if decisions is None else decisions
     return out
 
-# %% ../nbs/41_ope.ipynb #a3f08a7c
+# %% ../nbs/41_ope.ipynb #527fbc18
 def _plot_intervals(ax, table, level, chosen=None):
     "A line with a dot for every row of `table` (value, low, high), from the top down; `chosen` in another colour."
     for i, (k, t) in enumerate(table[::-1].iterrows()):
@@ -551,6 +567,7 @@ def _plot_intervals(ax, table, level, chosen=None):
         ax.plot(t.value, i, 'o', color=color)
     ax.set(yticks=range(len(table)), yticklabels=table.index[::-1], xlabel=f'value of a decision, {level:.0%} interval')
 
+# %% ../nbs/41_ope.ipynb #a3f08a7c
 @patch
 def plot(self:PolicyValue,
          currency:str='money', # unit of the spend, as it shall be read
@@ -680,7 +697,7 @@ def _spread(d, sequence, step, columns):
 
 # %% ../nbs/41_ope.ipynb #b9439a81
 def _sequence_terms(rho, r, gamma=1., q=None, v=None):
-    """Numerators and denominators of each form of the table above, by its name, each of shape (sequences, steps).
+    """Numerators and denominators of each form of `evaluate_sequences`, each of shape (sequences, steps).
 
     Its value is the sum over steps of numerators over denominators, each summed over the sequences. `rho` are the
     ratios $\\rho_t$, 1 beyond a sequence's end; `r` the rewards, 0 beyond it; `q` and `v` are $\\hat q_t$ of the
@@ -721,7 +738,15 @@ def evaluate_sequences(log,                      # frame: one row per step
                        level:float=.95,          # coverage of the intervals, 0 to 1
                        seed:int=0,               # of the bootstrap
                       )->pd.DataFrame:           # one row per form: value, low, high (of a sequence), ess
-    """Value of a policy over sequences of decisions, in every form of the table above.
+    r"""Value of a policy over sequences of decisions, by what each form weighs the reward $r_t$ with.
+
+    With $\rho_t = \pi(a_t \mid s_t)/p_t$:
+
+    - `trajectory`: $\rho_1 \cdots \rho_T$, supposes nothing
+    - `per_decision`: $\rho_1 \cdots \rho_t$, a reward does not depend on later actions (Precup, Sutton and Singh 2000);
+      `per_decision_sn`: the same, self-normalised
+    - `independent`: $\rho_t$, a reward depends on its own action only (Li et al. 2018)
+    - `per_decision_dr`: doubly robust, with `q` and `v` (Jiang and Li 2016)
 
     Raises `DataError` for what `read_log` refuses, and for weights that overflow."""
     frame, gamma, level = as_frame(log, 'log'), check_number('gamma', gamma), check_number('level', level)

@@ -5,9 +5,9 @@ from dataclasses import fields
 import numpy as np, pandas as pd, pytest
 from hypothesis import given, settings, strategies as st
 
-from promo_lib.agents import CalibratedMpc, Fixed, Greedy, HindsightAgent, LinUcb, Mpc, Pid, Tabular, Thompson, Uniform, first_morning, load_comparison, load_policy, morning, play, save_comparison, save_policy
+from promo_lib.agents import Comparison, Policy, make_agent, play
 from promo_lib.core import UsageError
-from promo_lib.env import SCENARIOS, SEGMENTS, PromoBudgetEnv, Scenario, Simulator, PacingState, toy_market
+from promo_lib.env import SCENARIOS, Market, PacingState, PromoBudgetEnv, Scenario, Simulator, toy_market
 
 settings.register_profile('small', max_examples=40, deadline=None, derandomize=True)
 settings.load_profile('small')
@@ -17,14 +17,14 @@ worlds = st.builds(Scenario, horizon=st.integers(1, 9), traffic=st.sampled_from(
                    drift=st.sampled_from([0., 1.]), competitor=st.sampled_from([0., .9]), delay=st.booleans(), daily=st.booleans(), log=st.booleans())
 price = st.sampled_from([0., 1e-9, .5, 1., 7., 1e9, float('inf')])
 
-@given(world=worlds, days=st.lists(st.lists(price, min_size=SEGMENTS*5, max_size=SEGMENTS*5), min_size=9, max_size=9), seed=st.integers(0, 99))
+@given(world=worlds, days=st.lists(st.lists(price, min_size=Market.n_segments*5, max_size=Market.n_segments*5), min_size=9, max_size=9), seed=st.integers(0, 99))
 def test_no_overspend_under_adversarial_prices(world, days, seed):
     "A price of its own for each segment and offer, on each day, by somebody who wants to overspend."
     sim, done, t = Simulator(TOY, world, 2, seed), False, 0
     state = sim.reset(seed)
     while not done:
         before = state.left
-        state, reward, done = sim.step(np.array(days[t]).reshape(1, SEGMENTS, 5).repeat(2, 0))
+        state, reward, done = sim.step(np.array(days[t]).reshape(1, Market.n_segments, 5).repeat(2, 0))
         assert (state.left >= 0).all() and (state.left <= before).all() and np.isfinite(reward).all()
         t += 1
     assert (sim.state.left <= sim.state.budget).all() and (sim.share() <= 1 + 1e-9).all()
@@ -42,7 +42,9 @@ def test_first_morning_does_not_know_the_response(bias, drift, seed):
     a, b = (Simulator(TOY, o, 3, seed) for o in (Scenario(traffic=20.), Scenario(traffic=20., bias=bias, drift=drift)))
     one, two = a.reset(seed), b.reset(seed)
     for o in fields(PacingState): np.testing.assert_array_equal(getattr(one, o.name), getattr(two, o.name))
-    for policy in (Mpc(), CalibratedMpc(), LinUcb(), HindsightAgent()): np.testing.assert_array_equal(policy.prices(one), policy.prices(two))
+    for name in ('mpc', 'calibrated mpc', 'linucb', 'hindsight'):
+        policy = make_agent(name)
+        np.testing.assert_array_equal(policy.prices(one), policy.prices(two))
 
 @pytest.mark.parametrize('changed', ['shock', 'competitor'])
 def test_first_morning_does_not_know_the_traffic(changed):
@@ -52,15 +54,15 @@ def test_first_morning_does_not_know_the_traffic(changed):
 
 @pytest.mark.parametrize('name', SCENARIOS)
 def test_rules_stay_below_the_optimum(name):
-    for policy in (Greedy(), Uniform(), Fixed(), Pid(), Mpc(), CalibratedMpc(), Thompson(), LinUcb(), Tabular()):
-        run = play(policy, Simulator(TOY, Scenario(**{**SCENARIOS[name].__dict__, 'traffic': 20.}), 8), 3)
+    for agent in ('greedy', 'uniform', 'fixed', 'pid', 'mpc', 'calibrated mpc', 'thompson', 'linucb', 'q'):
+        run = play(make_agent(agent), Simulator(TOY, Scenario(**{**SCENARIOS[name].__dict__, 'traffic': 20.}), 8), 3)
         assert (run.share <= 1 + 1e-9).all() and (run.spent.sum(0) <= run.budget*(1 + 1e-12)).all()
 
 def test_kept_policy_decides_the_same(tmp_path):
     sim = Simulator(TOY, Scenario(traffic=20., horizon=6), 4, vary=.1)
-    agent = HindsightAgent().train(sim, 48)
-    save_policy(agent, tmp_path/'a.safetensors', campaign='18')
-    again, state = load_policy(tmp_path/'a.safetensors'), Simulator(TOY, Scenario(traffic=20., horizon=9), 1).reset(0)
+    agent = make_agent('hindsight').train(sim, 48)
+    agent.save(tmp_path/'a.safetensors', campaign='18')
+    again, state = Policy.load(tmp_path/'a.safetensors'), Simulator(TOY, Scenario(traffic=20., horizon=9), 1).reset(0)
     assert again.about == {'campaign': '18'}
     a, b = agent.act(state), again.act(state)
     np.testing.assert_allclose(a.price, b.price)
@@ -69,8 +71,8 @@ def test_kept_policy_decides_the_same(tmp_path):
 def test_broken_policy_file(tmp_path):
     for content in (b'', b'{}', b'\0'*64):
         (tmp_path/'p').write_bytes(content)
-        with pytest.raises(UsageError, match='cannot be read as a policy'): load_policy(tmp_path/'p')
-    with pytest.raises(UsageError, match='cannot be read as a policy'): load_policy(tmp_path/'none')
+        with pytest.raises(UsageError, match='cannot be read as a policy'): Policy.load(tmp_path/'p')
+    with pytest.raises(UsageError, match='cannot be read as a policy'): Policy.load(tmp_path/'none')
 
 def test_simulate(promo, tmp_path):
     "The command trains, compares and writes its page."
@@ -80,7 +82,7 @@ def test_simulate(promo, tmp_path):
     assert 'competitor' in page and 'hindsight' in page and '<script' not in page
     assert page.count('type="radio"') == 14 and page.count(' checked') == 1 and len(page) < 1_000_000          # the stepped view came through the cleaning
     assert set(r.stdout.split()) == {str(tmp_path/'pacing_report.html'), str(tmp_path/'pacing_policies')}
-    kept = load_comparison(tmp_path/'pacing_policies')
+    kept = Comparison.load(tmp_path/'pacing_policies')
     assert list(kept.policies) == ['fixed', 'hindsight'] and kept.policies['hindsight'].trained_on == 14
     assert (tmp_path/'pacing_policies'/'results.csv').read_text().startswith('policy,share,low,high') and (tmp_path/'pacing_policies'/'spending.png').read_bytes()[:4] == b'\x89PNG'
     r = promo('act', tmp_path/'pacing_policies', '--policy', 'hindsight', '--day', '5', '--left', '1', '--customers', '9', '--redeemed', '1', '--predicted', '2')
@@ -96,15 +98,15 @@ def test_simulate_leaves_other_folders_alone(promo, tmp_path):
     assert promo('simulate', '-s', 'sample', '--fast', '-o', tmp_path/'file').exit_code == 2
 
 def kept_comparison(folder):
-    made = [Mpc(), HindsightAgent()]
-    return save_comparison(folder, pd.DataFrame({'share': [.9, .8]}, index=['mpc', 'hindsight']), made, TOY, Scenario(traffic=20.))
+    made = [make_agent('mpc'), make_agent('hindsight')]
+    return Comparison.save(folder, pd.DataFrame({'share': [.9, .8]}, index=['mpc', 'hindsight']), made, TOY, Scenario(traffic=20.))
 
 @given(day=st.integers(0, 27), part=st.floats(0, 1), customers=st.none() | st.floats(0, 1e6), redeemed=st.floats(0, 1e4), predicted=st.floats(0, 1e4))
 def test_any_morning_gets_a_decision(day, part, customers, redeemed, predicted):
-    first = first_morning(TOY, Scenario(traffic=20.))
-    now = morning(first, 1, day, part*float(first.budget[1]), customers, redeemed, predicted)
-    for policy in (Fixed(), Pid(), Mpc(), CalibratedMpc(), LinUcb(), HindsightAgent(), Tabular()):
-        d = policy.act(now)
+    first = TOY.first_morning(Scenario(traffic=20.))
+    now = first.morning(1, day, part*float(first.budget[1]), customers, redeemed, predicted)
+    for name in ('fixed', 'pid', 'mpc', 'calibrated mpc', 'linucb', 'hindsight', 'q'):
+        d = make_agent(name).act(now)
         assert np.isfinite(d.price).all() and (d.price >= 0).all() and d.reason
 
 @pytest.mark.parametrize('broken, said', [(None, 'there is no folder'), ('pacing.json', 'is missing'), ('mpc.safetensors', 'cannot be read as a policy'), ('forecast.safetensors', 'cannot be read as a forecast')])
@@ -134,10 +136,10 @@ def test_simulate_refuses(promo, args, said):
     assert r.exit_code == 2 and said in r.output + r.stderr and 'Traceback' not in r.output
 
 def test_a_policy_that_lacks_an_array_is_told(tmp_path):
-    import json
     from safetensors import safe_open
     from safetensors.numpy import save_file
-    save_policy(Tabular().train(Simulator(TOY, Scenario(traffic=20., horizon=6), 4, vary=.1), 48), tmp_path/'q.safetensors')
+    sim = Simulator(TOY, Scenario(traffic=20., horizon=6), 4, vary=.1)
+    make_agent('q').train(sim, 48).save(tmp_path/'q.safetensors')
     with safe_open(str(tmp_path/'q.safetensors'), 'np') as f: meta = f.metadata()
     save_file({'other': np.zeros(1)}, tmp_path/'bare.safetensors', metadata=meta)
-    with pytest.raises(UsageError, match='bare.safetensors lacks'): load_policy(tmp_path/'bare.safetensors')
+    with pytest.raises(UsageError, match='bare.safetensors lacks'): Policy.load(tmp_path/'bare.safetensors')
