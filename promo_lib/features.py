@@ -240,8 +240,8 @@ def item_levels(items,    # table of the contract, any kind of frame
                )->list:   # names of columns, from coarse to fine
     "Columns of `items` that group products: text or ids with at least 3 values and at most a tenth of the number of items (but 50 are always fine)."
     f = _lazy(items)
-    text = (nw.String, nw.Categorical, nw.Object)
-    cols = [c for c, t in f.collect_schema().items() if c not in _NO_LEVEL and (isinstance(t, text) or c.endswith('_id'))]
+    def groups(c, kind): return isinstance(kind, (nw.String, nw.Categorical)) or (c.endswith('_id') and kind.is_numeric())
+    cols = [c for c, kind in f.collect_schema().items() if c not in _NO_LEVEL and groups(c, kind)]
     if not cols: return []
     values = [(nw.col(c).n_unique() - nw.col(c).is_null().any().cast(nw.Int64)).alias(f'n{i}') for i, c in enumerate(cols)]
     *counts, rows = f.select(*values, rows=nw.len()).collect().rows()[0]
