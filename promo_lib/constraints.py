@@ -42,7 +42,8 @@ def _limits(name, amounts, by, low=0.):
 
 # %% ../nbs/31_constraints.ipynb #acc71271
 def budget(amounts, # money, or a dictionary: group -> money
-           by=None, # column or columns that make the groups, such as 'campaign_id' or ['channel', 'day']; None for all together
+           # column or columns that make the groups, such as 'campaign_id' or ['channel', 'day']; None for all together
+           by=None,
           )->Constraint:
     "The expected cost of each group stays within its budget."
     return Constraint('budget', _limits('budget', amounts, by), _columns(by), (0., 1., 0.), unit='money')
@@ -63,13 +64,15 @@ def reach(amounts, # a number of users, or a dictionary: group -> number
 def min_roi(rho:float, # return on investment (value - cost)/cost, -1 or above
            )->Constraint:
     "The plan as a whole brings at least `rho` per unit of cost on top of the cost."
-    return Constraint('ROI', 0., counts=(1., -1. - check_number('rho', rho, low=-1., high=np.inf), 0.), least=True, unit='money')
+    return Constraint('ROI', 0., counts=(1., -1. - check_number('rho', rho, low=-1., high=np.inf), 0.), least=True,
+                      unit='money')
 
 def min_profit(amount:float, # money
                by=None,      # column or columns that make the groups
               )->Constraint:
     "Value less cost is at least so much: a minimum margin, for the whole plan or for each group."
-    return Constraint('profit', _limits('profit', amount, by, low=-np.inf), _columns(by), (1., -1., 0.), least=True, unit='money')
+    return Constraint('profit', _limits('profit', amount, by, low=-np.inf), _columns(by), (1., -1., 0.), least=True,
+                      unit='money')
 
 @dataclass(frozen=True)
 class _Floor:
@@ -146,6 +149,7 @@ class _Limits:
         self.worth = ks.v - self.floor*ks.c
         self.scale = np.maximum(np.abs(self.b), 1e-3*self._typical()).clip(1e-12)
 
+# %% ../nbs/31_constraints.ipynb #0e33ff21
 @patch
 def _number(self:_Limits, sums):
     "Give the limits of sums their numbers: first those that count offers, then those that count users."
@@ -178,7 +182,8 @@ def _of_user(self:_Limits, o, code):
     if len(mixed):
         rule = f'is not one value per user, as {o.name} needs it'
         rows = np.sort(ks.order[mixed])[:5].tolist()
-        raise DataError([Problem('candidates', ', '.join(o.by), rule, len(mixed), rows, 'Take an attribute of the user')])
+        raise DataError([Problem('candidates', ', '.join(o.by), rule, len(mixed), rows,
+                                 'Take an attribute of the user')])
     return first
 
 # %% ../nbs/31_constraints.ipynb #abfa3370
@@ -237,7 +242,8 @@ def _status(ks, pairs, k):
     many = np.bincount(ks.u[pinned], minlength=1) - k
     if (many > 0).any():
         user = ks.column(ks.user)[ks.start[many.argmax()]]
-        raise Infeasible([(f'user {user} has {many.max() + k} pinned offers and may get {k}', int(many.max()), 'offers')])
+        what = f'user {user} has {many.max() + k} pinned offers and may get {k}'
+        raise Infeasible([(what, int(many.max()), 'offers')])
     return out
 
 # %% ../nbs/31_constraints.ipynb #74fc0a22
@@ -250,6 +256,7 @@ def _price(i, lam, v, c, code, counts):
         if j >= 0: x += lam[j]*(counts[t, 0]*v[i] + counts[t, 1]*c[i] + counts[t, 2])
     return x
 
+# %% ../nbs/31_constraints.ipynb #d5d23f47
 @kernel
 def _book(i, sign, v, c, code, counts, used):
     "Add row i to what is used, or take it away."
@@ -290,14 +297,20 @@ def _respond(lo, hi, k, lam, worth, v, c, start, status, code, counts, user_code
         a, b, n, bonus = start[u], start[u+1], 0, _bonus(u, lam, user_code)
         for i in range(a, b):
             r[i-a], take[i] = worth[i] - _price(i, lam, v, c, code, counts), status[i] > 0
-            if take[i]: total += r[i-a]; n += 1
+            if take[i]:
+                total += r[i-a]
+                n += 1
         while n < k:
             i = _best_row(a, b, take, status, c, r)
             if i < 0 or not r[i-a] + (bonus if n == 0 else 0.) > 0: break
-            take[i] = True; total += r[i-a]; n += 1
+            take[i] = True
+            total += r[i-a]
+            n += 1
         for i in range(a, b):
             if take[i]: _book(i, 1., v, c, code, counts, used)
-        if n > 0: total += bonus; _book_user(u, 1., user_code, used)
+        if n > 0:
+            total += bonus
+            _book_user(u, 1., user_code, used)
     return total
 
 # %% ../nbs/31_constraints.ipynb #8d48614a
@@ -365,7 +378,8 @@ def planes(self:_Dual, radius:float, # half the side of the box, scaled
     size = max(abs(f[0]), 1e-9*self.limits.size, 1e-12)
     A = np.c_[g, -np.full(len(i), size)]                   # height + g (y - x) <= theta
     box = [(max(0., o - radius), min(self.top, o + radius)) for o in best]
-    s = linprog(np.r_[np.zeros(d), 1.], A_ub=A/size, b_ub=((g*x).sum(1) - f)/size, bounds=[*box, (None, None)], method='highs')
+    s = linprog(np.r_[np.zeros(d), 1.], A_ub=A/size, b_ub=((g*x).sum(1) - f)/size, bounds=[*box, (None, None)],
+                method='highs')
     if s.x is None: return best, min(self.f), i, None
     return s.x[:-1], s.x[-1]*size, i, -s.ineqlin.marginals
 
@@ -424,7 +438,8 @@ def dual(self:_Limits, top=np.inf, # highest price, scaled
         x = _Dual(part, min(top*of, 2*part.size)).descend(x*of, 300).refine(100, 1e-5).best/of
     d = _Dual(self, top)
     d(x)
-    for _ in range(8):                            # the sample, with limits that give it the slopes of all at these prices
+    # the sample, with limits that give it the slopes of all at these prices
+    for _ in range(8):
         x = d.x[-1]
         part.b = part.respond(x/self.scale)[1] + of*(self.b - d.used[-1])
         d(_Dual(part, min(top*of, 2*part.size)).descend(x*of, 100).refine(20, 1e-6).best/of)
@@ -461,7 +476,8 @@ def _judge(i, out, n, u, repair, loss, gain, v, c, code, counts, user_code, used
     if not repair and gain <= 0: return np.inf
     before = _over(i, out, u, code, user_code, used, b, scale)
     _do(i, out, n, u, 1., v, c, code, counts, user_code, used)
-    after, broken = _over(i, out, u, code, user_code, used, b, scale), _over(i, out, u, code, user_code, used, cap, scale)
+    after, broken = (_over(i, out, u, code, user_code, used, b, scale),
+                     _over(i, out, u, code, user_code, used, cap, scale))
     _do(i, out, n, u, -1., v, c, code, counts, user_code, used)
     if (repair and before - after <= 1e-12) or (not repair and broken > 0): return np.inf
     return loss/(before - after) if repair else loss
@@ -481,6 +497,7 @@ def _change(x, y, n, bonus, lam, worth, v, c, code, counts):
     if n == 1 and x < 0: loss += bonus
     return loss, gain
 
+# %% ../nbs/31_constraints.ipynb #4a11a9b9
 @kernel
 def _moves(lo, hi, k, lam, repair, worth, v, c, start, status, code, counts, user_code, take, used, cap, b, scale,
            score, come, go):
@@ -693,6 +710,7 @@ def _drawn_in(self:_Limits, lam, shrink):
     self.move(take, lam, False)
     return take
 
+# %% ../nbs/31_constraints.ipynb #3523922c
 @patch
 def solve(self:_Limits)->tuple: # rows sent (bool), bound on `worth`, prices
     "A plan that keeps to all limits, and the bound. Raises `Infeasible`."
@@ -743,7 +761,8 @@ def unspent_reason(self:_ConstrainedPlan)->str: # one clause in words
     if self.unspent <= 1e-9*self.budget < np.inf: return 'the whole budget is spent'
     tight = [o for o in self.limits[self.limits.price > 0].constraint.unique() if o != 'budget']
     if tight: return f'other limits bind ({", ".join(tight)})'
-    return 'the next offer costs more than what is left' if self.shadow_price > 0 else 'every offer worth sending is sent'
+    return ('the next offer costs more than what is left'
+            if self.shadow_price > 0 else 'every offer worth sending is sent')
 
 # %% ../nbs/31_constraints.ipynb #b4724244
 @patch
@@ -756,6 +775,7 @@ def constrained(self:Knapsack, B:float, # budget, money; infinite for none
     take, bound, lam = rules.solve()
     return _ConstrainedPlan(rules, take, bound, lam, B)
 
+# %% ../nbs/31_constraints.ipynb #62f7664e
 @patch
 def others(self:_ConstrainedPlan)->list: # constraints
     "All constraints but the budget as a whole."
@@ -769,6 +789,6 @@ def frontier(self:_ConstrainedPlan, budgets=None, # budgets, money; None for 9 u
     if budgets is None: budgets = np.linspace(0, 1.5*self.cost, 9)
     rows = []
     for B in [check_number('budget', o, high=np.inf) for o in budgets]:
-        try: rows.append(self.knapsack.constrained(B, self.max_offers, self.others())._point())
+        try: rows.append(self.knapsack.constrained(B, self.max_offers, self.others()).point())
         except Infeasible: continue
     return pd.DataFrame(rows)

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 from tqdm import tqdm
 
 # %% ../nbs/00_core.ipynb #5d3d1441
@@ -154,7 +153,7 @@ def to_pandas(frame,      # a data frame of any kind
               need,       # columns that must be there
               table:str,  # its name, for the message
               also=(),    # columns to take along where they are there
-             )->pd.DataFrame: # these columns, index from 0
+             ):           # these columns as a pandas frame, index from 0
     "Some columns of any frame as pandas. Raises `UsageError` for no frame, `DataError` for a column of `need` that is missing."
     frame = as_frame(frame, table)
     need_columns(frame, need, table)
@@ -189,7 +188,7 @@ def clean_text(text,            # anything; None, NaN and NA count as no text
                most:int=LONGEST # characters to keep
               )->str:           # one line, '' for no text
     "Text in NFKC form without control characters and surrogates, white space collapsed, cut at `most` characters."
-    if text is None or text is pd.NA or text != text: return ''
+    if text is None or type(text).__name__ == 'NAType' or text != text: return ''
     if isinstance(text, float) and text.is_integer(): text = int(text)
     text = unicodedata.normalize('NFKC', str(text)[:4*most])
     return ' '.join(_DROP.sub('', text).split())[:most].rstrip()

@@ -79,6 +79,7 @@ def _batches(source, columns, ordered, size):
     if not ordered: relation = relation.sort(*(duckdb.ColumnExpression(o) for o in keys))
     yield from relation.to_arrow_reader(size)
 
+# %% ../nbs/33_scale.ipynb #4fcf1fb1
 def _schema(source):
     "Names of the columns. Raises `UsageError` where there is nothing to read."
     if isinstance(source, duckdb.DuckDBPyRelation): return source.columns
@@ -93,7 +94,8 @@ def _schema(source):
 def _no_gaps(name, x):
     "Raise `DataError` for a key that has missing values."
     if not x.null_count: return
-    raise DataError([Problem('candidates', name, 'a value is missing', x.null_count, fix='Give it an id or drop the row')])
+    raise DataError([Problem('candidates', name, 'a value is missing', x.null_count,
+                             fix='Give it an id or drop the row')])
 
 def _whole_users(batches, user):
     "Tables that end where a user ends."
@@ -112,6 +114,7 @@ def _whole_users(batches, user):
         held = [batch[last:]]
     if held: yield pa.Table.from_batches(held).combine_chunks()
 
+# %% ../nbs/33_scale.ipynb #9ea6c789
 def _ahead(tables):
     "The next table is read while this one is worked on."
     with ThreadPoolExecutor(1) as pool:
@@ -139,8 +142,10 @@ def _in_order(t, keys, last):
         fix = 'Sort them, or let DuckDB do it: ordered=False'
         raise DataError([Problem('candidates', names, 'the rows are not in this order', fix=fix)])
     if same.any():
-        raise DataError([Problem('candidates', names, 'a pair comes more than once', int(same.sum()), fix='Keep one row of each')])
+        raise DataError([Problem('candidates', names, 'a pair comes more than once', int(same.sum()),
+                                 fix='Keep one row of each')])
 
+# %% ../nbs/33_scale.ipynb #2a37a454
 def _numbers(t, name, low=-np.inf):
     "A column as floats. Raises `DataError` for what is no number, not finite, or below `low`."
     kind = t[name].type
@@ -150,7 +155,8 @@ def _numbers(t, name, low=-np.inf):
     odd = ~(np.isfinite(x) & (x >= low))
     if not odd.any(): return x
     rule = 'is missing, not finite' + f' or below {low:g}'*bool(np.isfinite(low))
-    raise DataError([Problem('candidates', name, rule, int(odd.sum()), x[odd][:3].tolist(), 'Predict it or drop the row')])
+    raise DataError([Problem('candidates', name, rule, int(odd.sum()), x[odd][:3].tolist(),
+                             'Predict it or drop the row')])
 
 def _arrays(t, keys, value, cost):
     "A table as a knapsack. Raises `DataError` for numbers that cannot be used."
@@ -210,8 +216,10 @@ def _first(tables, keys, value, cost, k):
         last_user, ks = t[keys[0]][-1].as_py(), _arrays(t, keys, value, cost)
         look.add(ks.exchanges(k), ks)
     if look.rows: return look
-    raise DataError([Problem('candidates', '', 'there is no row', fix='Check the path and the filters before this step')])
+    raise DataError([Problem('candidates', '', 'there is no row',
+                             fix='Check the path and the filters before this step')])
 
+# %% ../nbs/33_scale.ipynb #317b443d
 def _write(tables, look, B, k, keys, value, cost, out):
     "The second look."
     kept, sums, rest, last = [], np.zeros(4), (None, 0., 0., 0, 0., 0.), look.last(B)
@@ -250,7 +258,8 @@ def allocate_stream(candidates,           # path of a Parquet file or folder, or
     names = _schema(candidates)
     keys = [user, offer, *([campaign] if campaign in names else [])]
     fix = f'There are: {", ".join(names[:20])}'
-    gone = [Problem('candidates', o, 'the column is missing', fix=fix) for o in (user, offer, value, cost) if o not in names]
+    gone = [Problem('candidates', o, 'the column is missing', fix=fix)
+            for o in (user, offer, value, cost) if o not in names]
     if gone: raise DataError(gone)
     def tables(): return _ahead(_whole_users(_batches(candidates, [*keys, value, cost], ordered, batch), user))
     return _write(tables, _first(tables, keys, value, cost, k), B, k, keys, value, cost, out)
@@ -284,7 +293,8 @@ def _bracket(frame, B, k, keys, value, cost, jobs):
     if lo[2] <= B*(1 + ROUNDING): return None
     pays = frame.filter(nw.col(cost) > 0, nw.col(value) > 0)
     top = _one_row(pays, r=(nw.col(value)/nw.col(cost)).max())['r']
-    hi = at(min(top*(1 + 1e-9), np.finfo(float).max))      # above: at the rate itself value - lam*cost may round above 0
+    # above: at the rate itself value - lam*cost may round above 0
+    hi = at(min(top*(1 + 1e-9), np.finfo(float).max))
     for i in range(jobs):
         lam = (lo[1] - hi[1])/(lo[2] - hi[2]) if i % 3 != 2 else (lo[0] + hi[0])/2
         if not lo[0] < lam < hi[0]: break
@@ -310,6 +320,7 @@ def _joined(decided, rest, B, k, keys, value, cost):
     sent, v, c, users, bound, price = _finish([rest], keys, value, cost, max(0., B - C), k)
     return LargePlan(B, V + v, C + c, V + bound, price, int(n) + len(sent), int(u) + users, decided=decided, rest=sent)
 
+# %% ../nbs/33_scale.ipynb #b2bb0d0f
 def allocate_lazy(candidates,           # frame of any engine that narwhals knows: PySpark, DuckDB, Polars, pandas
                   budget:float,         # money
                   *,
@@ -320,7 +331,8 @@ def allocate_lazy(candidates,           # frame of any engine that narwhals know
                   cost:str='cost',      # column of expected costs, money, none negative
                   max_offers:int=1,     # most offers per user
                   jobs:int=24,          # tries of a price at most
-                 )->LargePlan:          # with `.decided` (a frame of the engine) and `.rest` (PyArrow), together the plan
+                 # with `.decided` (a frame of the engine) and `.rest` (PyArrow), together the plan
+                 )->LargePlan:
     "The rounded optimum of chapter 30 by expressions. Raises `UsageError`, `DataError` as `allocate`."
     B, k = check_number('budget', budget, high=np.inf), check_count('max_offers', max_offers)
     frame = as_frame(duckdb.from_arrow(candidates) if isinstance(candidates, pa.Table) else candidates).lazy()
@@ -344,6 +356,7 @@ def _odd(x):
     "Missing or not finite."
     return x.is_null() | ~((x < np.inf) & (x > -np.inf)) | (x != x)
 
+# %% ../nbs/33_scale.ipynb #450ea72a
 def _check(frame, keys, value, cost):
     "Raise `DataError` for rows that cannot be used: one job for the numbers, one for the keys."
     v, c = nw.col(value), nw.col(cost)
@@ -352,10 +365,14 @@ def _check(frame, keys, value, cost):
              **{o: ('a value is missing', nw.col(o).is_null(), 'Give it an id or drop the row') for o in keys}}
     n = _one_row(frame, rows=nw.len(), **{f'bad{i}': _count(bad) for i, (_, bad, _) in enumerate(rules.values())})
     if not n['rows']:
-        raise DataError([Problem('candidates', '', 'there is no row', fix='Check the campaign and the filters before this step')])
-    bad = [Problem('candidates', o, rule, int(n[f'bad{i}']), fix=fix) for i, (o, (rule, _, fix)) in enumerate(rules.items())
+        raise DataError([Problem('candidates', '', 'there is no row',
+                                 fix='Check the campaign and the filters before this step')])
+    bad = [Problem('candidates', o, rule, int(n[f'bad{i}']), fix=fix)
+           for i, (o, (rule, _, fix)) in enumerate(rules.items())
            if n[f'bad{i}']]
     if bad: raise DataError(bad)
     pairs = frame.group_by(*keys).agg(nw.len().alias('n_')).filter(nw.col('n_') > 1)
     twice = int(_one_row(pairs, n=nw.len())['n'])
-    if twice: raise DataError([Problem('candidates', ', '.join(keys), 'a pair comes more than once', twice, fix='Keep one row of each')])
+    if twice:
+        raise DataError([Problem('candidates', ', '.join(keys), 'a pair comes more than once', twice,
+                                 fix='Keep one row of each')])

@@ -1,5 +1,7 @@
 "What all tests share: a quiet and small run, a small shop, the command line."
-import os, sys
+import contextlib, io, os, signal, sys, traceback
+from types import SimpleNamespace
+from unittest import mock
 
 os.environ.update(PROMO_QUIET='1', PROMO_FAST='1', MPLBACKEND='Agg')
 os.environ.setdefault('TOKENIZERS_PARALLELISM', 'false')
@@ -25,12 +27,25 @@ def shop(tmp_path_factory):
     from promo_lib.data import load_sample
     return load_sample().to_folder(tmp_path_factory.mktemp('own')/'shop')
 
+class Streams(io.StringIO):
+    "A stream that also writes into one that both streams share, so that their order can be read."
+    def __init__(self, both): super().__init__(); self.both = both
+    def write(self, text): self.both.write(text); return super().write(text)
+
+def run_promo(*args):
+    "Run a command line in this process; the answer has exit_code, stdout, stderr, and both as output."
+    from promo_lib.cli import main
+    both = io.StringIO()
+    out, err, status, term = Streams(both), Streams(both), 0, signal.getsignal(signal.SIGTERM)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), mock.patch.dict(os.environ, COLUMNS='300'):  # no table is folded
+        try: main([str(o) for o in args])
+        except SystemExit as e: status = e.code or 0
+        except Exception: status = 1; traceback.print_exc()
+        finally: signal.signal(signal.SIGTERM, term)
+    return SimpleNamespace(exit_code=status, stdout=out.getvalue(), stderr=err.getvalue(), output=both.getvalue())
+
 @pytest.fixture
-def promo():
-    "Run a command line in this process; the answer has exit_code, stdout and stderr."
-    from typer.testing import CliRunner
-    from promo_lib.cli import app
-    return lambda *args: CliRunner().invoke(app, [str(o) for o in args], env={'COLUMNS': '300'})  # no table is folded
+def promo(): return run_promo
 
 COMMAND = [sys.executable, '-c', 'from promo_lib.cli import main; main()']  # for a process of its own
 

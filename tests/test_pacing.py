@@ -136,7 +136,6 @@ def test_simulate_refuses(promo, args, said):
     assert r.exit_code == 2 and said in r.output + r.stderr and 'Traceback' not in r.output
 
 def test_a_policy_that_lacks_an_array_is_told(tmp_path):
-    import json
     from safetensors import safe_open
     from safetensors.numpy import save_file
     sim = Simulator(TOY, Scenario(traffic=20., horizon=6), 4, vary=.1)

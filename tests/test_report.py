@@ -1,5 +1,6 @@
 "The report is one page that opens without a network and shows what was asked for."
 import json, re
+from unittest import mock
 
 import pytest
 
@@ -9,10 +10,9 @@ from promo_lib.run import check_parameters, find_notebook, run_many
 @pytest.fixture(scope='module')
 def folder(cache, tmp_path_factory):
     "A report of campaign 18 with more money than all offers cost."
-    from typer.testing import CliRunner
-    from promo_lib.cli import app
+    from conftest import run_promo
     out = tmp_path_factory.mktemp('reports')
-    r = CliRunner().invoke(app, ['report', '-c', '18', '-b', '98765', '-s', 'sample', '-p', 'fast', 'true', '-p', 'contact_cost', '0.07', '-o', str(out)])
+    r = run_promo('report', '-c', '18', '-b', '98765', '-s', 'sample', '-p', 'fast', 'true', '-p', 'contact_cost', '0.07', '-o', out)
     assert r.exit_code == 0, r.output
     assert r.stdout.split() == [str(out/'campaign_18.html')]
     return out
@@ -73,10 +73,11 @@ def test_many(tmp_path):
     assert 'no campaign 99' in str(e.value)
     assert sorted(o.name for o in tmp_path.iterdir()) == ['campaign_22.html', 'campaign_22.ipynb']
 
-def test_all_of_the_test(tmp_path):
-    "`--all` makes one job a campaign, on shared scores where they learn from the same past."
-    from promo_lib.cli import campaign_jobs
-    template = find_notebook('reports', 'campaign_report')
-    jobs = campaign_jobs(template, dict(source='sample', fast=True), tmp_path)
-    assert [o['params']['campaign_id'] for o in jobs] == [str(o) for o in range(16, 24)]
-    assert len({o['params'].get('scores') for o in jobs}) == 1 and jobs[0]['params']['scores'].endswith('.parquet')
+def test_all_of_the_test(promo, tmp_path):
+    "`--all` makes one job per campaign, on shared scores where they learn from the same past."
+    asked = []
+    def none(jobs, workers): asked.extend(jobs); return [tmp_path/f'{o["name"]}.html' for o in jobs]
+    with mock.patch('promo_lib.run.run_many', none): r = promo('report', '--all', '-s', 'sample', '-p', 'fast', 'true', '-o', tmp_path)
+    assert r.exit_code == 0, r.output
+    assert [o['params']['campaign_id'] for o in asked] == [str(o) for o in range(16, 24)]
+    assert len({o['params'].get('scores') for o in asked}) == 1 and asked[0]['params']['scores'].endswith('.parquet')
