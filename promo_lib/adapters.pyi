@@ -7,7 +7,7 @@ import torch
 from fastcore.basics import patch
 from torch import nn
 from transformers import Trainer, TrainerCallback
-from .core import UsageError
+from .core import UsageError, check_count
 from .model import PromoNet
 from .text import Encoder, quiet_transformers
 from .train import PromoTrainer
@@ -15,6 +15,7 @@ def _through(layer, inputs, output):
     ...
 def _bottlenecks(model, rank):
     ...
+_UNKNOWN: Any
 def _with_peft(model, method, rank, settings):
     ...
 _ADAPTERS: tuple
@@ -28,9 +29,9 @@ def adapt(encoder: Encoder, method: str='lora', rank: int=8, seed: int=0, **sett
 def merged(encoder: _AdaptedEncoder) -> Encoder:
     ...
 class _Allocate(TrainerCallback):
-    model: Any
-    penalty: Any
     factors: Any
+    penalty: Any
+    model: Any
 
     def __init__(self, model, steps):
         ...

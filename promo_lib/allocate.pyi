@@ -1,7 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['ROUNDING', 'toy_candidates', 'Knapsack', 'kernel', 'Plan', 'as_knapsack', 'allocate']
-import html, os
+import copy, html, os
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 import narwhals as nw
@@ -43,10 +43,10 @@ class Knapsack:
     v: Any
     c: Any
     u: Any
+    _by_ratio: Any
     made: Any
     curves: Any
     last: Any
-    _by_ratio: Any
 
     def __init__(self, candidates, user: str='user_id', offer: str='offer_id', value: str='value', cost: str='cost', campaign: str='campaign_id', keep: tuple=(), money: Money | None=None):
         ...
@@ -62,6 +62,9 @@ class Knapsack:
 
     @classmethod
     def from_arrays(cls, v: np.ndarray, c: np.ndarray, start: np.ndarray | None=None) -> Knapsack:
+        ...
+
+    def revalued(self, v: np.ndarray | None=None, c: np.ndarray | None=None) -> Knapsack:
         ...
 
     def choose(self, lam: float, k: int=1) -> tuple:
@@ -213,7 +216,7 @@ class Plan:
     def recommended(self) -> float:
         ...
 
-    def _point(self):
+    def point(self) -> dict:
         ...
 
     def frontier(self, budgets=None) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 import joblib, numpy as np, pandas as pd, torch
 from .core import UsageError, read_json
 from .text import check_weights, quiet_transformers
-def arguments(folder, seed: int=0, **kwargs):
+def arguments(folder, seed: int=0, **settings):
     ...
 _PARTS: tuple
 def _checkpoint_problem(path) -> str:
@@ -19,7 +19,7 @@ def own_randomness():
     ...
 def train_or_resume(trainer):
     ...
-def claim_folder(folder, **what):
+def claim_folder(folder, **what) -> None:
     ...
 def loss_curve(folder) -> pd.DataFrame:
     ...

@@ -394,6 +394,19 @@ def _check(
                           quality(data).itertuples(index=False)))
     for o in data.notes: out.print(Text(f'Note: {o}'))
 
+# %% ../nbs/59_cli.ipynb #9671f356
+@_command('cache')
+def _cache(*, clear:bool=False,       # remove what is listed
+           older_than:float=None,     # only what is older than so many days
+          )->None:
+    "List what is kept between runs (scores, markets), with its size, and clear it."
+    from promo_lib.scores import cache_entries, cache_folder, clear_cache
+    if older_than is not None and not clear: raise UsageError('--older-than says what --clear removes: give both')
+    found = clear_cache(older_than) if clear else cache_entries()
+    rows = [(o.name, o.kind, f'{o.bytes/1e6:,.1f} MB', f'{o.made:%Y-%m-%d %H:%M}', o.data, o.model) for o in found.itertuples()]
+    title = f'{"Removed from" if clear else "Kept in"} {cache_folder()}: {found["bytes"].sum()/1e6:,.1f} MB'
+    Console().print(_text_table(title, ['name', 'kind', 'size', 'made (UTC)', 'data', 'model'], rows))
+
 # %% ../nbs/59_cli.ipynb #2a679e0b
 def past_sales(data,   # `PromoData`
                days:int# length of the period, up to the last purchase

@@ -3,14 +3,16 @@ from typing import Any
 __all__ = ['SCENARIOS', 'Market', 'make_market', 'make_markets', 'toy_market', 'Scenario', 'PacingState', 'Simulator', 'PromoBudgetEnv']
 import hashlib, json
 from dataclasses import asdict, dataclass, fields, replace
+from importlib.metadata import version
 from pathlib import Path
 import gymnasium as gym
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
-from .core import DataError, Problem, UsageError, atomic, check_number, rng
-from .features import KEY, add_features
-from .scores import cache_folder, fingerprint, fit_in_time
+from .core import UsageError, atomic, check_number, rng
+from .data import KEY, SCORES, check_scores
+from .features import add_features
+from .scores import cache_folder, code_hash, fingerprint, fit_in_time
 from .money import Money, add_rates, add_value
 from .allocate import kernel
 def _visits(data, campaigns, before: int=28, after: int=28) -> pd.DataFrame:
@@ -81,7 +83,7 @@ def _segmented(scores, seen):
     ...
 def _customers(scores, seen, money, offers):
     ...
-def _check_scores(scores, campaigns):
+def _scores_of(scores, campaigns):
     ...
 def _hazards(data, seen, horizon, campaigns, trust=30):
     ...
@@ -101,7 +103,7 @@ def _given_scores(data, scores, campaigns):
     ...
 def _digest(frame):
     ...
-def _market_key(*parts):
+def _market_key(data, campaigns, horizon, seed, money, given):
     ...
 def make_markets(data, *, horizon: int=28, seed: int=0, cache=None, scores: pd.DataFrame | None=None, money: Money | None=None) -> tuple:
     ...

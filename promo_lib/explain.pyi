@@ -17,7 +17,7 @@ def integrated_gradients(f, start: tuple, end: tuple, steps: int=32) -> tuple:
 def feature_names(numbers) -> list:
     ...
 PREFIXES: Any
-ATTRIBUTES: Any
+ATTRIBUTES: str
 def feature_families(names, prefixes: dict | None=None) -> dict:
     ...
 def _offer_vector(net, b, new=None):

@@ -8,7 +8,8 @@ from fastcore.basics import patch
 from scipy.special import expit, logit as log_odds
 from .core import PALETTE, UsageError, check_number, rng
 from .effect import EffectModel, downsample_negatives
-from .features import KEY, feature_columns, signed_log
+from .data import KEY
+from .features import feature_columns, signed_log
 def _made_campaign(k, r, eager, segment, n_offers, angle, halved):
     ...
 def make_year(n_users: int=150, n_campaigns: int=12, n_offers: int=8, turn: float=1.5, halved_from: int | None=None, seed: int=0) -> tuple:

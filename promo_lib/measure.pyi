@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['PLANNED', 'GROUPS', 'segment_of_users', 'by_segment', 'waterfall', 'Incremental', 'incremental_sales', 'read_holdout', 'contamination', 'claim', 'Measurement', 'measure_campaign', 'past_campaigns']
+__all__ = ['Incremental', 'incremental_sales', 'read_holdout', 'contamination', 'Measurement', 'measure_campaign', 'past_campaigns']
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
@@ -9,18 +9,17 @@ from fastcore.basics import patch
 from scipy import stats
 from .core import DataError, PALETTE, Problem, UsageError, check_number, interval_ends, safe_ratio, to_pandas
 from .money import TOTALS, Money, figures, realised
-from .allocate import Plan
 from .replay import Replay, bootstrap_totals, replay
-def segment_of_users(outcomes, segment: str, user: str='user_id') -> pd.Series:
+def _segment_of_users(outcomes, segment, user='user_id'):
     ...
-PLANNED: Any
+_PLANNED: Any
 def _segment_verdict(planned, low, high):
     ...
-def by_segment(done: Replay, segments: pd.Series, n_boot: int=1000, level: float=0.95, seed: int=0) -> pd.DataFrame:
+def _by_segment(done, segments, n_boot=1000, level=0.95, seed=0):
     ...
 def _steps(f, budget):
     ...
-def waterfall(done: Replay, budget: float | None=None) -> pd.DataFrame:
+def _waterfall(done, budget=None):
     ...
 @dataclass
 class Incremental:
@@ -32,11 +31,14 @@ class Incremental:
     n: tuple
     means: tuple = ...
 
+    def claim(self, money: Money=..., cost: float | None=None, show=...) -> str:
+        ...
+
     def table(self, money: Money=..., show=...) -> pd.DataFrame:
         ...
 def incremental_sales(treated, control, attributed: float=..., level: float=0.95) -> Incremental:
     ...
-GROUPS: Any
+_GROUPS: Any
 def _holdout_file(path):
     ...
 def read_holdout(path, users) -> pd.Series:
@@ -46,8 +48,6 @@ def contamination(groups: pd.Series, got) -> tuple:
 def _verdict_of(low, high, cost, show):
     ...
 def _claim_head(low, high):
-    ...
-def claim(found: Incremental, money: Money=..., cost: float | None=None, show=...) -> str:
     ...
 @dataclass(repr=False)
 class Measurement:

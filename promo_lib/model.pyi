@@ -1,8 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['PER_CAMPAIGN', 'TEMPERATURES', 'EPSILON', 'TEXT', 'Parts', 'CHANNELS', 'Numbers', 'attention', 'PromoNet', 'PairDataset', 'read_weights']
+__all__ = ['Numbers', 'attention', 'PromoNet', 'PairDataset']
 import json
-from collections import namedtuple
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 from fastcore.basics import patch
@@ -12,8 +11,8 @@ from torch.nn import functional as F
 from .core import UsageError, atomic, progress, read_json, refuse_pickles, rng
 from .features import feature_columns
 from .loss import MultiTaskLoss, bce, lognormal
-from .text import HISTORY_NUMBERS, Encoder, PairTables, check_weights, load_encoder, token_batches
-PER_CAMPAIGN: tuple
+from .text import HISTORY_NUMBERS, Encoder, load_encoder
+_PER_CAMPAIGN: tuple
 class Numbers:
     rare: Any
     drop: Any
@@ -35,7 +34,7 @@ class Numbers:
         ...
 
     @classmethod
-    def from_dict(cls, d):
+    def from_dict(cls, d: dict):
         ...
 
     def fit(self, frame: pd.DataFrame) -> Numbers:
@@ -47,11 +46,11 @@ def _numeric(frame, columns):
     ...
 def _one_hot(column, levels):
     ...
-TEMPERATURES: tuple
-EPSILON: float
+_TEMPERATURES: tuple
+_EPSILON: float
 def attention(cos, numbers, mask, tau):
     ...
-TEXT: tuple
+_TEXT: tuple
 class PromoNet(nn.Module):
     accepts_loss_kwargs: bool
     settings: Any
@@ -96,10 +95,10 @@ class PromoNet(nn.Module):
     def freeze(self) -> Encoder:
         ...
 
-    def channels(self, offer, offer_items, offer_weights, moment, history, history_numbers):
+    def _channels(self, offer, offer_items, offer_weights, moment, history, history_numbers):
         ...
 
-    def hidden(self, x, input_ids=None, attention_mask=None, **tables):
+    def _hidden(self, x, input_ids=None, attention_mask=None, **tables):
         ...
 
     def forward(self, x: torch.Tensor, y=None, sales=None, weight=None, offset=None, **batch) -> dict:
@@ -114,22 +113,16 @@ class PromoNet(nn.Module):
     @classmethod
     def load(cls, folder) -> tuple:
         ...
-Parts: Any
-CHANNELS: Any
+_CHANNELS: Any
 class PairDataset(torch.utils.data.Dataset):
-    all: Any
     pairs: Any
-    x: Any
-    y: Any
-    sales: Any
-    weight: Any
-    tokens: Any
     encoder: Any
     q: Any
     seed: Any
+    all: Any
     rows: Any
 
-    def __init__(self, pairs: PairTables, x: np.ndarray, y=None, sales=None, weight=None, q: float=1.0, rows=None, tokens=None, encoder=None, seed: int=0):
+    def __init__(self, pairs, x: np.ndarray, y=None, sales=None, weight=None, q: float=1.0, rows=None, tokens=None, encoder=None, seed: int=0):
         ...
 
     def __len__(self):
@@ -145,7 +138,7 @@ class PairDataset(torch.utils.data.Dataset):
         ...
 def _once(codes, rows):
     ...
-def read_weights(path) -> dict:
+def _read_weights(path) -> dict:
     ...
 def _skeleton(cls, config, encoder, weights, folder):
     ...

@@ -6,7 +6,7 @@ import numpy as np, torch
 import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
-from .core import UsageError, progress, read_json
+from .core import UsageError, check_count, progress, read_json
 from .metrics import auc, average_precision
 from .text import check_weights, model_folder, quiet_transformers
 def _tokenizer(name=None):

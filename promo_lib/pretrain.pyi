@@ -8,7 +8,7 @@ from torch import nn
 from torch.utils.data import Dataset
 from transformers import Trainer
 from .checkpoint import arguments, claim_folder, own_randomness, train_or_resume
-from .core import UsageError, rng
+from .core import UsageError, check_count, check_inside, rng
 from .data import PromoData
 from .text import Encoder, TextTable, item_texts, quiet_transformers
 class _Draws(Dataset):
@@ -27,7 +27,7 @@ def _padded(ids, value):
 _SHOWN: tuple
 def _weights_of(module):
     ...
-def _pretrain(encoder, make, collate, n, folder, what, steps, batch_size, lr, seed, weight=None, callbacks=(), **kwargs):
+def _pretrain(encoder, make, collate, n, folder, what, steps, batch_size, lr, seed, weight=None, callbacks=(), **settings):
     ...
 def _purchases_until(data, table, until):
     ...
@@ -36,17 +36,17 @@ def _baskets(data: PromoData, table: TextTable, until) -> sp.csr_matrix:
 def mlm_texts(data: PromoData, until, table: TextTable | None=None, most: int=20000, items: int=12, seed: int=0) -> list:
     ...
 class _MaskedModel(nn.Module):
+    b: Any
     encoder: Any
     W: Any
     norm: Any
-    b: Any
 
     def __init__(self, encoder: Encoder):
         ...
 
     def forward(self, input_ids, attention_mask, labels):
         ...
-def pretrain_mlm(encoder: Encoder, texts: list, folder, steps: int, batch_size: int=32, lr: float=5e-05, share: float=0.15, seed: int=0, **kwargs) -> Encoder:
+def pretrain_mlm(encoder: Encoder, texts: list, folder, steps: int, batch_size: int=32, lr: float=5e-05, share: float=0.15, seed: int=0, **settings) -> Encoder:
     ...
 def bought_together(data: PromoData, table: TextTable, until, most: int=20, least: int=5) -> pd.DataFrame:
     ...
@@ -67,7 +67,7 @@ class _PairModel(nn.Module):
         ...
 def _pair_rows(pairs, n):
     ...
-def pretrain_contrastive(encoder: Encoder, texts: list, pairs: pd.DataFrame, folder, steps: int, batch_size: int=128, lr: float=5e-05, temperature: float=0.05, seed: int=0, **kwargs) -> Encoder:
+def pretrain_contrastive(encoder: Encoder, texts: list, pairs: pd.DataFrame, folder, steps: int, batch_size: int=128, lr: float=5e-05, temperature: float=0.05, seed: int=0, **settings) -> Encoder:
     ...
 def _counts(u, row, shape):
     ...
@@ -88,5 +88,5 @@ def _live(h, f, most, seed, i):
     ...
 def _next_parts(histories, futures, n):
     ...
-def pretrain_next(encoder: Encoder, texts: list, histories, futures, folder, steps: int, live: int=256, batch_size: int=64, lr: float=5e-05, temperature: float=0.1, seed: int=0, **kwargs) -> Encoder:
+def pretrain_next(encoder: Encoder, texts: list, histories, futures, folder, steps: int, live: int=256, batch_size: int=64, lr: float=5e-05, temperature: float=0.1, seed: int=0, **settings) -> Encoder:
     ...

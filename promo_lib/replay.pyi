@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['Replay', 'replay', 'bootstrap_totals', 'replay_interval', 'default_policies', 'compare_policies', 'plot_policies']
+__all__ = ['Replay', 'replay', 'bootstrap_totals', 'default_policies', 'compare_policies', 'plot_policies']
 from dataclasses import dataclass
 from functools import partial
 import numpy as np
@@ -39,8 +39,6 @@ def _matched(sent, known, keys):
 def replay(plan_table, outcomes, money: Money=..., *, user: str='user_id', offer: str='offer_id', campaign: str='campaign_id') -> Replay:
     ...
 def bootstrap_totals(by_user: list, n_boot: int=1000, seed: int=0) -> np.ndarray:
-    ...
-def replay_interval(done, n_boot=1000, seed=0, level=0.95):
     ...
 def _draws(candidates, seed, name, keep=()):
     ...

@@ -1,7 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['overspending', 'cautious_plan', 'lower_values', 'value_scenarios', 'cvar_plan', 'what_if']
-import copy
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -37,8 +36,6 @@ def lower_values(candidates):
 def value_scenarios(candidates, n: int=40, shared: float=0.5, offer: str='offer_id', seed: int=0) -> np.ndarray:
     ...
 def _cvar(values, tail):
-    ...
-def _changed(ks, v=None, c=None):
     ...
 def _fractions(ks, B, k):
     ...

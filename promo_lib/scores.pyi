@@ -1,14 +1,18 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['EXTRA', 'fit_in_time', 'relabel', 'fingerprint', 'cache_folder', 'score_campaigns', 'cached_scores']
-import hashlib, json, os
+__all__ = ['EXTRA', 'fit_in_time', 'relabel', 'fingerprint', 'cache_folder', 'code_hash', 'score_campaigns', 'scores_about', 'cached_scores', 'cache_entries', 'clear_cache']
+import hashlib, inspect, json, os, re, shutil
+from datetime import datetime, timezone
+from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
-import numpy as np, pandas as pd
+import numpy as np, pandas as pd, pyarrow as pa, pyarrow.parquet as pq
 from . import __version__
-from .core import UsageError, atomic, is_fast
-from .data import PromoData, add_outcomes, load
+from .core import UsageError, atomic, check_number, is_fast, package_file
+from .data import KEY, PromoData, add_outcomes, load
 from .effect import EffectModel
-from .features import KEY, add_features
+from .features import add_features
+from .text import model_folder
 _SMALL: Any
 def _cut(dev, valid_from):
     ...
@@ -21,7 +25,42 @@ def fingerprint(data: PromoData) -> str:
     ...
 def cache_folder() -> Path:
     ...
-def score_campaigns(data: PromoData, campaigns, seed: int=0, fast: bool=False) -> pd.DataFrame:
+_IMPORT: Any
+def _sources(module='scores', folder=None):
     ...
-def cached_scores(source, campaigns, seed: int=0, fast: bool=False, cache=None, make: bool=True) -> Path:
+def _hash(thing):
+    ...
+def code_hash(module: str) -> str:
+    ...
+def _file_hash(path, size, mtime):
+    ...
+def _encoder_hash(name=None):
+    ...
+_LIBRARIES: tuple
+def _settings(seed, fast, given):
+    ...
+def _decisive(data, campaigns, moments, seed, fast, given):
+    ...
+def score_campaigns(data: PromoData, campaigns, seed: int=0, fast: bool=False, **settings) -> pd.DataFrame:
+    ...
+def _write_scores(path, scores, about):
+    ...
+def scores_about(path) -> dict:
+    ...
+def _about(data, decisive):
+    ...
+def _together(data, wanted):
+    ...
+def _is_whole(path):
+    ...
+def cached_scores(source, campaigns, seed: int=0, fast: bool=False, cache=None, make: bool=True, **settings) -> Path:
+    ...
+_KINDS: dict
+def _size(path):
+    ...
+def _told(path, kind):
+    ...
+def cache_entries(cache=None) -> pd.DataFrame:
+    ...
+def clear_cache(older_than: float | None=None, cache=None) -> pd.DataFrame:
     ...

@@ -8,7 +8,7 @@ from fastcore.basics import patch
 from torch.utils.data import Dataset
 from transformers import EarlyStoppingCallback, Trainer
 from .checkpoint import arguments, claim_folder, train_or_resume
-from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles, rng
+from .core import UsageError, atomic, check_number, moved, progress, read_json, refuse_pickles, rng
 from .data import PromoData
 from .model import Numbers, PairDataset, PromoNet
 from .text import Encoder, TextTable, item_texts, load_encoder, pair_tables
@@ -53,6 +53,8 @@ def _score(predictions):
     ...
 def _stopping(patience, valid, steps):
     ...
+def _settings_of(folder, seed, lr, batch_size, drop_last, more):
+    ...
 def _ready(net, data, epochs, batch_size, optimizer, augment):
     ...
 def fine_tune(net: PromoNet, data: PairDataset, folder, valid: PairDataset | None=None, epochs: float=6, batch_size: int=1024, lr: float=0.002, encoder_lr: float=2e-05, layer_decay: float=0.8, weight_decay: float=0.01, optimizer: str='adamw', patience: int | None=None, augment=None, adversarial: float=0.0, seed: int=0, **settings) -> PromoNet:
@@ -61,12 +63,12 @@ _HISTORY: int
 class TextModel:
     tuning: Any
     encoder: Any
+    tuned: Any
     text: Any
     networks: Any
     epochs: Any
     q: Any
     seed: Any
-    tuned: Any
     settings: Any
     numbers: Any
     texts: Any
@@ -88,6 +90,9 @@ class TextModel:
         ...
 
     def _net(self, i, bank):
+        ...
+
+    def _tune(self, i, bank, pairs, folder):
         ...
 
     def fit(self, frame: pd.DataFrame, data: PromoData, folder=None) -> TextModel:

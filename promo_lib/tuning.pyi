@@ -12,10 +12,10 @@ from .core import UsageError, progress, rng
 from .metrics import evaluate
 from .model import PairDataset, PromoNet
 from .train import fine_tune, parameter_groups
+def _rate_step(net, batch, optimizer):
+    ...
 _RateTest: Any
 def find_learning_rate(net: PromoNet, data: PairDataset, low: float=1e-05, high: float=1.0, steps: int=60, batch_size: int=256, encoder_share: float=0.01, seed: int=0) -> _RateTest:
-    ...
-def _rate_step(net, batch, optimizer):
     ...
 _SPACE: Any
 _NETWORK: tuple

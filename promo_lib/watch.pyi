@@ -6,7 +6,8 @@ from scipy.special import betaln, gammaln
 from scipy.stats import chi2
 from .core import UsageError, check_inside, rng
 from .calibration import campaign_spread
-from .features import KEY, feature_columns
+from .data import KEY
+from .features import feature_columns
 def _binned(x, cuts):
     ...
 def psi(old, new, bins: int=10) -> float:

@@ -67,7 +67,7 @@ def test_bad_holdout(cache, promo, design, tmp_path):
     d.to_csv(tmp_path/'bad.csv', index=False)
     r = promo('measure', '-c', '18', '-s', 'sample', '--holdout', tmp_path/'bad.csv', '-p', 'fast', 'true', '-o',
               tmp_path/'out')
-    assert (r.exit_code == 2 and 'holdout.user_id: no user of the tables' in r.output
+    assert (r.exit_code == 2 and 'holdout.user_id: is not a user of the tables' in r.output
             and 'holdout.group: is none of offer' in r.output and 'Traceback' not in r.output)
     assert not (tmp_path/'out').exists()
     for args, words in ((('--holdout', tmp_path/'none.csv'), 'there is no file'),
