@@ -97,7 +97,7 @@ promo report --campaign 18 --budget 500  [dim]# the report of one campaign of th
 
 promo report --all --workers 2  [dim]# one for each campaign of the test, two at a time[/dim]
 
-promo report -c spring -s shop/ -p margin 0.25  [dim]# your own tables, another margin[/dim]
+promo report -c spring -s shop/ -p margin_rate 0.25  [dim]# your own tables, another margin[/dim]
 
 promo check shop/  [dim]# what is in the tables, and what is wrong with them[/dim]
 
@@ -403,7 +403,8 @@ def _cache(*, clear:bool=False,       # remove what is listed
     from promo_lib.scores import cache_entries, cache_folder, clear_cache
     if older_than is not None and not clear: raise UsageError('--older-than says what --clear removes: give both')
     found = clear_cache(older_than) if clear else cache_entries()
-    rows = [(o.name, o.kind, f'{o.bytes/1e6:,.1f} MB', f'{o.made:%Y-%m-%d %H:%M}', o.data, o.model) for o in found.itertuples()]
+    rows = [(o.name, o.kind, f'{o.bytes/1e6:,.1f} MB', f'{o.made:%Y-%m-%d %H:%M}', o.data, o.model)
+            for o in found.itertuples()]
     title = f'{"Removed from" if clear else "Kept in"} {cache_folder()}: {found["bytes"].sum()/1e6:,.1f} MB'
     Console().print(_text_table(title, ['name', 'kind', 'size', 'made (UTC)', 'data', 'model'], rows))
 

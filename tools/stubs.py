@@ -109,9 +109,34 @@ def patches(trees):
                 for c in targets(f): found.setdefault(c, []).append(f)
     return found
 
-def module_stub(tree, patched):
+def bound(tree):
+    "{name: import that binds it, or None} of the top of a module."
+    found = {}
+    for o in tree.body:
+        if isinstance(o, (ast.ClassDef, *FUNCTIONS)): found[o.name] = None
+        if isinstance(o, ast.Assign):
+            found |= {n.id: None for t in o.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        if isinstance(o, ast.ImportFrom):
+            found |= {a.asname or a.name: ast.ImportFrom(o.module, [a], o.level) for a in o.names}
+        if isinstance(o, ast.Import): found |= {(a.asname or a.name).split('.')[0]: ast.Import([a]) for a in o.names}
+    return found
+
+def borrowed(trees, module, patched):
+    "Imports that the annotations of methods from other modules need."
+    here, out = bound(trees[module]), {}
+    for c in trees[module].body:
+        for f in patched.get(getattr(c, 'name', ''), []):
+            home = next(k for k, t in trees.items() if f in t.body)
+            there = bound(trees[home])
+            notes = ([a.annotation for a in f.args.args[1:] + f.args.kwonlyargs if a.annotation]
+                     + ([f.returns] if f.returns else []))
+            for n in {n.id for a in notes for n in ast.walk(a) if isinstance(n, ast.Name)}:
+                if n in there and n not in here: out[n] = there[n] or ast.ImportFrom(home, [ast.alias(n)], 1)
+    return [out[k] for k in sorted(out)]
+
+def module_stub(tree, patched, more=()):
     "The stub of one module, as text."
-    out = []
+    out = [*more]
     for o in tree.body:
         if isinstance(o, (ast.Import, ast.ImportFrom)): out.append(o)
         elif isinstance(o, ast.ClassDef): out.append(class_stub(o, patched.get(o.name, [])))
@@ -134,7 +159,7 @@ def stubs():
     trees = {p.stem: ast.parse(p.read_text('utf-8'))
              for p in sorted(PACKAGE.glob('*.py')) if p.stem not in ('__init__', '_modidx')}
     patched = patches(trees)
-    return ({f'{k}.pyi': module_stub(o, patched) for k, o in trees.items()}
+    return ({f'{k}.pyi': module_stub(o, patched, borrowed(trees, k, patched)) for k, o in trees.items()}
             | {'__init__.pyi': face_stub((PACKAGE/'__init__.py').read_text('utf-8')), 'py.typed': ''})
 
 def main():
