@@ -14,7 +14,7 @@ from fastcore.basics import patch
 from torch import nn
 from transformers import Trainer, TrainerCallback
 
-from .core import UsageError
+from .core import UsageError, check_count
 from .model import PromoNet
 from .text import Encoder, quiet_transformers
 from .train import PromoTrainer
@@ -30,7 +30,8 @@ def _bottlenecks(model, rank):
     "The model frozen, with a bottleneck that adds nothing yet after each layer."
     n, d = model.config.num_hidden_layers, model.config.hidden_size
     layers = next((o for o in model.modules() if isinstance(o, nn.ModuleList) and len(o) == n), None)
-    if layers is None: raise UsageError(f"method='adapter' does not find the layers of {type(model).__name__}: take 'lora'")
+    if layers is None:
+        raise UsageError(f"method='adapter' does not find the layers of {type(model).__name__}: take 'lora'")
     model.requires_grad_(False)
     for layer in layers:
         layer.adapter = nn.Sequential(nn.Linear(d, rank), nn.GELU(), nn.Linear(rank, d)).to(model.device)
@@ -38,16 +39,23 @@ def _bottlenecks(model, rank):
         layer.register_forward_hook(_through)
     return model
 
+# %% ../nbs/17_adapters.ipynb #cd79a3ed
+_UNKNOWN = 10**9 # steps of a run, until it is known how many there are
+
 def _with_peft(model, method, rank, settings):
     "The model frozen, in PEFT's wrapping."
     try: import peft
     except ImportError: raise UsageError(f"method='{method}' needs PEFT: pip install 'promo_lib[train]'") from None
-    kind, own = dict(lora=(peft.LoraConfig, dict(r=rank, lora_alpha=2*rank)), ia3=(peft.IA3Config, {}), prefix=(peft.PrefixTuningConfig, dict(num_virtual_tokens=rank)),
-                     adalora=(peft.AdaLoraConfig, dict(init_r=rank + (rank + 1)//2, target_r=rank, lora_alpha=2*rank, total_step=10**9)))[method]
+    more = rank + (rank + 1)//2                               # ranks that AdaLoRA starts with
+    kinds = dict(lora=(peft.LoraConfig, dict(r=rank, lora_alpha=2*rank)),
+                 adalora=(peft.AdaLoraConfig, dict(init_r=more, target_r=rank, lora_alpha=2*rank, total_step=_UNKNOWN)),
+                 ia3=(peft.IA3Config, {}),
+                 prefix=(peft.PrefixTuningConfig, dict(num_virtual_tokens=rank)))
+    kind, own = kinds[method]
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         out = peft.get_peft_model(model, kind(task_type='FEATURE_EXTRACTION', **own | settings))
-    out._modules.pop('word_embeddings', None)                # prefix: a second name for the same weights, which no checkpoint takes
+    out._modules.pop('word_embeddings', None)                 # prefix: a second name for the same weights
     return out
 
 # %% ../nbs/17_adapters.ipynb #4e8622e6
@@ -61,41 +69,52 @@ class _AdaptedEncoder(Encoder):
         "Write the encoder with its adapters folded in. Raises `UsageError` where they cannot be."
         return merged(self).save(folder)
 
+# %% ../nbs/17_adapters.ipynb #acb2ccc9
 def adapt(encoder:Encoder,      # stays as it is
           method:str='lora',    # 'lora', 'adalora', 'ia3', 'prefix' or 'adapter'
           rank:int=8,           # $r$; width of a bottleneck; number of virtual tokens; of no meaning for ia3
           seed:int=0,           # of the adapters' first weights
           **settings,           # of PEFT's configuration, as target_modules='all-linear', lora_dropout=.1
-         )->_AdaptedEncoder:     # a copy with frozen weights and trainable adapters
-    "An encoder for parameter-efficient tuning. Raises `UsageError` for an unknown method or setting, a model PEFT does not know, and if PEFT is missing."
+         )->_AdaptedEncoder:    # a copy with frozen weights and trainable adapters
+    """An encoder for parameter-efficient tuning.
+    Raises `UsageError` for an unknown method or setting, a model PEFT does not know, and if PEFT is missing."""
     if method not in _ADAPTERS: raise UsageError(f'method is {", ".join(_ADAPTERS)}, not {method!r}')
-    if rank < 1: raise UsageError(f'rank must be 1 or more, not {rank}')
-    if method == 'adapter' and settings: raise UsageError(f"method='adapter' has no settings but rank: {', '.join(settings)}")
-    if isinstance(encoder, _AdaptedEncoder): raise UsageError('this encoder has adapters already: fold them in with merged first')
+    check_count('rank', rank)
+    if method == 'adapter' and settings:
+        raise UsageError(f"method='adapter' has no settings but rank: {', '.join(settings)}")
+    if isinstance(encoder, _AdaptedEncoder):
+        raise UsageError('this encoder has adapters already: fold them in with merged first')
     model = copy.deepcopy(encoder.model)
     with quiet_transformers():
         torch.manual_seed(seed)
         try: model = _bottlenecks(model, rank) if method == 'adapter' else _with_peft(model, method, rank, settings)
-        except (TypeError, ValueError, KeyError, AttributeError) as e: raise UsageError(f'{method} cannot be set up so: {e}') from e
+        except (TypeError, ValueError, KeyError, AttributeError) as e:
+            raise UsageError(f'{method} cannot be set up so: {e}') from e
     out = _AdaptedEncoder(model, encoder.tokenizer, encoder.pooling, encoder.max_len, encoder.normalise).eval()
     out.method = method
     return out
 
+# %% ../nbs/17_adapters.ipynb #f14b45f6
 def merged(encoder:_AdaptedEncoder, # from `adapt`; stays as it is
-          )->Encoder:              # a plain encoder with the same vectors
+          )->Encoder:               # a plain encoder with the same vectors
     "Fold the adapters into the weights. Raises `UsageError` for methods that cannot be folded."
     if getattr(encoder, 'method', '') not in ('lora', 'adalora', 'ia3'):
-        raise UsageError(f"an encoder with {getattr(encoder, 'method', None) or 'no adapters'} cannot be folded into plain weights: take 'lora', 'adalora' or 'ia3', or keep the vectors alone by without_encoder(net)")
+        kind = getattr(encoder, 'method', None) or 'no adapters'
+        raise UsageError(f"an encoder with {kind} cannot be folded into plain weights: take 'lora', 'adalora' "
+                         "or 'ia3', or keep the vectors alone by without_encoder(net)")
     with quiet_transformers(): model = copy.deepcopy(encoder.model).merge_and_unload()
-    return Encoder(model.requires_grad_(True), encoder.tokenizer, encoder.pooling, encoder.max_len, encoder.normalise).eval()
+    model.requires_grad_(True)
+    return Encoder(model, encoder.tokenizer, encoder.pooling, encoder.max_len, encoder.normalise).eval()
 
 # %% ../nbs/17_adapters.ipynb #797e25c1
 class _Allocate(TrainerCallback):
     "AdaLoRA's orthogonality and its budget of ranks."
     def __init__(self, model, steps):
         self.model, c = model, model.peft_config[model.trainable_adapter_name]
-        if c.total_step == 10**9: c.total_step, c.tinit, c.tfinal = max(4, steps), steps//10, max(1, steps//4)
-        self.penalty, self.factors = c.orth_reg_weight, [(n, p) for n, p in model.named_parameters() if p.requires_grad and ('lora_A' in n or 'lora_B' in n)]
+        if c.total_step == _UNKNOWN: c.total_step, c.tinit, c.tfinal = max(4, steps), steps//10, max(1, steps//4)
+        learned = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+        self.factors = [(n, p) for n, p in learned if 'lora_A' in n or 'lora_B' in n]
+        self.penalty = c.orth_reg_weight
     def on_pre_optimizer_step(self, args, state, control, **kwargs):
         grams = [p @ p.T if 'lora_A' in n else p.T @ p for n, p in self.factors]
         (self.penalty*sum((g - torch.eye(len(g), device=g.device)).norm() for g in grams)/len(grams)).backward()
@@ -105,13 +124,15 @@ class _Allocate(TrainerCallback):
 def create_scheduler(self:PromoTrainer, num_training_steps, optimizer=None):
     "The Trainer's own; here the number of steps is known, which AdaLoRA needs."
     encoder = getattr(self.model, 'encoder', None)
-    if getattr(encoder, 'method', '') == 'adalora': self.add_callback(_Allocate(encoder.model.base_model, num_training_steps))
+    if getattr(encoder, 'method', '') == 'adalora':
+        self.add_callback(_Allocate(encoder.model.base_model, num_training_steps))
     return Trainer.create_scheduler(self, num_training_steps, optimizer)
 
 # %% ../nbs/17_adapters.ipynb #d0fa4bfc
 def without_encoder(net:PromoNet, # trained, with text='tuned'; stays as it is
                    )->PromoNet:   # text='frozen'
-    "The same network with the vectors of its texts as they are: scores and saves like any other. Raises `UsageError` for other networks."
+    """The same network with the vectors of its texts as they are; it scores and saves like any other.
+    Raises `UsageError` for other networks."""
     if net.text != 'tuned': raise UsageError(f"without_encoder is for text='tuned', not {net.text!r}")
     out = copy.deepcopy(net)
     out.encoder, out.text, out.settings = None, 'frozen', net.settings | dict(text='frozen')

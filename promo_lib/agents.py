@@ -48,6 +48,7 @@ class Policy:
 
     def __repr__(self): return f'{type(self).__name__.lstrip("_")}({self.name!r})'
 
+# %% ../nbs/35_agents.ipynb #fc5d790f
 def _check_state(state):
     """The state, if it can be acted on.
     Raises `UsageError` for values that are not numbers, and for a campaign that is over."""
@@ -70,6 +71,7 @@ def act(self:Policy, state:PacingState # of one campaign
     price = np.full(_SEGMENTS, float(x)) if x.shape == () else x
     return _Action(price, self._reason(state, x), float(np.broadcast_to(self.cap(state), 1)[0]))
 
+# %% ../nbs/35_agents.ipynb #20b390dc
 def _seen_so_far(state):
     "What the state says, in a few clauses."
     left, go = (state.left/np.maximum(state.budget, 1e-9))[0], 1 - state.day/state.horizon
@@ -278,20 +280,23 @@ class Learner(Policy):
             if watch: watch(done)
         return self
 
-    def gain(self,
-             before:PacingState, # of the morning
-             r:np.ndarray,       # reward of the day, money, shape (episodes,)
-             after:PacingState,  # of the next morning
-            )->np.ndarray:       # shape (episodes,)
-        "Reward of a day in units of the promised profit, shaped."
-        return r/before.worth + (_potential(after) - _potential(before) if self.shaped else 0.)
+# %% ../nbs/35_agents.ipynb #733b5c55
+@patch
+def gain(self:Learner,
+         before:PacingState, # of the morning
+         r:np.ndarray,       # reward of the day, money, shape (episodes,)
+         after:PacingState,  # of the next morning
+        )->np.ndarray:       # shape (episodes,)
+    "Reward of a day in units of the promised profit, shaped."
+    return r/before.worth + (_potential(after) - _potential(before) if self.shaped else 0.)
 
-    def explore(self, a:np.ndarray # best known actions, shape (episodes,)
-               )->np.ndarray:      # same shape
-        "Actions with a share `eps` of random ones, at most two places from the best known."
-        place = self.r.integers(0, 2*_REACH + 1, len(a))
-        near = _nearby(a, _REACH, len(_FACTORS))[np.arange(len(a)), place]
-        return np.where(self.r.random(len(a)) < self.eps, near, a)
+@patch
+def explore(self:Learner, a:np.ndarray # best known actions, shape (episodes,)
+           )->np.ndarray:              # same shape
+    "Actions with a share `eps` of random ones, at most two places from the best known."
+    place = self.r.integers(0, 2*_REACH + 1, len(a))
+    near = _nearby(a, _REACH, len(_FACTORS))[np.arange(len(a)), place]
+    return np.where(self.r.random(len(a)) < self.eps, near, a)
 
 # %% ../nbs/35_agents.ipynb #d42392d7
 class _Tabular(Learner):
@@ -675,9 +680,12 @@ class _Thompson(Policy):
     name = 'thompson'
     def __init__(self, a:float=16., # redemptions' worth of trust in the prediction
                  seed:int=0):       # of the draws
-        self.a, self.r = a, rng(seed, 'thompson')
+        self.a, self.seed, self.r = a, seed, rng(seed, 'thompson')
 
-    def factors(self, state): return self.r.gamma(self.a + state.seen, 1/(self.a + state.due))
+    def factors(self, state):
+        if state.day == 0: self.r = rng(self.seed, 'thompson')       # the same campaigns get the same draws again
+        return self.r.gamma(self.a + state.seen, 1/(self.a + state.due))
+
     def prices(self, state): return _Mpc().prices(state)[:, None, None]/np.maximum(self.factors(state), .05)
 
 class _LinUcb(_Thompson):
@@ -711,6 +719,7 @@ class PacingLog:
     spent: np.ndarray=None # share of the budget spent on the day, same shape
     fields = _FIELDS  # names of the observations' fields
 
+# %% ../nbs/35_agents.ipynb #ec410c29
 @patch(cls_method=True)
 def record(cls:PacingLog,
            policy,        # its `best(obs)` gives actions; None stays near the forecast's price
@@ -780,6 +789,7 @@ def fit(self:_FittedQ,
     self.weights = _weights_of(net)
     return self
 
+# %% ../nbs/35_agents.ipynb #dfa93489
 @patch
 def train(self:_FittedQ,
           sim:Simulator,    # where a log is recorded; its n episodes are played at once
@@ -825,23 +835,25 @@ class Sb3(Policy):
     def best(self, obs): return self.model.predict(obs, deterministic=True)[0]
     def prices(self, state): return state.base*_FACTORS[self.best(state.observe())]
 
-    def train(self,
-              sim:Simulator,    # whose market, scenarios, budget and variation are taken; one episode at a time
-              steps:int=40_000, # days of single campaigns
-              watch=None,       # called with the steps so far
-              every:int=2800,   # steps from one call of `watch` to the next
-             ):                 # self
-        "Train on one environment at a time."
-        import stable_baselines3 as sb3
-        env = PromoBudgetEnv(sim.market, sim.scenarios, budget=sim.fixed, vary=sim.vary)
-        make, self.trained_on, done = getattr(sb3, self.algorithm), sim.T, 0
-        self.model = self.model or make('MlpPolicy', env, seed=self.seed, device='cpu', **_SB3[self.algorithm])
-        if watch: watch(0)
-        while done < steps:
-            self.model.learn(min(every, steps - done), reset_num_timesteps=done == 0)
-            done += every
-            if watch: watch(min(done, steps))
-        return self
+# %% ../nbs/35_agents.ipynb #0a6ab3d9
+@patch
+def train(self:Sb3,
+          sim:Simulator,    # whose market, scenarios, budget and variation are taken; one episode at a time
+          steps:int=40_000, # days of single campaigns
+          watch=None,       # called with the steps so far
+          every:int=2800,   # steps from one call of `watch` to the next
+         ):                 # self
+    "Train on one environment at a time."
+    import stable_baselines3 as sb3
+    env = PromoBudgetEnv(sim.market, sim.scenarios, budget=sim.fixed, vary=sim.vary)
+    make, self.trained_on, done = getattr(sb3, self.algorithm), sim.T, 0
+    self.model = self.model or make('MlpPolicy', env, seed=self.seed, device='cpu', **_SB3[self.algorithm])
+    if watch: watch(0)
+    while done < steps:
+        self.model.learn(min(every, steps - done), reset_num_timesteps=done == 0)
+        done += every
+        if watch: watch(min(done, steps))
+    return self
 
 # %% ../nbs/35_agents.ipynb #03bfb8bb
 _FORMAT = 1
@@ -877,6 +889,7 @@ def _read_policy(path):
     except (OSError, SafetensorError, KeyError, ValueError) as e:
         raise UsageError(f'{path} cannot be read as a policy: {e}') from e
 
+# %% ../nbs/35_agents.ipynb #43fdca5c
 @patch(cls_method=True)
 def load(cls:Policy, path # file that `save` wrote
         )->Policy:
@@ -915,6 +928,19 @@ def simulate(learn:Market,           # to train on
     return compare_agents(made, Simulator(held, scenario, episodes, budget=budget), seed + 10_000), made
 
 # %% ../nbs/35_agents.ipynb #071cddc5
+def _check_day(one, day, left):
+    "The money left on that day of a campaign."
+    B = float(one.budget[0])
+    if not (isinstance(day, (int, np.integer)) and 0 <= day < one.horizon):
+        raise UsageError(f'the campaign has {one.horizon} days: {day} of them cannot be over and a decision open')
+    if left is None and day:
+        raise UsageError('how much of the budget is left? On the first day only it goes without saying')
+    left = B if left is None else left
+    if not 0 <= left <= B*(1 + 1e-9):
+        raise UsageError(f'the money left must be between 0 and the budget of {B:.2f}, not {left:g}')
+    return left
+
+# %% ../nbs/35_agents.ipynb #e41e3542
 @patch
 def morning(self:PacingState,      # of the first morning of some campaigns, from `Market.first_morning`
             row:int=0,             # which campaign of it
@@ -939,18 +965,6 @@ def morning(self:PacingState,      # of the first morning of some campaigns, fro
                    last=customers*part/max(day, 1), due=due, seen=seen, peak=np.array([max(ratio, 1.)]),
                    since=np.array([float(day)]), recent=late*np.array([[predicted, redeemed]]))
 
-def _check_day(one, day, left):
-    "The money left on that day of a campaign."
-    B = float(one.budget[0])
-    if not (isinstance(day, (int, np.integer)) and 0 <= day < one.horizon):
-        raise UsageError(f'the campaign has {one.horizon} days: {day} of them cannot be over and a decision open')
-    if left is None and day:
-        raise UsageError('how much of the budget is left? On the first day only it goes without saying')
-    left = B if left is None else left
-    if not 0 <= left <= B*(1 + 1e-9):
-        raise UsageError(f'the money left must be between 0 and the budget of {B:.2f}, not {left:g}')
-    return left
-
 # %% ../nbs/35_agents.ipynb #e7afb302
 @dataclass
 class Comparison:
@@ -961,6 +975,7 @@ class Comparison:
     best: str           # policy with the largest share
     index = 'pacing.json' # file that says what is what
 
+# %% ../nbs/35_agents.ipynb #debcf8d3
 @patch(cls_method=True)
 def check_free(cls:Comparison, folder # where a comparison shall be kept
               )->Path:
@@ -972,6 +987,7 @@ def check_free(cls:Comparison, folder # where a comparison shall be kept
         raise UsageError(f'{folder} is there and holds no comparison: it is left alone. Choose another folder')
     return folder
 
+# %% ../nbs/35_agents.ipynb #d690a113
 def _arrays(first): return {o.name: np.ascontiguousarray(getattr(first, o.name)) for o in fields(first)[2:]}
 
 @patch(cls_method=True)
@@ -1017,6 +1033,7 @@ def _read_index(folder):
     if outside: raise UsageError(f'{path} names a file outside its folder: {outside[0]}')
     return files, T, names, about.get('best', '')
 
+# %% ../nbs/35_agents.ipynb #7f9a5799
 @patch(cls_method=True)
 def load(cls:Comparison, folder # that `save` wrote
         )->Comparison:
@@ -1050,6 +1067,7 @@ def _spending(run):
     return pd.DataFrame(dict(day=np.arange(1, len(run.spent) + 1), spend=run.spent.mean(1), low=low, high=high,
                              price=price))
 
+# %% ../nbs/35_agents.ipynb #95a0600f
 def schedule_campaign(data,                # `PromoData`
                       scores:pd.DataFrame, # the campaign's candidates with predictions
                       campaign,            # id

@@ -18,16 +18,18 @@ from .text import check_weights, quiet_transformers
 # %% ../nbs/14_checkpoint.ipynb #65baa150
 def arguments(folder,      # for checkpoints
               seed:int=0,  # of the run
-              **kwargs,    # any of transformers.TrainingArguments, as max_steps, learning_rate, report_to
+              **settings,  # of transformers.TrainingArguments, as max_steps, learning_rate, report_to
              ):            # transformers.TrainingArguments
     "Settings of a training run. Raises `UsageError` for a setting that does not exist or cannot be."
     from transformers import TrainingArguments
-    gpu = torch.cuda.is_available() and not kwargs.get('use_cpu')
+    gpu = torch.cuda.is_available() and not settings.get('use_cpu')
     bf16 = gpu and torch.cuda.is_bf16_supported()
-    base = dict(use_cpu=not gpu, bf16=bf16, fp16=gpu and not bf16, dataloader_pin_memory=gpu, report_to='none', disable_tqdm=bool(os.environ.get('PROMO_QUIET')),
-                data_seed=seed, learning_rate=2e-5, weight_decay=.01, warmup_steps=.1, max_grad_norm=1., logging_steps=10, save_steps=100, save_total_limit=2)
-    if kwargs.get('fp16') or kwargs.get('bf16'): base |= dict(bf16=False, fp16=False)
-    try: args = TrainingArguments(str(folder), seed=seed, **base | kwargs)
+    base = dict(use_cpu=not gpu, bf16=bf16, fp16=gpu and not bf16, dataloader_pin_memory=gpu, data_seed=seed,
+                learning_rate=2e-5, weight_decay=.01, warmup_steps=.1, max_grad_norm=1.,
+                logging_steps=10, save_steps=100, save_total_limit=2,
+                report_to='none', disable_tqdm=bool(os.environ.get('PROMO_QUIET')))
+    if settings.get('fp16') or settings.get('bf16'): base |= dict(bf16=False, fp16=False)
+    try: args = TrainingArguments(str(folder), seed=seed, **base | settings)
     except (TypeError, ValueError, ImportError) as e: raise UsageError(f'the training cannot be set up so: {e}') from e
     if args.n_gpu > 1: args._n_gpu = 1
     return args
@@ -36,23 +38,27 @@ def arguments(folder,      # for checkpoints
 _PARTS = ('optimizer.pt', 'scheduler.pt')
 
 def _checkpoint_problem(path # folder of a checkpoint
-                      )->str: # what is wrong with it, '' if it is whole
-    "Can training go on from here?"
+                       )->str: # what is wrong with it, '' if it is whole
+    "Can training resume from here?"
     path = Path(path)
     try:
         check_weights(path)
-        if not isinstance(read_json(path/'trainer_state.json').get('global_step'), int): return 'trainer_state.json does not say how far it got'
+        if not isinstance(read_json(path/'trainer_state.json').get('global_step'), int):
+            return 'trainer_state.json does not say how far it got'
     except UsageError as e: return str(e)
-    short = [o for o in _PARTS if not zipfile.is_zipfile(path/o)] + [o.name for o in path.glob('rng_state*.pth') if not zipfile.is_zipfile(o)]
+    short = ([o for o in _PARTS if not zipfile.is_zipfile(path/o)]
+             + [o.name for o in path.glob('rng_state*.pth') if not zipfile.is_zipfile(o)])
     if not list(path.glob('rng_state*.pth')): short.append('rng_state.pth')
     return f'{short[0]} is missing or cut off' if short else ''
 
+# %% ../nbs/14_checkpoint.ipynb #dce9ec8e
 def _last_checkpoint(folder # of a run
-                   ):      # path of the latest whole checkpoint, or None
-    "The checkpoint to go on from; warns of later ones that are damaged."
+                    ):      # path of the latest whole checkpoint, or None
+    "The checkpoint to resume from; warns of later ones that are damaged."
     from transformers.trainer_utils import get_last_checkpoint
     if not Path(folder).is_dir() or get_last_checkpoint(str(folder)) is None: return None
-    named = [(int(o.name.split('-')[1]), o) for o in Path(folder).glob('checkpoint-*') if o.name.split('-')[1].isdigit() and o.is_dir()]
+    named = [(int(o.name.split('-')[1]), o)
+             for o in Path(folder).glob('checkpoint-*') if o.name.split('-')[1].isdigit() and o.is_dir()]
     for _, path in sorted(named, reverse=True):
         wrong = _checkpoint_problem(path)
         if not wrong: return path
@@ -61,15 +67,19 @@ def _last_checkpoint(folder # of a run
 # %% ../nbs/14_checkpoint.ipynb #5da445e2
 @contextmanager
 def own_randomness():
-    "Leave the global random generators as they were."
-    a, b = random.getstate(), np.random.get_state()
+    "A block that leaves the global random generators of Python, NumPy and torch as they were."
+    python, numpy = random.getstate(), np.random.get_state()
     try:
         with torch.random.fork_rng(): yield
-    finally: random.setstate(a); np.random.set_state(b)
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)
 
+# %% ../nbs/14_checkpoint.ipynb #f6f7529c
 def train_or_resume(trainer # a transformers Trainer
                    ):       # the same, trained
-    "Train, from the last whole checkpoint in the Trainer's folder if there is one. Raises `UsageError` if a checkpoint cannot be written."
+    """Train, from the last whole checkpoint in the Trainer's folder if there is one.
+    Raises `UsageError` if a checkpoint cannot be written."""
     from safetensors import SafetensorError
     from transformers import PrinterCallback, set_seed
     trainer.remove_callback(PrinterCallback)
@@ -79,27 +89,37 @@ def train_or_resume(trainer # a transformers Trainer
             set_seed(trainer.args.seed)
             trainer.train(resume_from_checkpoint=last and str(last))
     except (OSError, SafetensorError, RuntimeError) as e:
-        if isinstance(e, RuntimeError) and 'PytorchStreamWriter' not in str(e) and 'file write failed' not in str(e): raise
+        if isinstance(e, RuntimeError) and 'PytorchStreamWriter' not in str(e) and 'file write failed' not in str(e):
+            raise
         raise UsageError(f'training stopped because a checkpoint cannot be written to {trainer.args.output_dir}: {e}. '
-                         'What was saved before is still there: make room, and start again to go on from it') from e
+                         'What was saved before is still there: make room, and start again to resume from it') from e
     return trainer
 
 # %% ../nbs/14_checkpoint.ipynb #3b71bdb2
-def claim_folder(folder, **what):
-    "Leave the run's fingerprint in its folder. Raises `UsageError` if it holds another run."
-    path, new = Path(folder)/'promo_run.json', {k: o if isinstance(o, (str, int, float, type(None))) else joblib.hash(o) for k, o in what.items()}
+def claim_folder(folder,  # of a run; made if it is not there
+                 **what,  # all that decides what the run learns: settings, data, first weights
+                )->None:
+    """Leave the run's fingerprint in its folder.
+    Raises `UsageError` with what differs if it holds another run, and if it cannot be written."""
+    path, plain = Path(folder)/'promo_run.json', (str, int, float, type(None))
+    new = {k: o if isinstance(o, plain) else joblib.hash(o) for k, o in what.items()}
     if path.is_file():
         old = read_json(path)
         other = [k for k in {**old, **new} if old.get(k) != new.get(k)]
-        if other: raise UsageError(f'{folder} holds another run: it differs in {", ".join(other)}. Choose another folder, or remove this one')
+        if other:
+            raise UsageError(f'{folder} holds another run: it differs in {", ".join(other)}. '
+                             'Choose another folder, or remove this one')
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         tmp = path.with_suffix('.tmp')
         tmp.write_text(json.dumps(new))
         tmp.replace(path)
-    except OSError as e: raise UsageError(f'cannot write to {folder}: {e.strerror}. Choose another folder or change its permissions') from e
+    except OSError as e:
+        raise UsageError(f'cannot write to {folder}: {e.strerror}. '
+                         'Choose another folder or change its permissions') from e
 
+# %% ../nbs/14_checkpoint.ipynb #6680188d
 def loss_curve(folder # of a run
               )->pd.DataFrame: # step, loss (nats, mean since the row before)
     "The losses of a run, from its last checkpoint. Raises `UsageError` if there is none."

@@ -9,6 +9,7 @@ __all__ = ['SCENARIOS', 'Market', 'make_market', 'make_markets', 'toy_market', '
 # %% ../nbs/34_env.ipynb #f7152b1f
 import hashlib, json
 from dataclasses import asdict, dataclass, fields, replace
+from importlib.metadata import version
 from pathlib import Path
 
 import gymnasium as gym
@@ -16,9 +17,10 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-from .core import DataError, Problem, UsageError, atomic, check_number, rng
-from .features import KEY, add_features
-from .scores import cache_folder, fingerprint, fit_in_time
+from .core import UsageError, atomic, check_number, rng
+from .data import KEY, SCORES, check_scores
+from .features import add_features
+from .scores import cache_folder, code_hash, fingerprint, fit_in_time
 from .money import Money, add_rates, add_value
 from .allocate import kernel
 
@@ -165,18 +167,15 @@ def _customers(scores, seen, money, offers):
     c = c.sort_values(['campaign_id', 'user_id', 'offer_id'], ignore_index=True)
     return c.assign(customer=c.groupby(['campaign_id', 'user_id']).ngroup())
 
-def _check_scores(scores, campaigns):
-    "Refuse scores that cannot be used; keep those of the campaigns."
-    need = ('user_id', 'offer_id', 'campaign_id', 'p_redeem', 'e_discount')
-    lost = [Problem('scores', o, 'the column is missing') for o in need if o not in scores]
-    if lost: raise DataError(lost)
+# %% ../nbs/34_env.ipynb #bdab31d6
+def _scores_of(scores, campaigns):
+    """The scores of some campaigns, checked.
+    Raises `DataError` for what cannot be used, `UsageError` for a campaign without."""
+    scores = check_scores(scores)
     gone = [o for o in campaigns if not (scores.campaign_id == o).any()]
     if gone: raise UsageError(f'there are no scores for campaign {", ".join(map(str, gone))}')
-    bad = scores.p_redeem.isna() | ~scores.p_redeem.between(0, 1) | scores.e_discount.isna()
-    if bad.any():
-        raise DataError([Problem('scores', 'p_redeem, e_discount', 'is missing or no probability', int(bad.sum()),
-                                 np.flatnonzero(bad)[:5].tolist(), 'Predict it or drop the row')])
-    return scores[scores.campaign_id.isin(campaigns)]
+    columns = [o for o in (*KEY, *SCORES, 'redeemed') if o in scores]
+    return scores.loc[scores.campaign_id.isin(campaigns), columns]
 
 # %% ../nbs/34_env.ipynb #19006101
 def _hazards(data, seen, horizon, campaigns, trust=30):
@@ -220,8 +219,9 @@ def _market_of(c, rows, came, data, seen, campaigns, horizon):
     return dict(v=v*came.size_.to_numpy()[:, None], c=cost, p=p, segment=came.segment.to_numpy(),
                 campaign=came.k.to_numpy(), now=now, before=before, during=during, hazard=hazard, delay=delay)
 
+# %% ../nbs/34_env.ipynb #6d33ae42
 def make_market(data,                 # `PromoData` with purchases
-                # candidates with predictions: the keys, p_redeem, e_discount; redeemed where known
+                # as `check_scores` wants them; redeemed where known
                 scores:pd.DataFrame,
                 campaigns,            # ids; each with at least one exposed household
                 *,
@@ -232,7 +232,7 @@ def make_market(data,                 # `PromoData` with purchases
     """Count visits, response and misses of some campaigns.
     Raises `UsageError` or `DataError` for what cannot be counted."""
     campaigns, money = list(campaigns), money or Money.of(data)
-    scores, seen = _check_scores(scores, campaigns), _visits(data, campaigns, 28, horizon)
+    scores, seen = _scores_of(scores, campaigns), _visits(data, campaigns, 28, horizon)
     c = _customers(scores, seen, money, data.offers)
     rows = _shortlist(c.customer.to_numpy(), c.value.to_numpy(), c.cost.to_numpy())
     came = _at_visits(c.iloc[rows[:, 0]], seen, campaigns)
@@ -288,42 +288,39 @@ def _small_scores(data, campaigns, learn, seed):
     return pd.concat([now[[*KEY, 'redeemed']], model.predict(now)], axis=1)
 
 def _given_scores(data, scores, campaigns):
-    """Given predictions of some campaigns, with what was redeemed.
-    Raises `DataError` or `UsageError` for scores that cannot be used, or that cover a campaign in part."""
-    known = [o for o in campaigns if 'campaign_id' in scores and (scores.campaign_id == o).any()]
-    scores = _check_scores(scores, known)
-    if not len(scores): raise UsageError(f'the scores are of other campaigns than {", ".join(map(str, campaigns))}')
-    truth = data.candidates(scores.campaign_id.unique().tolist())[[*KEY, 'redeemed']]
-    scores = truth.merge(scores[[*KEY, 'p_redeem', 'e_discount']].drop_duplicates(KEY), on=KEY, how='left')
-    gone = scores.p_redeem.isna()
-    if gone.any():
-        raise DataError([Problem('scores', 'p_redeem', 'candidates are missing', int(gone.sum()),
-                                 scores.campaign_id[gone].unique()[:5].tolist(),
-                                 'Score all offers of a campaign or none')])
-    return scores
+    """Given predictions of some of the campaigns, with what was redeemed. Raises `DataError` for scores that cannot
+    be used or cover a campaign in part, `UsageError` for those of other campaigns."""
+    if 'campaign_id' not in scores: check_scores(scores)
+    there = set(scores['campaign_id'].astype(str))
+    known = [o for o in campaigns if str(o) in there]
+    if not known: raise UsageError(f'the scores are of other campaigns than {", ".join(map(str, campaigns))}')
+    truth = data.candidates(known)[[*KEY, 'redeemed']]
+    checked = check_scores(scores.drop(columns='redeemed', errors='ignore'), truth)
+    return checked[[*KEY, *SCORES]].assign(redeemed=truth.redeemed.to_numpy())
 
 def _digest(frame):
     "A name for the content of a frame."
     return hashlib.sha256(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()).hexdigest()[:16]
 
 # %% ../nbs/34_env.ipynb #d29e6209
-def _market_key(*parts):
-    "A name for all that decides a market."
+def _market_key(data, campaigns, horizon, seed, money, given):
+    "A name for all that decides the markets: data, campaigns, settings, money, given scores, code and libraries."
+    parts = [fingerprint(data), list(map(str, campaigns)), horizon, seed, money.to_dict(),
+             None if given is None else _digest(given), code_hash('env'), version('scikit-learn'), version('numpy')]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
 
 def make_markets(data,              # `PromoData` with purchases
                  *, horizon:int=28, # days
                  seed:int=0,        # of the effect model
                  cache=None,        # folder; `cache_folder()` by default
-                 scores:pd.DataFrame=None, # predictions of any model: the keys, p_redeem, e_discount
+                 scores:pd.DataFrame=None, # predictions of any model, as `check_scores` wants them
                  money:Money=None,  # assumptions; None: what the data state, `Money.of(data)`
                 )->tuple:           # `Market` to train on, `Market` to measure on
     """Both markets of a data set, from the cache where they are. Campaigns that `scores` lacks are predicted by
     a small effect model. Raises `UsageError` where there is too little."""
     (learn, held), money = Market.campaigns_in_time(data), money or Money.of(data)
     given = None if scores is None else _given_scores(data, scores, [*learn, *held])
-    key = _market_key(fingerprint(data), list(map(str, learn + held)), horizon, seed, money.to_dict(), 2,
-                      None if given is None else _digest(given))
+    key = _market_key(data, [*learn, *held], horizon, seed, money, given)
     paths = [Path(cache or cache_folder())/f'market-{key}-{o}.npz' for o in ('learn', 'held')]
     if not all(o.is_file() for o in paths):
         known = [] if given is None else given.campaign_id.unique().tolist()
@@ -398,7 +395,7 @@ class Scenario:
     "How traffic and response of an episode come about. Raises `UsageError` for a field out of its range."
     name:str='stationary'
     horizon:int=28       # days T, 1 or above
-    traffic:float=300.   # customers a day that the forecast expects, 0 or above
+    traffic:float=300.   # customers per day that the forecast expects, 0 or above
     budget:float=.25     # B as a share of what every offer that pays would cost by the forecast, 0 or above
     daily:bool=False     # visits day by day as they were, with their weekly season; else their mean
     shock:float=1.       # factor on the traffic of a fifth of the days, in the mean of many episodes, 0 or above
@@ -474,6 +471,7 @@ def _traffic(market, scenario, k, T):
     rate = rate*scale[k][:, None, None]
     return rate*_stretch(market.profile, T)[None, :, None] if scenario.log else rate
 
+# %% ../nbs/34_env.ipynb #d947b674
 def _draw_truth(market:Market, scenario:Scenario, # what is simulated, and how
                 k:np.ndarray,   # campaign of each episode, shape (episodes,)
                 r:np.random.Generator, # where randomness comes from
@@ -613,15 +611,17 @@ class Simulator:
         self.round = -1
         self._pools()
 
-    def _pools(self):
-        "Visits to draw from, by campaign and segment."
-        m = self.market
-        group, many = m.campaign*_SEGMENTS + m.segment, len(m.names)*_SEGMENTS
-        there = m.now | (np.bincount(group[m.now], minlength=many) == 0)[group]
-        y = np.flatnonzero(there)
-        self.pool = y[np.argsort(group[y], kind='stable')].astype(np.int32)
-        self.size = np.bincount(group[y], minlength=many)
-        self.first = np.append(0, self.size.cumsum()[:-1])
+# %% ../nbs/34_env.ipynb #efd5ee9d
+@patch
+def _pools(self:Simulator):
+    "Visits to draw from, by campaign and segment."
+    m = self.market
+    group, many = m.campaign*_SEGMENTS + m.segment, len(m.names)*_SEGMENTS
+    there = m.now | (np.bincount(group[m.now], minlength=many) == 0)[group]
+    y = np.flatnonzero(there)
+    self.pool = y[np.argsort(group[y], kind='stable')].astype(np.int32)
+    self.size = np.bincount(group[y], minlength=many)
+    self.first = np.append(0, self.size.cumsum()[:-1])
 
 # %% ../nbs/34_env.ipynb #af596da6
 @patch(cls_method=True)
@@ -723,6 +723,7 @@ def _first(self:Simulator, which):
         peak=np.ones(n), since=np.zeros(n), recent=np.zeros((n, 2)), open=np.zeros(n))
     return self.state
 
+# %% ../nbs/34_env.ipynb #0886e424
 @patch
 def first_morning(self:Market,
                   scenario='stationary', # name or `Scenario`

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
-from .core import UsageError, progress, read_json
+from .core import UsageError, check_count, progress, read_json
 from .metrics import auc, average_precision
 from .text import check_weights, model_folder, quiet_transformers
 
@@ -23,8 +23,11 @@ def _tokenizer(name=None):
     from transformers import AutoTokenizer
     path = model_folder(name)
     try:
-        with quiet_transformers(): tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False)
-    except Exception as e: raise UsageError(f'{path} has no tokenizer that can be opened: {(str(e) or type(e).__name__).splitlines()[0][:300]}') from e
+        with quiet_transformers():
+            tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False)
+    except Exception as e:
+        raise UsageError(f'{path} has no tokenizer that can be opened: '
+                         f'{(str(e) or type(e).__name__).splitlines()[0][:300]}') from e
     if tokenizer.pad_token_id is None: tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
     return tokenizer
 
@@ -40,34 +43,39 @@ def _labels(labels, n):
 
 # %% ../nbs/12_plain.ipynb #e32e7806
 class PromotionDataset(Dataset):
-    "Texts with labels, each as tensors of one length. Raises `UsageError` for no texts, a number of labels that differs, or labels other than 0 and 1."
+    """Texts with labels, each as tensors of one length.
+    Raises `UsageError` for no texts, a number of labels that differs, or labels other than 0 and 1."""
     def __init__(self,
                  texts,           # of each row: a string, or (text of the user, text of the offer)
                  labels,          # of each row: 0 or 1
                  tokenizer=None,  # a transformers tokenizer, or the folder or name of its model; MiniLM's by default
-                 max_len:int=128, # tokens a row; shorter ones are filled up, longer ones cut
+                 max_len:int=128, # tokens per row; shorter ones are filled up, longer ones cut
                 ):
         self.labels, self.max_len = _labels(labels, len(texts)), max_len
         self.tokenizer = tokenizer if callable(tokenizer) else _tokenizer(tokenizer)
         self.texts = [(o,) if isinstance(o, str) else tuple(o) for o in texts]
     def __len__(self): return len(self.texts)
     def __getitem__(self, i):
-        x = self.tokenizer(*self.texts[i], truncation=True, max_length=self.max_len, padding='max_length', return_tensors='pt')
-        return dict(input_ids=x['input_ids'][0], attention_mask=x['attention_mask'][0], labels=torch.tensor(self.labels[i])) | (
-            dict(token_type_ids=x['token_type_ids'][0]) if 'token_type_ids' in x else {})
+        x = self.tokenizer(*self.texts[i], truncation=True, max_length=self.max_len, padding='max_length',
+                           return_tensors='pt')
+        parts = ('input_ids', 'attention_mask', 'token_type_ids')
+        return {k: x[k][0] for k in parts if k in x} | dict(labels=torch.tensor(self.labels[i]))
 
 # %% ../nbs/12_plain.ipynb #45734f9b
-_DROPOUTS = ('hidden_dropout_prob', 'attention_probs_dropout_prob', 'classifier_dropout', 'embedding_dropout', 'attention_dropout', 'mlp_dropout')
+_DROPOUTS = ('hidden_dropout_prob', 'attention_probs_dropout_prob', 'classifier_dropout', 'embedding_dropout',
+             'attention_dropout', 'mlp_dropout')
 
-def plain_model(name=None,          # a folder, a name in the Hugging Face cache as 'bert-base-cased', or nothing for MiniLM
+def plain_model(name=None,          # a folder, a name in the Hugging Face cache, or nothing for MiniLM
                 dropout:float=None, # share of states set to zero in training, in [0, 1); by default what the model says
                 seed:int=0,         # of the new layer's weights
                ):                   # a transformers sequence classifier with two labels
-    "A pretrained language model with a new layer for two classes. Raises `UsageError` for a model that is missing, damaged or unsafe, and for a dropout outside [0, 1)."
+    """A pretrained language model with a new layer for two classes.
+    Raises `UsageError` for a model that is missing, damaged or unsafe, and for a dropout outside [0, 1)."""
     from transformers import AutoConfig, AutoModelForSequenceClassification
     if dropout is not None and not 0 <= dropout < 1: raise UsageError(f'dropout must lie in [0, 1), not {dropout}')
     path = model_folder(name)
-    read_json(path/'config.json'); check_weights(path)
+    read_json(path/'config.json')
+    check_weights(path)
     safe = dict(local_files_only=True, trust_remote_code=False)
     try:
         config = AutoConfig.from_pretrained(path, num_labels=2, pad_token_id=_tokenizer(path).pad_token_id, **safe)
@@ -75,26 +83,34 @@ def plain_model(name=None,          # a folder, a name in the Hugging Face cache
             if dropout is not None and hasattr(config, o): setattr(config, o, dropout)
         with quiet_transformers():
             torch.manual_seed(seed)
-            return AutoModelForSequenceClassification.from_pretrained(path, config=config, use_safetensors=True, dtype=torch.float32, ignore_mismatched_sizes=True, **safe)
+            load = AutoModelForSequenceClassification.from_pretrained
+            return load(path, config=config, use_safetensors=True, dtype=torch.float32,
+                        ignore_mismatched_sizes=True, **safe)
     except UsageError: raise
-    except Exception as e: raise UsageError(f'{path} cannot be opened as a classifier: {(str(e) or type(e).__name__).splitlines()[0][:300]}') from e
+    except Exception as e:
+        raise UsageError(f'{path} cannot be opened as a classifier: '
+                         f'{(str(e) or type(e).__name__).splitlines()[0][:300]}') from e
 
 # %% ../nbs/12_plain.ipynb #9f6c0927
 def _batches(dataset, batch_size, shuffle=False, show=''):
     "Batches of a data set, with a bar where `show` says what for."
-    if batch_size < 1: raise UsageError(f'batch_size must be 1 or more, not {batch_size}')
+    check_count('batch_size', batch_size)
     if not len(dataset): raise UsageError('the data set is empty')
     loader = DataLoader(dataset, batch_size, shuffle=shuffle)
     return progress(loader, show) if show else loader
 
-def _to(batch, model): return {k: v.to(next(model.parameters()).device) for k, v in batch.items()}
+def _to(batch, model):
+    "The batch on the model's device."
+    device = next(model.parameters()).device
+    return {k: v.to(device) for k, v in batch.items()}
 
 def _train_epoch(model,          # a classifier that gives loss and logits, from `plain_model`
-                dataset,        # a `PromotionDataset`
-                batch_size:int, # rows a step
-                optimizer,      # of the model's parameters, as torch.optim.AdamW
-               )->float:        # mean loss of the rows, nats
-    "Go through the data once in random order and learn. The order and the dropout come from torch's global generator. Raises `UsageError` for no rows."
+                 dataset,        # a `PromotionDataset`
+                 batch_size:int, # rows per step
+                 optimizer,      # of the model's parameters, as torch.optim.AdamW
+                )->float:        # mean loss of the rows, nats
+    """Go through the data once in random order and learn.
+    The order and the dropout come from torch's global generator. Raises `UsageError` for no rows."""
     model.train()
     total = 0.
     for batch in _batches(dataset, batch_size, True, 'training'):
@@ -110,12 +126,13 @@ def _train_epoch(model,          # a classifier that gives loss and logits, from
 def fit_plain(model,             # from `plain_model`; it is trained in place
               dataset,           # a `PromotionDataset`
               epochs:int=5,      # times through the data
-              batch_size:int=16, # rows a step
+              batch_size:int=16, # rows per step
               lr:float=2e-5,     # learning rate of AdamW
               seed:int=0,        # of order and dropout
              )->list:            # mean loss of each epoch, nats
-    "Train as the tutorials do. The same seed gives the same model. Raises `UsageError` for no rows and for less than one epoch."
-    if epochs < 1: raise UsageError(f'epochs must be 1 or more, not {epochs}')
+    """Train as the tutorials do.
+    The same seed gives the same model. Raises `UsageError` for no rows and for less than one epoch."""
+    check_count('epochs', epochs)
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -128,7 +145,8 @@ def _logits(model, dataset, batch_size, show='predicting'):
     model.eval()
     try:
         with torch.inference_mode():
-            for batch in _batches(dataset, batch_size, show=show): out.append((model(**_to(batch, model)).logits.float().cpu(), batch['labels']))
+            for batch in _batches(dataset, batch_size, show=show):
+                out.append((model(**_to(batch, model)).logits.float().cpu(), batch['labels']))
     finally: model.train(training)
     return tuple(torch.cat(o) for o in zip(*out))
 
@@ -156,14 +174,16 @@ def measure_plain(texts,             # of each row: a string, or (text of the us
                   labels,            # of each row: 0 or 1
                   name=None,         # a folder, a name in the Hugging Face cache, or nothing for MiniLM
                   pairs:int=256,     # rows to train on, the first ones
-                  batch_size:int=16, # rows a step
-                  max_len:int=128,   # tokens a row
-                 )->dict:            # tokens_per_pair (without padding), padded_tokens_per_pair, seconds_per_pair (training, one pass)
-    "What one pair costs in the plain recipe, on this machine. Raises `UsageError` as `PromotionDataset` and `plain_model` do."
+                  batch_size:int=16, # rows per step
+                  max_len:int=128,   # tokens per row
+                 )->dict:            # tokens_per_pair (no padding), padded_tokens_per_pair, seconds_per_pair (one pass)
+    """What one pair costs in the plain recipe, on this machine.
+    Raises `UsageError` as `PromotionDataset` and `plain_model` do."""
     data = PromotionDataset(texts[:pairs], labels[:pairs], name, max_len)
     model, n = plain_model(name), len(data)
     tokens = sum(int(data[i]['attention_mask'].sum()) for i in range(n))
     fit_plain(model, torch.utils.data.Subset(data, range(min(n, batch_size))), 1, batch_size)   # warm up
     start = time.perf_counter()
     fit_plain(model, data, 1, batch_size)
-    return dict(tokens_per_pair=tokens/n, padded_tokens_per_pair=float(max_len), seconds_per_pair=(time.perf_counter() - start)/n)
+    return dict(tokens_per_pair=tokens/n, padded_tokens_per_pair=float(max_len),
+                seconds_per_pair=(time.perf_counter() - start)/n)

@@ -16,7 +16,7 @@ from torch.utils.data import Dataset
 from transformers import Trainer
 
 from .checkpoint import arguments, claim_folder, own_randomness, train_or_resume
-from .core import UsageError, rng
+from .core import UsageError, check_count, check_inside, rng
 from .data import PromoData
 from .text import Encoder, TextTable, item_texts, quiet_transformers
 
@@ -27,38 +27,48 @@ class _Draws(Dataset):
                  n:int,       # rows there are
                  size:int,    # draws
                  seed:int=0,  # same seed, same draws
-                 weight=None, # chance of each row in proportion to this, shape (n,); None: each row once in every n draws
+                 weight=None, # chances in proportion to this, shape (n,); None: each row once in every n draws
                 ):
         if n < 1 or size < 1: raise UsageError('there is nothing to train on')
         g = rng(seed, 'draws')
-        self.rows = np.concatenate([g.permutation(n) for _ in range(-(-size//n))])[:size] if weight is None else g.choice(n, size, p=np.asarray(weight)/np.sum(weight))
+        if weight is None: self.rows = np.concatenate([g.permutation(n) for _ in range(-(-size//n))])[:size]
+        else: self.rows = g.choice(n, size, p=np.asarray(weight)/np.sum(weight))
     def __len__(self): return len(self.rows)
     def __getitem__(self, i): return i, int(self.rows[i])
 
 # %% ../nbs/15_pretrain.ipynb #0a7b681a
 def _padded(ids, value):
     "Token lists as tensors on the CPU: input_ids and attention_mask."
-    fill = lambda rows, v: nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=v)
+    def fill(rows, v): return nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=v)
     ids = [torch.tensor(o) for o in ids]
     return dict(input_ids=fill(ids, value), attention_mask=fill([torch.ones_like(o) for o in ids], 0))
 
-_SHOWN = ('save_', 'logging_', 'report_to', 'run_name', 'disable_tqdm') # settings that change what is written, not what is learned
+# settings that change what is written, not what is learned
+_SHOWN = ('save_', 'logging_', 'report_to', 'run_name', 'disable_tqdm')
 
-def _weights_of(module): return [o.detach().cpu().numpy() for o in module.state_dict().values()]
+def _weights_of(module):
+    "All weights as arrays, for the run's fingerprint."
+    return [o.detach().cpu().numpy() for o in module.state_dict().values()]
 
-def _pretrain(encoder, make, collate, n, folder, what, steps, batch_size, lr, seed, weight=None, callbacks=(), **kwargs):
+# %% ../nbs/15_pretrain.ipynb #b0b76cf2
+def _pretrain(encoder, make, collate, n, folder, what, steps, batch_size, lr, seed,
+              weight=None, callbacks=(), **settings):
     "Train `make(copy of the encoder)` for some steps and give the copy back."
-    if steps < 1 or batch_size < 1: raise UsageError(f'steps and batch_size must be 1 or more, not {steps} and {batch_size}')
-    args = arguments(folder, seed, **dict(logging_steps=max(1, steps//50), save_steps=max(1, steps//4)) | kwargs, max_steps=steps, learning_rate=lr,
-                     per_device_train_batch_size=batch_size, train_sampling_strategy='sequential', remove_unused_columns=False)
+    check_count('steps', steps)
+    check_count('batch_size', batch_size)
+    often = dict(logging_steps=max(1, steps//50), save_steps=max(1, steps//4))
+    args = arguments(folder, seed, **often | settings, max_steps=steps, learning_rate=lr,
+                     per_device_train_batch_size=batch_size, train_sampling_strategy='sequential',
+                     remove_unused_columns=False)
     claim_folder(folder, **what, encoder=_weights_of(encoder), steps=steps, batch_size=batch_size, lr=lr, seed=seed,
-           settings=repr(sorted((k, v) for k, v in kwargs.items() if not k.startswith(_SHOWN))))
+           settings=repr(sorted((k, v) for k, v in settings.items() if not k.startswith(_SHOWN))))
     draws = _Draws(n, steps*args.train_batch_size*args.gradient_accumulation_steps*args.world_size, seed, weight)
     device = encoder.device
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         module = make(copy.deepcopy(encoder))
-    with own_randomness(), quiet_transformers(): trainer = Trainer(module, args, train_dataset=draws, data_collator=collate, callbacks=list(callbacks))
+    with own_randomness(), quiet_transformers():
+        trainer = Trainer(module, args, train_dataset=draws, data_collator=collate, callbacks=list(callbacks))
     train_or_resume(trainer)
     return module.encoder.to(device).eval()
 
@@ -66,16 +76,17 @@ def _pretrain(encoder, make, collate, n, folder, what, steps, batch_size, lr, se
 def _purchases_until(data, table, until):
     "Clean purchases before a moment with the row of their text, and their basket if the table knows it."
     if data.purchases is None: raise UsageError('there is no table of purchases to learn from')
-    p = data.purchases[(data.purchases['time'] < (until := pd.Timestamp(until))) & (data.purchases['quantity'] > 0) & (data.purchases['value'] > 0)]
+    p, until = data.purchases, pd.Timestamp(until)
+    p = p[(p['time'] < until) & (p['quantity'] > 0) & (p['value'] > 0)]
     p = p.assign(row=table.rows(p['item_id']))
     p = p[p['row'] >= 0]
     if not len(p): raise UsageError(f'there are no purchases before {until:%Y-%m-%d} of items that have a text')
     return p
 
 def _baskets(data:PromoData,  # the tables
-            table:TextTable, # texts of items
-            until,           # moment from which nothing is known
-           )->sp.csr_matrix: # 1 where a basket holds a text, shape (baskets, texts)
+             table:TextTable, # texts of items
+             until,           # moment from which nothing is known
+            )->sp.csr_matrix: # 1 where a basket holds a text, shape (baskets, texts)
     "What was bought together before a moment. Raises `UsageError` if nothing was bought."
     p = _purchases_until(data, table, until)
     key = ['basket_id'] if 'basket_id' in p else ['user_id', p['time'].dt.normalize().rename('day')]
@@ -109,8 +120,11 @@ class _MaskedModel(nn.Module):
                 ):
         super().__init__()
         k, d = encoder.model.get_input_embeddings().weight.shape
-        self.encoder, self.W, self.norm, self.b = encoder, nn.Linear(encoder.dim, d), nn.LayerNorm(d), nn.Parameter(torch.zeros(k))
-        if encoder.dim == d: nn.init.eye_(self.W.weight); nn.init.zeros_(self.W.bias)
+        self.encoder, self.W, self.norm = encoder, nn.Linear(encoder.dim, d), nn.LayerNorm(d)
+        self.b = nn.Parameter(torch.zeros(k))
+        if encoder.dim == d:
+            nn.init.eye_(self.W.weight)
+            nn.init.zeros_(self.W.bias)
     def forward(self, input_ids, attention_mask, labels):
         at = labels != -100
         h = self.encoder.model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state[at]
@@ -120,52 +134,60 @@ class _MaskedModel(nn.Module):
 # %% ../nbs/15_pretrain.ipynb #8337b949
 def pretrain_mlm(encoder:Encoder,   # it stays as it is
                  texts:list,        # strings, from `mlm_texts`
-                 folder,            # for checkpoints; a run that was stopped goes on from there
+                 folder,            # for checkpoints; a run that was stopped resumes there
                  steps:int,         # of the optimizer
-                 batch_size:int=32, # texts a step
+                 batch_size:int=32, # texts per step
                  lr:float=5e-5,     # learning rate at its highest
                  share:float=.15,   # of the tokens to hide
                  seed:int=0,        # same seed, same encoder
-                 **kwargs,          # further settings for `arguments`; callbacks for the Trainer
+                 **settings,        # further ones, as in `arguments`; callbacks for the Trainer
                 )->Encoder:         # an adapted copy
-    "Masked language modelling. Raises `UsageError` for fewer than 2 texts, a model without a mask token, and a share outside (0, 1)."
+    """Masked language modelling.
+    Raises `UsageError` for fewer than 2 texts, a model without a mask token, and a share outside (0, 1)."""
     from transformers import DataCollatorForLanguageModeling
     if len(texts) < 2: raise UsageError(f'masked language modelling needs at least 2 texts, not {len(texts)}')
-    if encoder.tokenizer.mask_token is None: raise UsageError('this model has no mask token (it is a decoder?): use pretrain_contrastive or pretrain_next')
-    if not 0 < share < 1: raise UsageError(f'share must lie in (0, 1), not {share}')
-    hide, ids = DataCollatorForLanguageModeling(encoder.tokenizer, mlm_probability=share), encoder.tokenise(texts)['input_ids']
+    if encoder.tokenizer.mask_token is None:
+        raise UsageError('this model has no mask token (it is a decoder?): use pretrain_contrastive or pretrain_next')
+    check_inside('share', share)
+    hide = DataCollatorForLanguageModeling(encoder.tokenizer, mlm_probability=share)
+    ids = encoder.tokenise(texts)['input_ids']
     def collate(draws):
         hide.generator = torch.Generator().manual_seed(seed*2**32 + draws[0][0])
         return hide([dict(input_ids=ids[r], attention_mask=[1]*len(ids[r])) for _, r in draws])
-    return _pretrain(encoder, _MaskedModel, collate, len(ids), folder, dict(objective='mlm', texts=list(texts), share=share), steps, batch_size, lr, seed, **kwargs)
+    what = dict(objective='mlm', texts=list(texts), share=share)
+    return _pretrain(encoder, _MaskedModel, collate, len(ids), folder, what, steps, batch_size, lr, seed, **settings)
 
 # %% ../nbs/15_pretrain.ipynb #59532f2b
 def bought_together(data:PromoData,  # the tables
                     table:TextTable, # texts of items
                     until,           # moment from which nothing is known
-                    most:int=20,     # partners to keep a text
+                    most:int=20,     # partners to keep per text
                     least:int=5,     # baskets that must hold both
                    )->pd.DataFrame:  # row_a < row_b (of the table), count (baskets), lift, weight; the strongest first
-    "Texts that are bought together more often than by chance. Raises `UsageError` if nothing was bought, or no pair is left."
+    """Texts that are bought together more often than by chance.
+    Raises `UsageError` if nothing was bought, or no pair is left."""
     x = _baskets(data, table, until)
     n, c = np.asarray(x.sum(0)).ravel(), sp.triu(x.T @ x, k=1).tocoo()
     f = pd.DataFrame(dict(row_a=c.row, row_b=c.col, count=c.data.astype(int))).query('count >= @least')
     f['lift'] = f['count'].to_numpy()*x.shape[0]/(n[f['row_a']]*n[f['row_b']])
     f['weight'] = f['count']*np.log(f['lift']).clip(lower=0)
     f = f[f['weight'] > 0].sort_values(['weight', 'row_a', 'row_b'], ascending=[False, True, True])
-    if not len(f): raise UsageError(f'no two texts were in the same basket {least} times or more, and more often than by chance, before {pd.Timestamp(until):%Y-%m-%d}')
+    if not len(f):
+        raise UsageError(f'no two texts were in the same basket {least} times or more, and more often than '
+                         f'by chance, before {pd.Timestamp(until):%Y-%m-%d}')
     ends = pd.Series(f[['row_a', 'row_b']].to_numpy().ravel())                     # of the strongest pair first
     keep = (ends.groupby(ends).cumcount().to_numpy() < most).reshape(-1, 2).any(1)
     return f[keep].astype(dict(row_a=np.int32, row_b=np.int32)).reset_index(drop=True)
 
 # %% ../nbs/15_pretrain.ipynb #f3a79258
-def category_pairs(texts:list, # strings as `item_texts` writes them: the product, then its categories, with commas between
+def category_pairs(texts:list, # strings as `item_texts` writes them: the product, then its categories
                   )->tuple:    # the texts with the halves added, and a frame row_a (product), row_b (path), weight (1)
     "Each product against its category path. Texts of one part have no path and give no pair."
     halves = dict.fromkeys(tuple(o.split(', ', 1)) for o in texts if ', ' in o)
     both = list(dict.fromkeys([*texts, *(o for h in halves for o in h)]))
     at = {o: i for i, o in enumerate(both)}
-    return both, pd.DataFrame([(at[a], at[b], 1.) for a, b in halves], columns=['row_a', 'row_b', 'weight']).astype(dict(row_a=np.int32, row_b=np.int32))
+    pairs = pd.DataFrame([(at[a], at[b], 1.) for a, b in halves], columns=['row_a', 'row_b', 'weight'])
+    return both, pairs.astype(dict(row_a=np.int32, row_b=np.int32))
 
 # %% ../nbs/15_pretrain.ipynb #23367a82
 def _one_side(s, own, other):
@@ -175,12 +197,13 @@ def _one_side(s, own, other):
     return F.cross_entropy(s.masked_fill(twin, -torch.inf), torch.arange(len(s), device=s.device))
 
 def _info_nce(u,     # unit vectors of one side, shape (n, dim)
-             v,     # unit vectors of the other, same shape; row i of both is a pair
-             row_a, # number of the text behind each row of u, int64, shape (n,)
-             row_b, # the same of v
-             temperature:float=.05, # $\tau$, above 0
-            )->torch.Tensor: # loss, nats
-    "InfoNCE in both directions with in-batch negatives, accidental positives left out. Source: van den Oord, Li and Vinyals 2018."
+              v,     # unit vectors of the other, same shape; row i of both is a pair
+              row_a, # number of the text behind each row of u, int64, shape (n,)
+              row_b, # the same of v
+              temperature:float=.05, # $\tau$, above 0
+             )->torch.Tensor: # loss, nats
+    """InfoNCE in both directions with in-batch negatives, accidental positives left out.
+    Source: van den Oord, Li and Vinyals 2018."""
     s = u @ v.T/temperature
     return (_one_side(s, row_a, row_b) + _one_side(s.T, row_b, row_a))/2
 
@@ -203,26 +226,32 @@ def _pair_rows(pairs, n):
     lost = [o for o in ('row_a', 'row_b') if o not in pairs]
     if lost: raise UsageError(f'pairs need the column {lost[0]}')
     if not len(pairs): raise UsageError('there are no pairs to learn from')
-    ab, w = pairs[['row_a', 'row_b']].to_numpy(np.int64), pairs.get('weight', pd.Series(1., pairs.index)).to_numpy(float)
-    if ab.min() < 0 or ab.max() >= n: raise UsageError(f'pairs name the text {ab.max() if ab.max() >= n else ab.min()}, but there are {n:,}')
-    if not (np.isfinite(w).all() and (w >= 0).all() and w.any()): raise UsageError('weights of pairs must be 0 or above, and one above 0')
+    ab = pairs[['row_a', 'row_b']].to_numpy(np.int64)
+    w = pairs.get('weight', pd.Series(1., pairs.index)).to_numpy(float)
+    if ab.min() < 0 or ab.max() >= n:
+        raise UsageError(f'pairs name the text {ab.max() if ab.max() >= n else ab.min()}, but there are {n:,}')
+    if not (np.isfinite(w).all() and (w >= 0).all() and w.any()):
+        raise UsageError('weights of pairs must be 0 or above, and one above 0')
     return ab, w
 
 # %% ../nbs/15_pretrain.ipynb #70308f36
 def pretrain_contrastive(encoder:Encoder,         # it stays as it is
                          texts:list,              # strings
                          pairs:pd.DataFrame,      # row_a, row_b (of `texts`), weight (1 by default)
-                         folder,                  # for checkpoints; a run that was stopped goes on from there
+                         folder,                  # for checkpoints; a run that was stopped resumes there
                          steps:int,               # of the optimizer
-                         batch_size:int=128,      # pairs a step, 2 or more
+                         batch_size:int=128,      # pairs per step, 2 or more
                          lr:float=5e-5,           # learning rate at its highest
                          temperature:float=.05,   # $\tau$, above 0
                          seed:int=0,              # same seed, same encoder
-                         **kwargs,                # further settings for `arguments`; callbacks for the Trainer
+                         **settings,              # further ones, as in `arguments`; callbacks for the Trainer
                         )->Encoder:               # an adapted copy
-    "Contrastive training on pairs of texts. Raises `UsageError` for fewer than 2 texts, no pairs or such that do not fit, and settings out of range."
+    """Contrastive training on pairs of texts.
+    Raises `UsageError` for fewer than 2 texts, no pairs or such that do not fit, and settings out of range."""
     if len(texts) < 2: raise UsageError(f'contrastive training needs at least 2 texts, not {len(texts)}')
-    if batch_size < 2: raise UsageError(f'batch_size must be 2 or more, not {batch_size}: the other pairs of a batch are the negatives')
+    if batch_size < 2:
+        raise UsageError(f'batch_size must be 2 or more, not {batch_size}: '
+                         'the other pairs of a batch are the negatives')
     if not temperature > 0: raise UsageError(f'temperature must be above 0, not {temperature}')
     (ab, w), ids = _pair_rows(pairs, len(texts)), encoder.tokenise(texts)['input_ids']
     def collate(draws):
@@ -230,7 +259,8 @@ def pretrain_contrastive(encoder:Encoder,         # it stays as it is
         a, b = torch.from_numpy(at.reshape(-1, 2).T.copy())
         return _padded([ids[r] for r in rows], encoder.tokenizer.pad_token_id) | dict(a=a, b=b)
     what = dict(objective='contrastive', texts=list(texts), pairs=ab, weight=w, temperature=temperature)
-    return _pretrain(encoder, lambda e: _PairModel(e, temperature), collate, len(ab), folder, what, steps, batch_size, lr, seed, w, **kwargs)
+    def make(e): return _PairModel(e, temperature)
+    return _pretrain(encoder, make, collate, len(ab), folder, what, steps, batch_size, lr, seed, w, **settings)
 
 # %% ../nbs/15_pretrain.ipynb #e05a0f8e
 def _counts(u, row, shape):
@@ -241,14 +271,16 @@ def next_purchases(data:PromoData,  # the tables
                    table:TextTable, # texts of items
                    until,           # moment from which nothing is known
                    days:int=28,     # length of a future
-                   windows:int=6,   # futures a customer, one behind the other
+                   windows:int=6,   # futures per customer, one behind the other
                    new:bool=False,  # only texts that the customer had not bought before
-                  )->tuple:         # histories, futures: lines by sample and text, sparse, shape (samples, texts); both rows are never empty
+                  )->tuple:         # histories, futures: lines by sample and text, sparse, shape (samples, texts)
     "What customers had bought at some moment, and what they bought next. Raises `UsageError` if no customer has both."
-    if days < 1 or windows < 1: raise UsageError(f'days and windows must be 1 or more, not {days} and {windows}')
+    check_count('days', days)
+    check_count('windows', windows)
     p = _purchases_until(data, table, until)
     u, row, shape = pd.factorize(p['user_id'])[0], p['row'].to_numpy(), (p['user_id'].nunique(), len(table))
-    back, out = ((pd.Timestamp(until) - p['time'])/pd.Timedelta(days=days)).to_numpy(), []   # windows before until, above 0
+    back = ((pd.Timestamp(until) - p['time'])/pd.Timedelta(days=days)).to_numpy() # windows before until, above 0
+    out = []
     for w in range(1, windows + 1):
         h, f = (_counts(u[at], row[at], shape) for at in (back > w, (back <= w) & (back > w - 1)))
         if new: f = f - f.multiply(h.sign())
@@ -256,7 +288,9 @@ def next_purchases(data:PromoData,  # the tables
         both = (np.diff(h.indptr) > 0) & (np.diff(f.indptr) > 0)
         out.append((h[both], f[both]))
     h, f = (sp.vstack(o).tocsr() for o in zip(*out))
-    if not h.shape[0]: raise UsageError(f'nobody has bought something both before and within windows of {days} days before {pd.Timestamp(until):%Y-%m-%d}: choose fewer days')
+    if not h.shape[0]:
+        raise UsageError(f'nobody has bought something both before and within windows of {days} days before '
+                         f'{pd.Timestamp(until):%Y-%m-%d}: choose fewer days')
     return h, f
 
 # %% ../nbs/15_pretrain.ipynb #77fbe029
@@ -294,29 +328,34 @@ def _live(h, f, most, seed, i):
 def _next_parts(histories, futures, n):
     "Histories as log counts, futures as counts, and log shares of the texts in all futures, checked."
     h, f = sp.csr_matrix(histories, dtype=np.float32), sp.csr_matrix(futures, dtype=np.float32)
-    if h.shape != f.shape or h.shape[1] != n: raise UsageError(f'histories {h.shape} and futures {f.shape} must have the same rows and a column for each of the {n:,} texts')
+    if h.shape != f.shape or h.shape[1] != n:
+        raise UsageError(f'histories {h.shape} and futures {f.shape} must have the same rows '
+                         f'and a column for each of the {n:,} texts')
     if not h.shape[0]: raise UsageError('there are no histories to learn from')
-    if h.sum(1).min() <= 0 or f.sum(1).min() <= 0 or min(h.data.min(), f.data.min()) < 0: raise UsageError('each history and each future needs a count above 0, and none below')
+    if h.sum(1).min() <= 0 or f.sum(1).min() <= 0 or min(h.data.min(), f.data.min()) < 0:
+        raise UsageError('each history and each future needs a count above 0, and none below')
     q = np.asarray(f.sum(0)).ravel() + 1
     return h.log1p(), f, np.log(q/q.sum())
 
 # %% ../nbs/15_pretrain.ipynb #1801d322
 def pretrain_next(encoder:Encoder,      # it stays as it is
                   texts:list,           # strings
-                  histories,            # counts of texts bought before, sparse or array, shape (samples, texts), from `next_purchases`
-                  futures,              # counts of texts bought next, same shape
-                  folder,               # for checkpoints; a run that was stopped goes on from there
+                  histories,            # counts of texts bought before, sparse or array, shape (samples, texts)
+                  futures,              # counts of texts bought next, same shape; both from `next_purchases`
+                  folder,               # for checkpoints; a run that was stopped resumes there
                   steps:int,            # of the optimizer
                   live:int=256,         # texts to read with gradient in a step, 1 or more
-                  batch_size:int=64,    # samples a step
+                  batch_size:int=64,    # samples per step
                   lr:float=5e-5,        # learning rate at its highest
                   temperature:float=.1, # $\tau$, above 0
                   seed:int=0,           # same seed, same encoder
-                  **kwargs,             # further settings for `arguments`; callbacks for the Trainer
+                  **settings,           # further ones, as in `arguments`; callbacks for the Trainer
                  )->Encoder:            # an adapted copy
-    "Next-purchase prediction. Raises `UsageError` for fewer than 2 texts, histories and futures that do not fit, and settings out of range."
+    """Next-purchase prediction.
+    Raises `UsageError` for fewer than 2 texts, histories and futures that do not fit, and settings out of range."""
     if len(texts) < 2: raise UsageError(f'next-purchase prediction needs at least 2 texts, not {len(texts)}')
-    if live < 1 or not temperature > 0: raise UsageError(f'live must be 1 or more and temperature above 0, not {live} and {temperature}')
+    check_count('live', live)
+    if not temperature > 0: raise UsageError(f'temperature must be above 0, not {temperature}')
     (h, f, log_q), ids = _next_parts(histories, futures, len(texts)), encoder.tokenise(texts)['input_ids']
     def collate(draws):
         rows = [r for _, r in draws]
@@ -325,5 +364,5 @@ def pretrain_next(encoder:Encoder,      # it stays as it is
         t = dict(live=torch.from_numpy(at), history=torch.from_numpy(x), future=torch.from_numpy(_shares(y)))
         return _padded([ids[i] for i in at], encoder.tokenizer.pad_token_id) | t
     what = dict(objective='next', texts=list(texts), histories=h, futures=f, temperature=temperature, live=live)
-    make = lambda e: _NextModel(e, e.embed(texts, progress=False), log_q, temperature)
-    return _pretrain(encoder, make, collate, h.shape[0], folder, what, steps, batch_size, lr, seed, **kwargs)
+    def make(e): return _NextModel(e, e.embed(texts, progress=False), log_q, temperature)
+    return _pretrain(encoder, make, collate, h.shape[0], folder, what, steps, batch_size, lr, seed, **settings)

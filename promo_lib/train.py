@@ -15,7 +15,7 @@ from torch.utils.data import Dataset
 from transformers import EarlyStoppingCallback, Trainer
 
 from .checkpoint import arguments, claim_folder, train_or_resume
-from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles, rng
+from .core import UsageError, atomic, check_number, moved, progress, read_json, refuse_pickles, rng
 from .data import PromoData
 from .model import Numbers, PairDataset, PromoNet
 from .text import Encoder, TextTable, item_texts, load_encoder, pair_tables
@@ -24,15 +24,17 @@ from .text import Encoder, TextTable, item_texts, load_encoder, pair_tables
 def _depth(name, layers):
     "How many layers lie above a parameter of the encoder; the embeddings lie below all."
     found = re.search(r'\.(?:layer|layers|h)\.(\d+)\.', name)
-    return layers - 1 - int(found.group(1)) if found else layers if 'embed' in name or '.wte' in name or '.wpe' in name else 0
+    if found: return layers - 1 - int(found.group(1))
+    return layers if any(o in name for o in ('embed', '.wte', '.wpe')) else 0
 
 def parameter_groups(net:PromoNet,       # the network
                      lr:float=2e-3,      # $\eta$ of the fresh layers
                      encoder_lr:float=2e-5, # $\eta_e$ of the encoder's top layer
-                     layer_decay:float=.8,  # $\rho$
-                     weight_decay:float=.01,
+                     layer_decay:float=.8,  # $\rho$, times this for each layer further down
+                     weight_decay:float=.01, # pull of AdamW on matrices
                     )->list:             # of dictionaries, as torch's optimisers take them
-    "Every trainable parameter once, with its learning rate and weight decay."
+    """Every trainable parameter once, with its learning rate and weight decay.
+    Source: Howard and Ruder 2018, discriminative fine-tuning."""
     groups, layers = {}, getattr(net.encoder.model.config, 'num_hidden_layers', 0) if net.encoder is not None else 0
     for name, p in net.named_parameters():
         if not p.requires_grad: continue
@@ -47,8 +49,10 @@ def augmenter(encoder:Encoder,     # whose tokens they are
               word_dropout:float=.1, # probability that a token becomes [MASK]
               synonym:float=.1,    # probability that a text becomes its category path
              ):                    # function of (row, token ids) that gives token ids
-    "Random changes to live texts in training; torch's generator draws them."
-    if not (0 <= word_dropout < 1 and 0 <= synonym <= 1): raise UsageError('word_dropout and synonym are probabilities')
+    """Random changes to live texts in training; torch's generator draws them.
+    Raises `UsageError` for chances outside [0, 1]."""
+    check_number('word_dropout', word_dropout)
+    check_number('synonym', synonym)
     paths = encoder.tokenise([t.split(', ', 1)[-1] for t in texts])['input_ids']
     keep, mask = set(encoder.tokenizer.all_special_ids), encoder.tokenizer.mask_token_id
     def change(row, ids):
@@ -60,20 +64,29 @@ def augmenter(encoder:Encoder,     # whose tokens they are
 # %% ../nbs/16_train.ipynb #a774f36a
 class PromoTrainer(Trainer):
     "Hugging Face's Trainer with the learning rates of `parameter_groups` and, on request, FGM."
-    def __init__(self, *args, rates:dict=None, optimizer_name:str='adamw', adversarial:float=0., **kwargs):
+    def __init__(self,
+                 *args,                       # of transformers.Trainer: model, arguments
+                 rates:dict=None,             # of `parameter_groups`: lr, encoder_lr, layer_decay, weight_decay
+                 optimizer_name:str='adamw',  # or 'sgd'
+                 adversarial:float=0.,        # $\epsilon$ of FGM; 0 for none
+                 **kwargs,                    # of transformers.Trainer
+                ):
         self.rates, self.optimizer_name, self.adversarial = rates or {}, optimizer_name, adversarial
         super().__init__(*args, **kwargs)
     def create_optimizer(self, model=None):
+        "AdamW or SGD with a rate of its own for each group."
         if self.optimizer is None:
             groups = parameter_groups(self.model, **self.rates)
-            self.optimizer = torch.optim.SGD(groups, momentum=.9) if self.optimizer_name == 'sgd' else torch.optim.AdamW(groups)
+            sgd = self.optimizer_name == 'sgd'
+            self.optimizer = torch.optim.SGD(groups, momentum=.9) if sgd else torch.optim.AdamW(groups)
         return self.optimizer
     def _get_train_sampler(self, train_dataset=None): return torch.utils.data.SequentialSampler(self.train_dataset)
     def training_step(self, model, inputs, *args):
         "One step; with FGM a second pass at the worst nearby embeddings."
         state = torch.get_rng_state()
         loss = super().training_step(model, inputs, *args)
-        words = self.model.encoder.model.get_input_embeddings().weight if self.adversarial and self.model.encoder is not None else None
+        encoder = self.model.encoder if self.adversarial else None
+        words = None if encoder is None else encoder.model.get_input_embeddings().weight
         if words is None or words.grad is None or not words.grad.norm(): return loss
         step = self.adversarial*words.grad/words.grad.norm()
         torch.set_rng_state(state)
@@ -106,15 +119,28 @@ def _score(predictions):
     return dict(log_loss=float(np.mean(np.logaddexp(0, z) - y*z)))
 
 def _stopping(patience, valid, steps):
+    "Settings and callback of early stopping."
     if not patience: return {}, []
     if valid is None: raise UsageError('patience needs valid: candidates of later campaigns to watch')
-    return dict(eval_strategy='steps', eval_steps=steps, save_strategy='steps', save_steps=steps, load_best_model_at_end=True, metric_for_best_model='log_loss', greater_is_better=False,
-                label_names=['y']), [EarlyStoppingCallback(patience)]
+    settings = dict(eval_strategy='steps', eval_steps=steps, save_strategy='steps', save_steps=steps,
+                    load_best_model_at_end=True, metric_for_best_model='log_loss', greater_is_better=False,
+                    label_names=['y'])
+    return settings, [EarlyStoppingCallback(patience)]
+
+# %% ../nbs/16_train.ipynb #cdbed207
+def _settings_of(folder, seed, lr, batch_size, drop_last, more):
+    "One long epoch with a cosine schedule; `more` overrides."
+    base = dict(num_train_epochs=1, per_device_train_batch_size=batch_size, per_device_eval_batch_size=8192,
+                warmup_steps=.2, lr_scheduler_type='cosine', remove_unused_columns=False, learning_rate=lr,
+                dataloader_drop_last=drop_last)
+    return arguments(folder, seed, **base | more)
 
 def _ready(net, data, epochs, batch_size, optimizer, augment):
     "Refuse what cannot be trained; say how the texts of a step shall be changed."
     if data.y is None or not len(data): raise UsageError('fine_tune needs pairs with labels')
-    if len(set(data.y[data.all])) < 2: raise UsageError('all labels are the same: there is nothing to tell apart. Take more campaigns into the training rows')
+    if len(set(data.y[data.all])) < 2:
+        raise UsageError('all labels are the same: there is nothing to tell apart. '
+                         'Take more campaigns into the training rows')
     if epochs <= 0 or batch_size < 2: raise UsageError('epochs must be above 0 and batch_size at least 2')
     if optimizer not in ('adamw', 'sgd'): raise UsageError(f'optimizer is adamw or sgd, not {optimizer!r}')
     net.augment = augment
@@ -122,31 +148,33 @@ def _ready(net, data, epochs, batch_size, optimizer, augment):
 # %% ../nbs/16_train.ipynb #cdb0ce2a
 def fine_tune(net:PromoNet,       # trained in place
               data:PairDataset,   # training pairs with labels
-              folder,             # for checkpoints; a run that was broken off there goes on
+              folder,             # for checkpoints; a run that was broken off resumes there
               valid:PairDataset=None, # pairs of later campaigns, for early stopping
-              epochs:float=6,
-              batch_size:int=1024,# pairs a step
+              epochs:float=6,     # passes over the pairs; the last may be a part
+              batch_size:int=1024,# pairs per step
               lr:float=2e-3,      # of the fresh layers
               encoder_lr:float=2e-5, # of the encoder's top layer
-              layer_decay:float=.8,  # each layer further down
-              weight_decay:float=.01,
+              layer_decay:float=.8,  # times this for each layer further down
+              weight_decay:float=.01, # pull of AdamW on matrices
               optimizer:str='adamw', # or 'sgd'
               patience:int=None,  # epochs without a better log loss on `valid` before it stops
               augment=None,       # from `augmenter`
               adversarial:float=0., # $\epsilon$ of FGM; 0 for none
-              seed:int=0,
+              seed:int=0,         # of order, dropout and live texts
               **settings,         # of transformers.TrainingArguments: report_to, gradient_accumulation_steps, ...
              )->PromoNet:         # the same network, trained, its vectors exact
-    "Train a network on redemptions and sales. Raises `UsageError` for labels of one class, settings that cannot be, and a disk that is full."
+    """Train a network on redemptions and sales.
+    Raises `UsageError` for labels of one class, settings that cannot be, and a disk that is full."""
     _ready(net, data, epochs, batch_size, optimizer, augment)
     stop, callbacks = _stopping(patience, valid, max(1, len(data)//batch_size))
-    settings = dict(num_train_epochs=1, per_device_train_batch_size=batch_size, per_device_eval_batch_size=8192, warmup_steps=.2, lr_scheduler_type='cosine',
-                    remove_unused_columns=False, learning_rate=lr, dataloader_drop_last=len(data) > batch_size) | stop | settings
     rates = dict(lr=lr, encoder_lr=encoder_lr, layer_decay=layer_decay, weight_decay=weight_decay)
-    claim_folder(folder, what='fine_tune', settings=net.settings, rates=rates, epochs=epochs, batch_size=batch_size, seed=seed,
-           trainable=' '.join(n for n, p in net.named_parameters() if p.requires_grad), x=data.x[::97], y=data.y[data.all])
-    trainer = PromoTrainer(net, arguments(folder, seed, **settings), data_collator=data.batch, train_dataset=_Passes(data, epochs), eval_dataset=valid, callbacks=callbacks,
-                           compute_metrics=_score if valid is not None else None, rates=rates, optimizer_name=optimizer, adversarial=adversarial)
+    trainable = ' '.join(n for n, p in net.named_parameters() if p.requires_grad)
+    claim_folder(folder, what='fine_tune', settings=net.settings, rates=rates, epochs=epochs, batch_size=batch_size,
+                 seed=seed, trainable=trainable, x=data.x[::97], y=data.y[data.all])
+    args = _settings_of(folder, seed, lr, batch_size, len(data) > batch_size, stop | settings)
+    trainer = PromoTrainer(net, args, data_collator=data.batch, train_dataset=_Passes(data, epochs),
+                           eval_dataset=valid, compute_metrics=_score if valid is not None else None,
+                           callbacks=callbacks, rates=rates, optimizer_name=optimizer, adversarial=adversarial)
     train_or_resume(trainer)
     net.augment = None
     return net.refresh().eval()
@@ -155,27 +183,34 @@ def fine_tune(net:PromoNet,       # trained in place
 _HISTORY = 128 # products of a household's history that the networks read
 
 class TextModel:
-    "Networks averaged in log-odds, the first of them on an encoder tuned with it. Raises `UsageError` for fewer than one network or an unknown kind of text."
+    """Networks averaged in log-odds, the first of them on an encoder tuned with it.
+    Raises `UsageError` for fewer than one network or an unknown kind of text."""
     def __init__(self,
                  encoder=None,     # an `Encoder`, or a name or folder for `load_encoder`; MiniLM by default
                  text:str='tuned', # 'none', 'frozen' or 'tuned'
-                 networks:int=3,
-                 epochs:float=6,
+                 networks:int=3,   # to average
+                 epochs:float=6,   # of `fine_tune`
                  q:float=.1,       # share of the negatives in an epoch
-                 seed:int=0,
+                 seed:int=0,       # of first weights, negatives and order
                  tuned:Encoder=None, # an encoder tuned before: the first network reads its vectors and tunes no more
-                 **settings):      # of `fine_tune`
+                 **settings,       # further ones of `fine_tune`
+                ):
         if networks < 1: raise UsageError(f'networks must be at least 1, not {networks}')
         if text not in ('none', 'frozen', 'tuned'): raise UsageError(f'text is none, frozen or tuned, not {text!r}')
-        self.encoder, self.text, self.networks, self.epochs, self.q, self.seed, self.tuned, self.settings = encoder, text, networks, epochs, q, seed, tuned, settings
+        self.encoder, self.tuned, self.text, self.networks = encoder, tuned, text, networks
+        self.epochs, self.q, self.seed, self.settings = epochs, q, seed, settings
         self.tuning = {} # what tuning the encoder took: seconds, pairs seen, tokens encoded
     def _table(self, data): return TextTable.from_series(item_texts(data.items))
-    def __repr__(self): return f'TextModel(text={self.text!r}, networks={self.networks}' + (f', texts={len(self.texts):,})' if hasattr(self, 'nets') else ', not fitted)')
+    def __repr__(self):
+        state = f'texts={len(self.texts):,}' if hasattr(self, 'nets') else 'not fitted'
+        return f'TextModel(text={self.text!r}, networks={self.networks}, {state})'
 
+# %% ../nbs/16_train.ipynb #6e5e17c2
 @patch
 def _pairs(self:TextModel, frame, data, **labels):
     "The pairs of a frame of candidates, as the networks read them."
-    return PairDataset(pair_tables(data, frame, self._table(data), most=_HISTORY), self.numbers.transform(frame), **labels)
+    tables = pair_tables(data, frame, self._table(data), most=_HISTORY)
+    return PairDataset(tables, self.numbers.transform(frame), **labels)
 
 @patch
 def _vectors(self:TextModel, texts):
@@ -191,31 +226,38 @@ def _net(self:TextModel, i, bank):
     "The i-th network before training."
     tune = self.text == 'tuned' and i == 0 and self.tuned is None
     text = 'tuned' if tune else 'none' if self.text == 'none' else 'frozen'
-    return PromoNet(self.numbers.width, copy.deepcopy(self.encoder) if tune else self.encoder, self.texts, text=text, seed=1000*self.seed + i, bank=bank)
+    encoder = copy.deepcopy(self.encoder) if tune else self.encoder
+    return PromoNet(self.numbers.width, encoder, self.texts, text=text, seed=1000*self.seed + i, bank=bank)
 
+@patch
+def _tune(self:TextModel, i, bank, pairs, folder):
+    "Train the i-th network; the encoder that is tuned with it is kept for new texts."
+    pairs.seed = seed = 1000*self.seed + i
+    pairs.set_epoch(0)
+    begun, size = time.perf_counter(), int(np.clip(len(pairs)//30, 32, 1024))
+    net = fine_tune(self._net(i, bank), pairs, folder, epochs=self.epochs, batch_size=size, seed=seed, **self.settings)
+    if net.text == 'tuned':
+        seconds, seen = time.perf_counter() - begun, int(self.epochs*len(pairs))
+        self.tuning = dict(seconds=seconds, pairs=seen, tokens=net.encoded)
+        self.tuned = net.freeze()
+    return net
+
+# %% ../nbs/16_train.ipynb #2a19448f
 @patch
 def fit(self:TextModel,
         frame:pd.DataFrame, # candidates with features and labels
         data:PromoData,     # the tables they come from
-        folder=None,        # for checkpoints, so that a broken run can go on; none are kept by default
+        folder=None,        # for checkpoints, so that a broken run can resume; none are kept by default
        )->TextModel:
     "Train all networks. Raises `UsageError` when there is nothing to learn from."
     if self.text != 'none' and not isinstance(self.encoder, Encoder): self.encoder = load_encoder(self.encoder)
     self.numbers, self.texts = Numbers().fit(frame), self._table(data).texts
     y, sales = frame['redeemed'].to_numpy(int), frame['sales'].to_numpy(float)
     q = float(np.clip(max(self.q, 20*y.sum()/max(1, (1 - y).sum())), 0, 1))
-    pairs, banks, self.nets = self._pairs(frame, data, y=y, sales=sales, q=q), self._vectors(self.texts), []
-    size = int(np.clip(len(pairs)//30, 32, 1024))
+    pairs, banks = self._pairs(frame, data, y=y, sales=sales, q=q), self._vectors(self.texts)
     with tempfile.TemporaryDirectory() as tmp:
-        for i in progress(range(self.networks), 'training networks'):
-            pairs.seed = seed = 1000*self.seed + i
-            pairs.set_epoch(0)
-            begun = time.perf_counter()
-            net = fine_tune(self._net(i, banks[i]), pairs, Path(folder or tmp)/f'network-{i}', epochs=self.epochs, batch_size=size, seed=seed, **self.settings)
-            if net.text == 'tuned':
-                self.tuning = dict(seconds=time.perf_counter() - begun, pairs=int(self.epochs*len(pairs)), tokens=net.encoded)
-                self.tuned = net.freeze()
-            self.nets.append(net)
+        self.nets = [self._tune(i, banks[i], pairs, Path(folder or tmp)/f'network-{i}')
+                     for i in progress(range(self.networks), 'training networks')]
     return self
 
 # %% ../nbs/16_train.ipynb #6588796f
@@ -251,7 +293,7 @@ def save(self:TextModel, folder # made if it is not there
 @patch(cls_method=True)
 def load(cls:TextModel, folder # written by `save`
         )->TextModel:
-    "Read what `save` wrote. Raises `UsageError` for a folder that is none, is damaged or holds a pickle."
+    "Read what `save` wrote. Raises `UsageError` for a folder that is not a model's, is damaged or holds a pickle."
     folder = Path(folder)
     refuse_pickles(folder)
     d = read_json(folder/'text.json')
@@ -267,7 +309,8 @@ def load(cls:TextModel, folder # written by `save`
 _MOVED = {
     'plain': ['PromotionDataset', 'plain_model', 'fit_plain', 'predict_plain', 'measure_plain'],
     'checkpoint': ['loss_curve'],
-    'pretrain': ['mlm_texts', 'pretrain_mlm', 'bought_together', 'category_pairs', 'pretrain_contrastive', 'next_purchases', 'pretrain_next'],
+    'pretrain': ['mlm_texts', 'pretrain_mlm', 'bought_together', 'category_pairs', 'pretrain_contrastive',
+                 'next_purchases', 'pretrain_next'],
     'adapters': ['adapt', 'merged', 'without_encoder'],
     'tuning': ['find_learning_rate', 'search', 'pseudo_labels', 'learning_curve']}
 

@@ -20,34 +20,7 @@ from .metrics import evaluate
 from .model import PairDataset, PromoNet
 from .train import fine_tune, parameter_groups
 
-# %% ../nbs/18_tuning.ipynb #26c2ffc9
-_RateTest = namedtuple('_RateTest', 'curve suggestion')
-
-def find_learning_rate(net:PromoNet,         # stays as it is
-                       data:PairDataset,     # training pairs with labels
-                       low:float=1e-5,       # $\eta_{low}$
-                       high:float=1.,        # $\eta_{high}$
-                       steps:int=60,         # $T$
-                       batch_size:int=256,   # pairs a step
-                       encoder_share:float=.01, # rate of the encoder's top layer, as a share of $\eta$
-                       seed:int=0,           # of batches and dropout
-                      )->_RateTest:           # curve: lr, loss (nats of redemption), smooth; suggestion: a rate
-    "Range test of the learning rate (Smith 2017); ends when the smoothed loss is four times its best. Raises `UsageError` for a range that is none and pairs without labels."
-    if not (0 < low < high and steps >= 10): raise UsageError('the range test needs 0 < low < high and 10 steps or more')
-    if data.y is None: raise UsageError('the range test needs pairs with labels')
-    net, g, losses, rates = copy.deepcopy(net).train(), rng(seed, 'learning rate'), [], np.geomspace(low, high, steps)
-    optimizer = torch.optim.AdamW(parameter_groups(net, 1., encoder_share))
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: rates[min(t, steps - 1)])
-    with own_randomness():
-        torch.manual_seed(seed)
-        for _ in progress(rates, 'range test'):
-            losses.append(_rate_step(net, data.batch(g.choice(data.rows, min(batch_size, len(data)), replace=False)), optimizer))
-            schedule.step()
-            smooth = pd.Series(losses).ewm(alpha=.15).mean()
-            if not np.isfinite(losses[-1]) or smooth.iloc[-1] > 4*smooth.min(): break
-    curve = pd.DataFrame(dict(lr=rates[:len(losses)], loss=losses, smooth=smooth))
-    return _RateTest(curve, float(curve['lr'][curve['smooth'].idxmin()]/10))
-
+# %% ../nbs/18_tuning.ipynb #c31ae79c
 def _rate_step(net, batch, optimizer):
     "One step; gives the loss of redemption, which has no learned weight in it."
     batch = {k: v.to(net.redeem.weight.device) for k, v in batch.items()}
@@ -58,35 +31,75 @@ def _rate_step(net, batch, optimizer):
     optimizer.step()
     return F.binary_cross_entropy_with_logits(out['logits'].detach() + batch['offset'], batch['y']).item()
 
+# %% ../nbs/18_tuning.ipynb #26c2ffc9
+_RateTest = namedtuple('RateTest', 'curve suggestion')
+
+def find_learning_rate(net:PromoNet,         # stays as it is
+                       data:PairDataset,     # training pairs with labels
+                       low:float=1e-5,       # $\eta_{low}$
+                       high:float=1.,        # $\eta_{high}$
+                       steps:int=60,         # $T$
+                       batch_size:int=256,   # pairs per step
+                       encoder_share:float=.01, # rate of the encoder's top layer, as a share of $\eta$
+                       seed:int=0,           # of batches and dropout
+                      )->_RateTest:          # curve: lr, loss (nats of redemption), smooth; suggestion: a rate
+    """Range test of the learning rate; ends when the smoothed loss is four times its best.
+    Raises `UsageError` for a range that is empty and pairs without labels. Source: Smith 2017."""
+    if not (0 < low < high and steps >= 10):
+        raise UsageError('the range test needs 0 < low < high and 10 steps or more')
+    if data.y is None: raise UsageError('the range test needs pairs with labels')
+    net, g = copy.deepcopy(net).train(), rng(seed, 'learning rate')
+    losses, rates, size = [], np.geomspace(low, high, steps), min(batch_size, len(data))
+    optimizer = torch.optim.AdamW(parameter_groups(net, 1., encoder_share))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: rates[min(t, steps - 1)])
+    with own_randomness():
+        torch.manual_seed(seed)
+        for _ in progress(rates, 'range test'):
+            losses.append(_rate_step(net, data.batch(g.choice(data.rows, size, replace=False)), optimizer))
+            schedule.step()
+            smooth = pd.Series(losses).ewm(alpha=.15).mean()
+            if not np.isfinite(losses[-1]) or smooth.iloc[-1] > 4*smooth.min(): break
+    curve = pd.DataFrame(dict(lr=rates[:len(losses)], loss=losses, smooth=smooth))
+    return _RateTest(curve, float(curve['lr'][curve['smooth'].idxmin()]/10))
+
 # %% ../nbs/18_tuning.ipynb #936b6724
-_SPACE = dict(lr=(5e-4, 5e-3, 'log'), encoder_lr=(5e-6, 1e-4, 'log'), layer_decay=(.6, 1.), weight_decay=(1e-4, .1, 'log'), dropout=(.1, .5))
+_SPACE = dict(lr=(5e-4, 5e-3, 'log'), encoder_lr=(5e-6, 1e-4, 'log'), layer_decay=(.6, 1.),
+              weight_decay=(1e-4, .1, 'log'), dropout=(.1, .5))
 _NETWORK = ('hidden', 'dropout', 'live')
 
 def _check_space(space):
-    "Refuse settings that nothing takes, and ranges that are none."
-    known = [*_NETWORK, *(k for k in inspect.signature(fine_tune).parameters if k not in ('net', 'data', 'folder', 'valid', 'settings'))]
+    "Refuse settings that nothing takes, and ranges that are empty."
+    given = ('net', 'data', 'folder', 'valid', 'settings')
+    known = [*_NETWORK, *(k for k in inspect.signature(fine_tune).parameters if k not in given)]
     for k, o in space.items():
         if k not in known: raise UsageError(f'there is no setting {k!r} to search: take {", ".join(known)}')
         if isinstance(o, list) and o: continue
-        if not (isinstance(o, tuple) and len(o) in (2, 3) and o[0] < o[1] and o[2:] in ((), ('log',)) and (len(o) == 2 or o[0] > 0)):
+        whole = isinstance(o, tuple) and len(o) in (2, 3) and o[0] < o[1] and o[2:] in ((), ('log',))
+        if not whole or (len(o) == 3 and o[0] <= 0):
             raise UsageError(f"{k}: give (low, high), (low, high, 'log') with low above 0, or a list of choices")
 
 def _suggest(trial, space):
     "Settings that Optuna proposes."
-    draw = lambda k, o: (trial.suggest_int if all(isinstance(v, int) for v in o[:2]) else trial.suggest_float)(k, *o[:2], log=len(o) == 3)
-    return {k: trial.suggest_categorical(k, o) if isinstance(o, list) else draw(k, o) for k, o in space.items()}
+    def draw(k, o):
+        if isinstance(o, list): return trial.suggest_categorical(k, o)
+        whole = all(isinstance(v, int) for v in o[:2])
+        return (trial.suggest_int if whole else trial.suggest_float)(k, *o[:2], log=len(o) == 3)
+    return {k: draw(k, o) for k, o in space.items()}
 
+# %% ../nbs/18_tuning.ipynb #f8116d6f
 def _open_study(folder):
     "The search in a folder; a trial that was broken off counts as failed."
     try: import optuna
     except ImportError: raise UsageError("the search needs Optuna: pip install 'promo_lib[train]'") from None
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(storage=f'sqlite:///{(Path(folder)/"search.db").resolve()}', study_name='search', load_if_exists=True)
-    for o in study.get_trials(states=(optuna.trial.TrialState.RUNNING,)): study.tell(o.number, state=optuna.trial.TrialState.FAIL)
+    storage = f'sqlite:///{(Path(folder)/"search.db").resolve()}'
+    study = optuna.create_study(storage=storage, study_name='search', load_if_exists=True)
+    for o in study.get_trials(states=(optuna.trial.TrialState.RUNNING,)):
+        study.tell(o.number, state=optuna.trial.TrialState.FAIL)
     return study
 
 def _judge(make_net, data, valid, folder, drawn, settings):
-    "Log loss on later campaigns of one network; infinite if it is no number."
+    "Log loss on later campaigns of one network; infinite if it is not a number."
     data.set_epoch(0)
     net = make_net(**{k: v for k, v in drawn.items() if k in _NETWORK})
     fine_tune(net, data, folder, **settings | {k: v for k, v in drawn.items() if k not in _NETWORK})
@@ -95,31 +108,37 @@ def _judge(make_net, data, valid, folder, drawn, settings):
     return loss if np.isfinite(loss) else float('inf')
 
 # %% ../nbs/18_tuning.ipynb #7a7bf4d6
-_Search = namedtuple('_Search', 'best trials')
+_Search = namedtuple('Search', 'best trials')
 
 def search(make_net,         # gives an untrained network; takes hidden, dropout, live by name if they are searched
            data:PairDataset, # training pairs
            valid:PairDataset,# pairs of later campaigns, never those of the test
-           folder,           # of the search; a search that was broken off there goes on
+           folder,           # of the search; a search that was broken off resumes there
            trials:int=20,    # in all, those already there included
-           space:dict=None,  # setting: (low, high), (low, high, 'log') or a list of choices; by default the rates, their decay and dropout
-           seed:int=0,
+           space:dict=None,  # setting: (low, high), (low, high, 'log') or a list of choices; rates and dropout for None
+           seed:int=0,       # of the proposals, and of every trial
            **settings,       # of `fine_tune`, the same in all trials
-          )->_Search:         # best: settings; trials: frame with trial, log_loss and the settings
-    "Search settings by log loss on later campaigns (Bergstra et al. 2011). Raises `UsageError` for a space that is none, pairs without labels, another search's folder, and if Optuna is missing."
+          )->_Search:        # best: settings; trials: frame with trial, log_loss and the settings
+    """Search settings by log loss on later campaigns.
+    Raises `UsageError` for a space that cannot be searched, pairs without labels, another search's folder, and if
+    Optuna is missing. Source: Bergstra et al. 2011, the tree-structured Parzen estimator."""
     space, folder = space or _SPACE, Path(folder)
     _check_space(space)
-    if valid.y is None or data.y is None or trials < 1: raise UsageError('search needs pairs with labels, and 1 trial or more')
-    claim_folder(folder, what='search', space=repr(space), seed=seed, settings=repr(sorted(settings.items())), train=data.all, valid=valid.all)
+    if valid.y is None or data.y is None or trials < 1:
+        raise UsageError('search needs pairs with labels, and 1 trial or more')
+    claim_folder(folder, what='search', space=repr(space), seed=seed, settings=repr(sorted(settings.items())),
+                 train=data.all, valid=valid.all)
     study = _open_study(folder)
     from optuna import samplers, trial
-    done = lambda: study.get_trials(states=(trial.TrialState.COMPLETE,))
+    def done(): return study.get_trials(states=(trial.TrialState.COMPLETE,))
     while (n := len(done())) < trials:
         study.sampler = samplers.TPESampler(seed=int(rng(seed, 'search', n).integers(2**31)))
         t = study.ask()
-        study.tell(t, _judge(make_net, data, valid, folder/f'trial-{n}', _suggest(t, space), dict(seed=seed) | settings))
+        drawn, given = _suggest(t, space), dict(seed=seed) | settings
+        study.tell(t, _judge(make_net, data, valid, folder/f'trial-{n}', drawn, given))
         shutil.rmtree(folder/f'trial-{n}')
-    return _Search(study.best_params, pd.DataFrame([dict(trial=i, log_loss=o.value) | o.params for i, o in enumerate(done())]))
+    rows = [dict(trial=i, log_loss=o.value) | o.params for i, o in enumerate(done())]
+    return _Search(study.best_params, pd.DataFrame(rows))
 
 # %% ../nbs/18_tuning.ipynb #8d251928
 def pseudo_labels(p,                 # calibrated probabilities of unlabelled pairs, shape (pairs,)
@@ -129,10 +148,12 @@ def pseudo_labels(p,                 # calibrated probabilities of unlabelled pa
                   hard:bool=False,   # the likelier class, as in Lee 2013, in place of a drawn label
                   seed:int=0,        # of the draw
                  )->pd.DataFrame:    # row (position in p), y (0 or 1), weight
-    "Labels that a model gives to pairs it is sure of (Lee 2013). Raises `UsageError` for values that are no probabilities."
+    """Labels that a model gives to pairs it is sure of (Lee 2013).
+    Raises `UsageError` for values that are not probabilities."""
     p = np.asarray(p, float)
     if p.ndim != 1 or not ((p >= 0) & (p <= 1)).all(): raise UsageError('p must be a list of probabilities')
-    if not 0 <= low < high <= 1 or weight <= 0: raise UsageError('pseudo_labels needs 0 <= low < high <= 1 and a weight above 0')
+    if not 0 <= low < high <= 1 or weight <= 0:
+        raise UsageError('pseudo_labels needs 0 <= low < high <= 1 and a weight above 0')
     row = np.flatnonzero((p <= low) | (p >= high))
     y = p[row] >= .5 if hard else rng(seed, 'pseudo labels').random(len(row)) < p[row]
     return pd.DataFrame(dict(row=row, y=y.astype(int), weight=weight))
@@ -144,15 +165,20 @@ def learning_curve(fit,               # function of a mask of training rows that
                    steps=None,        # numbers of campaigns to train on; 1, 2, 4, ... and all by default
                    n_boot:int=200,    # bootstrap replicates
                    seed:int=0,        # of the bootstrap
-                  )->pd.DataFrame:    # a row a step: campaigns, pairs, redemptions; log_loss, average_precision, each with _low and _high
-    "How good a model is by the number of campaigns it learned from, the earliest first; steps without both classes are left out. Raises `UsageError` if nothing is before or after `until`."
+                  )->pd.DataFrame:    # per step: campaigns, pairs, redemptions; both metrics, each with _low and _high
+    """Log loss and average precision by the number of campaigns learned from, the earliest first.
+    Steps without both classes are left out. Raises `UsageError` if nothing is before or after `until`."""
     early, y = (frame['start'] < pd.Timestamp(until)).to_numpy(), frame['redeemed'].to_numpy()
     if early.all() or not early.any(): raise UsageError(f'learning_curve needs campaigns before and after {until}')
     order, out = frame[early].groupby('campaign_id')['start'].min().sort_values(kind='stable').index, []
     for n in steps or sorted({2**k for k in range(12) if 2**k < len(order)} | {len(order)}):
         rows = early & frame['campaign_id'].isin(order[:n]).to_numpy()
         if len(set(y[rows])) < 2: continue
-        m = evaluate(y[~early], np.asarray(fit(rows), float)[~early], frame['user_id'][~early], ['log_loss', 'average_precision'], n_boot=n_boot, seed=seed)
-        out.append(dict(campaigns=n, pairs=int(rows.sum()), redemptions=int(y[rows].sum())) | {k + s: m.loc[k, c] for k in m.index for s, c in (('', 'value'), ('_low', 'low'), ('_high', 'high'))})
+        p = np.asarray(fit(rows), float)[~early]
+        m = evaluate(y[~early], p, frame['user_id'][~early], ['log_loss', 'average_precision'],
+                     n_boot=n_boot, seed=seed)
+        ends = {'': 'value', '_low': 'low', '_high': 'high'}
+        found = {k + s: m.loc[k, c] for k in m.index for s, c in ends.items()}
+        out.append(dict(campaigns=n, pairs=int(rows.sum()), redemptions=int(y[rows].sum())) | found)
     if not out: raise UsageError(f'no step has both redeemed and unredeemed pairs before {until}')
     return pd.DataFrame(out)

@@ -1,6 +1,5 @@
 "`promo train` and `promo predict` as a person uses them: killed in the middle, on damaged folders, on strange texts."
 import os, shutil, signal, subprocess, sys, time
-from pathlib import Path
 
 import pandas as pd, pytest
 
@@ -42,9 +41,11 @@ def test_killed_and_resumed_equals_unbroken(model, tmp_path):
     work = tmp_path/'.model-training'
     run = subprocess.Popen(args, env=ENV, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until = time.monotonic() + 240
-    while not list(work.rglob('trainer_state.json')) and run.poll() is None and time.monotonic() < until: time.sleep(.01)
+    while not list(work.rglob('trainer_state.json')) and run.poll() is None and time.monotonic() < until:
+        time.sleep(.01)
     assert run.poll() is None, 'it ended before a checkpoint was written'
-    run.send_signal(signal.SIGKILL); run.wait()
+    run.send_signal(signal.SIGKILL)
+    run.wait()
     assert not out.exists() and list(work.rglob('checkpoint-*'))
     assert subprocess.run(args, env=ENV, capture_output=True).returncode == 0
     assert not work.exists()
@@ -56,7 +57,7 @@ def test_killed_and_resumed_equals_unbroken(model, tmp_path):
     (lambda d: (d/'networks'/'network-0'/'extra.pkl').write_bytes(b'cos\nsystem\n'), 'a pickle that can run code'),
     (lambda d: (d/'models.skops').write_bytes(b'PK'), 'damaged or truncated'),
     (lambda d: (d/'effect.json').write_text('[]'), 'must hold a JSON object'),
-    (lambda d: shutil.rmtree(d/'networks'/'network-1'), 'is no model folder')], ids=['truncated', 'pickle', 'skops', 'json', 'missing'])
+    (lambda d: shutil.rmtree(d/'networks'/'network-1'), 'is not the folder of a model')], ids=['truncated', 'pickle', 'skops', 'json', 'missing'])
 def test_damaged_model_is_one_clear_error(model, tmp_path, damage, says):
     copy = tmp_path/'model'
     shutil.copytree(model, copy)
