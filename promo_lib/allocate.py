@@ -6,7 +6,7 @@
 __all__ = ['ROUNDING', 'toy_candidates', 'Knapsack', 'kernel', 'Plan', 'as_knapsack', 'allocate']
 
 # %% ../nbs/30_allocate.ipynb #94577fb1
-import html, os
+import copy, html, os
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -163,6 +163,7 @@ def _ready(self:Knapsack):
            for name, x in sums.items() if not np.isfinite(x)]
     if bad: raise DataError(bad)
     self.made, self.curves, self.last = {}, {}, (None, None) # exchanges and frontiers, by k; the last cut
+    self._by_ratio = None                                    # rows in greedy's order
 
 # %% ../nbs/30_allocate.ipynb #45a4d04b
 def _starts(v, c, start):
@@ -205,6 +206,18 @@ def _when_asked(self, name):
     return self.__dict__[name]
 
 Knapsack.__getattr__ = _when_asked
+
+# %% ../nbs/30_allocate.ipynb #59edc8f7
+@patch
+def revalued(self:Knapsack, v:np.ndarray=None, # other values, money, in the order of ids; None: the same
+             c:np.ndarray=None,                # other costs, money, none negative, in the order of ids; None: the same
+            )->Knapsack:
+    "The same candidates with other values or costs. Raises `DataError` where a sum is too large."
+    new = copy.copy(self)
+    if v is not None: new.v = np.ascontiguousarray(v, float)
+    if c is not None: new.c = np.ascontiguousarray(c, float)
+    new._ready()
+    return new
 
 # %% ../nbs/30_allocate.ipynb #485bdedb
 def kernel(f): # a function of arrays and numbers
@@ -473,7 +486,7 @@ def greedy(self:Knapsack, B:float, # budget, money
            k:int=1,                # most offers per user
           )->np.ndarray:           # which rows are sent, bool
     "Send by value over cost while the money lasts; nothing of value 0 or less."
-    if not hasattr(self, '_by_ratio'):
+    if self._by_ratio is None:
         i = np.flatnonzero(self.v > 0)
         with np.errstate(divide='ignore', over='ignore'): ratio = self.v[i]/self.c[i]
         self._by_ratio = i[np.lexsort((-self.v[i], -ratio))]
@@ -708,17 +721,18 @@ def _reason(v, c, lam, ours):
     return f'{worth}, not above the price {short_number(lam)}{why}'
 
 @patch(as_prop=True)
-# the candidates' kind of frame (PyArrow for DuckDB and other lazy engines), one row per offer sent
-def table(self:Plan):
+def table(self:Plan): # one row per offer sent; the candidates' kind of frame (PyArrow for DuckDB and other lazy engines)
     "User, offer, what else the candidates tell, value, cost and reason; in the order of the ids."
     if hasattr(self, '_table'): return self._table
     ks, lam, ours = self.knapsack, self.shadow_price, self.method in _METHODS
     frame = nw.maybe_reset_index(ks.frame[ks.order[self.take]])
     why = [_reason(v, c, lam, ours) for v, c in zip(ks.v[self.take].tolist(), ks.c[self.take].tolist())]
-    last = [ks.value, ks.cost]
-    frame = frame.select(*(o for o in frame.columns if o not in last), *last)
-    reason = nw.new_series('reason', why, nw.String(), backend=nw.get_native_namespace(frame))
-    self._table = nw.to_native(frame.with_columns(reason))
+    def column(name, x, kind): return nw.new_series(name, x, kind, backend=nw.get_native_namespace(frame))
+    money = {ks.value: ks.v, ks.cost: ks.c}
+    told = frame.select(*(o for o in frame.columns if o not in money)).with_columns(
+        *(column(name, x[self.take].tolist(), nw.Float64()) for name, x in money.items()),
+        column('reason', why, nw.String()))
+    self._table = nw.to_native(told)
     return self._table
 
 # %% ../nbs/30_allocate.ipynb #2e645e75
@@ -729,8 +743,8 @@ def recommended(self:Plan)->float: # money
 
 # %% ../nbs/30_allocate.ipynb #ff57b6c7
 @patch
-def _point(self:Plan):
-    "A row of the frontier."
+def point(self:Plan)->dict: # budget, value, cost, bound (money), shadow_price, n_users
+    "The plan as a point of the frontier."
     return dict(budget=self.budget, value=self.value, cost=self.cost, bound=self.bound,
                 shadow_price=self.shadow_price, n_users=self.n_users)
 
@@ -742,9 +756,9 @@ def frontier(self:Plan, budgets=None, # budgets, money; None for every corner of
     ks, k, method = self.knapsack, self.max_offers, _METHODS.get(self.method, _METHODS['best'])
     if budgets is None:
         t = ks.frontier(k)
-        return t.assign(cost=t.budget, bound=t.value)[list(self._point())]
+        return t.assign(cost=t.budget, bound=t.value)[list(self.point())]
     amounts = [check_number('budget', o, high=np.inf) for o in budgets]
-    return pd.DataFrame([Plan(ks, method(ks, B, k), B, k)._point() for B in amounts])
+    return pd.DataFrame([Plan(ks, method(ks, B, k), B, k).point() for B in amounts])
 
 # %% ../nbs/30_allocate.ipynb #673b420c
 @patch

@@ -789,6 +789,6 @@ def frontier(self:_ConstrainedPlan, budgets=None, # budgets, money; None for 9 u
     if budgets is None: budgets = np.linspace(0, 1.5*self.cost, 9)
     rows = []
     for B in [check_number('budget', o, high=np.inf) for o in budgets]:
-        try: rows.append(self.knapsack.constrained(B, self.max_offers, self.others())._point())
+        try: rows.append(self.knapsack.constrained(B, self.max_offers, self.others()).point())
         except Infeasible: continue
     return pd.DataFrame(rows)

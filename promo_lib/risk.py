@@ -6,8 +6,6 @@
 __all__ = ['overspending', 'cautious_plan', 'lower_values', 'value_scenarios', 'cvar_plan', 'what_if']
 
 # %% ../nbs/32_risk.ipynb #b5cbed1b
-import copy
-
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -163,14 +161,6 @@ def _cvar(values, tail):
     return float(np.sort(values) @ w/n)
 
 # %% ../nbs/32_risk.ipynb #0840224d
-def _changed(ks, v=None, c=None):
-    "The same candidates with other values or costs."
-    new = copy.copy(ks)
-    if v is not None: new.v = np.ascontiguousarray(v, float)
-    if c is not None: new.c = np.ascontiguousarray(c, float)
-    new._ready()
-    return new
-
 def _fractions(ks, B, k):
     "The optimum of the linear programme as shares of rows."
     z, (_, cut, _, C), e = ks.rounded(B, k).astype(float), ks.cut(B, k), ks.exchanges(k)
@@ -228,7 +218,7 @@ def cvar_plan(candidates,          # frame with users, offers, value and cost; o
     q, Y, takes, bound, best, take = np.full(len(V), 1/len(V)), [], [], np.inf, -np.inf, None
     r = rng(0, 'cvar_plan')
     for _ in range(most):
-        at = _changed(ks, v=q @ V)
+        at = ks.revalued(v=q @ V)
         bound = min(bound, at.dual(B, max_offers)[0])
         Y.append(V @ _fractions(at, B, max_offers))
         takes.append(at.by_price(B, max_offers))
@@ -252,7 +242,7 @@ def _replan(plan, budget=None, v=None, c=None):
     "The same question with another budget, other values or other costs (in the order of ids)."
     others = plan.others() if hasattr(plan, 'others') else None
     budget = plan.budget if budget is None else budget
-    return allocate(_changed(plan.knapsack, v, c), budget, max_offers=plan.max_offers, constraints=others)
+    return allocate(plan.knapsack.revalued(v, c), budget, max_offers=plan.max_offers, constraints=others)
 
 def _without_offer(plan, offer):
     "The same question without an offer: none of its candidates is worth anything."
