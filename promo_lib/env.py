@@ -9,6 +9,7 @@ __all__ = ['SCENARIOS', 'Market', 'make_market', 'make_markets', 'toy_market', '
 # %% ../nbs/34_env.ipynb #f7152b1f
 import hashlib, json
 from dataclasses import asdict, dataclass, fields, replace
+from importlib.metadata import version
 from pathlib import Path
 
 import gymnasium as gym
@@ -19,7 +20,7 @@ from fastcore.basics import patch
 from .core import UsageError, atomic, check_number, rng
 from .data import KEY, SCORES, check_scores
 from .features import add_features
-from .scores import cache_folder, fingerprint, fit_in_time
+from .scores import cache_folder, code_hash, fingerprint, fit_in_time
 from .money import Money, add_rates, add_value
 from .allocate import kernel
 
@@ -302,8 +303,10 @@ def _digest(frame):
     return hashlib.sha256(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()).hexdigest()[:16]
 
 # %% ../nbs/34_env.ipynb #d29e6209
-def _market_key(*parts):
-    "A name for all that decides a market."
+def _market_key(data, campaigns, horizon, seed, money, given):
+    "A name for all that decides the markets: data, campaigns, settings, money, given scores, code and libraries."
+    parts = [fingerprint(data), list(map(str, campaigns)), horizon, seed, money.to_dict(),
+             None if given is None else _digest(given), code_hash('env'), version('scikit-learn'), version('numpy')]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
 
 def make_markets(data,              # `PromoData` with purchases
@@ -317,8 +320,7 @@ def make_markets(data,              # `PromoData` with purchases
     a small effect model. Raises `UsageError` where there is too little."""
     (learn, held), money = Market.campaigns_in_time(data), money or Money.of(data)
     given = None if scores is None else _given_scores(data, scores, [*learn, *held])
-    key = _market_key(fingerprint(data), list(map(str, learn + held)), horizon, seed, money.to_dict(), 2,
-                      None if given is None else _digest(given))
+    key = _market_key(data, [*learn, *held], horizon, seed, money, given)
     paths = [Path(cache or cache_folder())/f'market-{key}-{o}.npz' for o in ('learn', 'held')]
     if not all(o.is_file() for o in paths):
         known = [] if given is None else given.campaign_id.unique().tolist()
