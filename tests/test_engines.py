@@ -6,7 +6,8 @@ import narwhals as nw, numpy as np, pandas as pd, pytest
 pyspark = pytest.importorskip('pyspark', reason='PySpark is not installed')
 if not shutil.which('java'): pytest.skip('PySpark needs a Java runtime', allow_module_level=True)
 
-from promo_lib.features import KEY, features
+from promo_lib.data import KEY
+from promo_lib.features import features
 
 @pytest.fixture(scope='module')
 def spark():

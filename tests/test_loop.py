@@ -11,8 +11,7 @@ from hypothesis import given, settings, strategies as st
 from scipy.special import betaln, expit, gammaln
 
 from promo_lib.core import DataError, UsageError, rng
-from promo_lib.data import add_outcomes
-from promo_lib.features import KEY
+from promo_lib.data import KEY, add_outcomes
 from promo_lib.learn import STRATEGIES, make_year
 from promo_lib.loop import Loop, LoopSettings, compare_runs, explain_decision, loop_status
 from promo_lib.money import Money, fill_unrecorded
