@@ -1,6 +1,6 @@
 """One plan, one profit: train → predict → allocate → replay → measure → report → loop, by the command line and by the library,
 on the files that the commands really write."""
-import json, re
+import html, re
 from pathlib import Path
 
 import duckdb
@@ -37,7 +37,10 @@ def campaign(line):
 @pytest.fixture(scope='module')
 def plan(campaign): return campaign.plan(30, max_offers=3)
 
-def text_of(page): return re.sub(r'<[^>]+>', ' ', re.sub(r'(?s)<(style|svg).*?</\1>', ' ', page.read_text('utf-8')))).replace('\xa0', ' ')
+def text_of(page):
+    "What a page says, as a reader sees it."
+    bare = re.sub(r'<[^>]+>', ' ', re.sub(r'(?s)<(style|svg).*?</\1>', ' ', page.read_text('utf-8')))
+    return re.sub(r'\s+', ' ', html.unescape(bare).replace('\xa0', ' '))
 
 def test_predict_writes_the_contract_of_scores(line):
     from promo_lib.data import KEY, SCORES
