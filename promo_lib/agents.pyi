@@ -268,6 +268,7 @@ def plot_spend(runs: list, episode: int | None=None, ax=None) -> object:
 class _Thompson(Policy):
     name: str
     a: Any
+    seed: Any
     r: Any
 
     def __init__(self, a: float=16.0, seed: int=0):

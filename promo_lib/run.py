@@ -7,7 +7,7 @@ __all__ = ['notebooks', 'find_notebook', 'notebook_parameters', 'check_parameter
            'run_notebook', 'run_report', 'run_many', 'run_benchmark']
 
 # %% ../nbs/52_run.ipynb #3493a308
-import ast, difflib, json, math, os, re, shutil, sys, tempfile
+import ast, difflib, json, math, os, re, shutil, sys, tempfile, threading, time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -159,34 +159,80 @@ def _kernel_settings(transport:str, # 'ipc' or 'tcp'
                    ):
     "What papermill passes to the kernel's manager: sockets as files in a folder that goes when the run ends, or TCP."
     from traitlets.config import Config
-    with tempfile.TemporaryDirectory(prefix='promo-') as tmp, mock.patch.dict(os.environ, PROMO_QUIET='1',
-        MPLBACKEND='module://matplotlib_inline.backend_inline'):
-        yield Config(KernelManager=dict(transport='ipc', ip=f'{tmp}/kernel') if transport == 'ipc'
-                     and os.name == 'posix' else {})
+    inside = dict(PROMO_QUIET='1', MPLBACKEND='module://matplotlib_inline.backend_inline')
+    with tempfile.TemporaryDirectory(prefix='promo-') as tmp, mock.patch.dict(os.environ, inside):
+        os.environ['PROMO_PROGRESS'] = f'{tmp}/progress'
+        files = transport == 'ipc' and os.name == 'posix'
+        yield Config(KernelManager=dict(transport='ipc', ip=f'{tmp}/kernel') if files else {})
+
+# %% ../nbs/52_run.ipynb #9adbb15b
+def _stage(path)->str: # file that the kernel's bars are written to -> 'training networks 40 %, about 0:45 left'
+    "The long work that a kernel is at, in words; '' for none."
+    try: text = Path(path).read_text('utf-8')[-1000:]
+    except OSError: return ''
+    bars = re.findall(r'([^\r\n|]*?):? +(\d+)%\|[^\r\n]*<([\d:?]+)', text)
+    if not bars or bars[-1][1] == '100': return ''
+    name, share, left = bars[-1]
+    return f'{name.strip()} {share} %' + ('' if '?' in left else f', about {left} left')
+
+class _Bar:
+    "A stream for papermill's bar, which adds the time so far and the kernel's stage, once a second."
+    def __init__(self, stream, path):
+        self.stream, self.path, self.cells, self.width = stream, path, '', 0
+        self.began, self.end = time.monotonic(), threading.Event()
+        threading.Thread(target=self.tick, daemon=True).start()
+    def tick(self):
+        while not self.end.wait(1): self.draw()
+    def write(self, text):
+        self.cells = text.strip()
+        self.draw()
+    def flush(self): self.stream.flush()
+
+# %% ../nbs/52_run.ipynb #de634146
+@patch
+def draw(self:_Bar)->None:
+    "Write the line anew."
+    minutes, seconds = divmod(int(time.monotonic() - self.began), 60)
+    parts = [self.cells, f'{minutes}:{seconds:02}', _stage(self.path)] if self.cells else []
+    line = ' · '.join(o for o in parts if o)
+    self.stream.write('\r' + line.ljust(self.width) + ('' if line else '\r'))
+    self.stream.flush()
+    self.width = len(line)
+
+@contextmanager
+def _bar(show:bool, # a bar over the cells, on the error stream?
+         name:str,  # of the notebook
+        ):
+    "What papermill takes for a bar; none for nobody, and none where PROMO_QUIET is set."
+    if not show: yield False
+    else:
+        bar = _Bar(sys.stderr, os.environ['PROMO_PROGRESS'])
+        try: yield dict(desc=name, file=bar, leave=False, bar_format='{desc}: cell {n_fmt} of {total_fmt}')
+        finally:
+            bar.end.set()
+            bar.write('')
 
 # %% ../nbs/52_run.ipynb #c5daf4e3
 _KERNEL = ['--log-level=50', '--IPKernelApp.exec_lines=import promo_lib.run'] # arguments of each kernel
 
 def _execute(template, # path of the notebook to run
-            out,      # path where the executed one goes; it may be there half done after an error
-            params:dict, # checked parameters
-            *, show:bool=True, # a bar over the cells, on the error stream
-            timeout:int=None,  # seconds that one cell may take; None for no limit
-           ):         # the executed notebook
+             out,      # path where the executed one goes; it may be there half done after an error
+             params:dict, # checked parameters
+             *, show:bool=True, # a bar over the cells, on the error stream
+             timeout:int=None,  # seconds that one cell may take; None for no limit
+            ):         # the executed notebook
     "Run a notebook by papermill in the caller's working directory. Raises `PromoError` or `NotebookFailed`."
     import papermill, zmq
-    bar = show and not os.environ.get('PROMO_QUIET') and dict(desc=Path(template).stem, file=sys.stderr, leave=False)
+    name, show = Path(template).stem, show and not os.environ.get('PROMO_QUIET')
+    how = dict(kernel_name='python3', cwd=os.getcwd(), execution_timeout=timeout, extra_arguments=_KERNEL)
     for transport in 'ipc', 'tcp':
         try:
-            with _kernel_settings(transport) as config:
-                return papermill.execute_notebook(_literal_path(template), _literal_path(out), params,
-                                                  kernel_name='python3', config=config,
-                                                  progress_bar=bar, cwd=os.getcwd(), execution_timeout=timeout,
-                                                  extra_arguments=_KERNEL)
+            with _kernel_settings(transport) as config, _bar(show, name) as bar:
+                return papermill.execute_notebook(_literal_path(template), _literal_path(out), params, config=config,
+                                                  progress_bar=bar, **how)
         except (RuntimeError, zmq.ZMQError) as e:
-            if transport == 'tcp' or _ran_a_cell(out): raise _failure(e, Path(template).stem) from None
-        except (papermill.exceptions.PapermillExecutionError, TimeoutError) as e:
-            raise _failure(e, Path(template).stem) from None
+            if transport == 'tcp' or _ran_a_cell(out): raise _failure(e, name) from None
+        except (papermill.exceptions.PapermillExecutionError, TimeoutError) as e: raise _failure(e, name) from None
 
 # %% ../nbs/52_run.ipynb #259d245e
 def check_writable(folder, # where files shall go; it need not be there yet

@@ -1,7 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['notebooks', 'find_notebook', 'notebook_parameters', 'check_parameters', 'NotebookFailed', 'check_writable', 'run_notebook', 'run_report', 'run_many', 'run_benchmark']
-import ast, difflib, json, math, os, re, shutil, sys, tempfile
+import ast, difflib, json, math, os, re, shutil, sys, tempfile, threading, time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -45,6 +45,33 @@ def _ran_a_cell(path) -> bool:
     ...
 @contextmanager
 def _kernel_settings(transport: str):
+    ...
+def _stage(path) -> str:
+    ...
+class _Bar:
+    stream: Any
+    path: Any
+    cells: Any
+    width: Any
+    began: Any
+    end: Any
+
+    def __init__(self, stream, path):
+        ...
+
+    def tick(self):
+        ...
+
+    def write(self, text):
+        ...
+
+    def flush(self):
+        ...
+
+    def draw(self) -> None:
+        ...
+@contextmanager
+def _bar(show: bool, name: str):
     ...
 _KERNEL: list
 def _execute(template, out, params: dict, *, show: bool=True, timeout: int | None=None):
