@@ -167,8 +167,8 @@ def compare(self:Campaign, budgets, # money, each 0 to infinite
     return compare_policies(self.candidates, budgets, money=self.money, **kwargs)
 
 # %% ../nbs/50_campaign.ipynb #970b7a10
-def _plan_file(path):
-    "The plan as it stands in a file."
+def _plan_file(path, needed):
+    "The plan as it stands in a file, with the columns that it needs."
     path = Path(path)
     if path.suffix not in ('.parquet', '.csv'):
         raise UsageError(f'a plan is a .parquet or a .csv file, not {path.name!r}')
@@ -176,16 +176,18 @@ def _plan_file(path):
     try: sent = pd.read_parquet(path) if path.suffix == '.parquet' else pd.read_csv(path, dtype={o: str for o in KEY})
     except Exception as e: raise UsageError(f'cannot read {path.name}: {str(e).splitlines()[0]}') from e
     there = f'There are: {", ".join(map(str, sent))}'
-    gone = [Problem('plan', o, 'the column is missing', fix=there) for o in KEY if o not in sent]
+    gone = [Problem('plan', o, 'the column is missing', fix=there) for o in needed if o not in sent]
     if gone: raise DataError(gone, path.name)
     return sent
 
 @patch
 def read_plan(self:Campaign, path # Parquet or CSV file: the keys, and cost, value, p_redeem where planned
              )->pd.DataFrame:     # the same, with ids as they are in the tables
-    """What was sent, as a file says it.
+    """What was sent, as a file says it; of a single campaign it need not name the campaign.
     Raises `UsageError` for no file, `DataError` for missing columns and unknown ids."""
-    sent, wrong = _plan_file(path), []
+    alone, wrong = len(self.ids) == 1, []
+    sent = _plan_file(path, KEY[:2] if alone else KEY)
+    if alone and 'campaign_id' not in sent: sent = sent.assign(campaign_id=self.ids[0])
     for o in KEY:
         ids = {str(i): i for i in self.candidates[o].unique()}
         lost = np.flatnonzero(~sent[o].astype(str).isin(list(ids)))

@@ -97,7 +97,7 @@ promo report --campaign 18 --budget 500  [dim]# the report of one campaign of th
 
 promo report --all --workers 2  [dim]# one for each campaign of the test, two at a time[/dim]
 
-promo report -c spring -s shop/ -p margin 0.25  [dim]# your own tables, another margin[/dim]
+promo report -c spring -s shop/ -p margin_rate 0.25  [dim]# your own tables, another margin[/dim]
 
 promo check shop/  [dim]# what is in the tables, and what is wrong with them[/dim]
 
@@ -113,16 +113,22 @@ promo loop run --state year.duckdb  [dim]# live through a year, campaign by camp
 
 promo bench --list  [dim]# which measurements there are[/dim]
 
-Sources are complete_journey, sample, open_bandit, a folder of Parquet or CSV files, a .duckdb file, or postgresql://user@host/database. Exit status: 0 done, 2 something in the input, 1 a fault of promo_lib, 130 stopped."""
+Sources are complete_journey, sample, open_bandit, a folder of Parquet or CSV files, a .duckdb file,
+or postgresql://user@host/database. Exit status: 0 done, 2 something in the input, 1 a fault of promo_lib,
+130 stopped."""
 
-_app = typer.Typer(name='promo', cls=_Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode='rich',
+_app = typer.Typer(name='promo', cls=_Commands, no_args_is_help=True, add_completion=False,
+                   pretty_exceptions_enable=False, rich_markup_mode='rich',
                   context_settings={'help_option_names': ['-h', '--help']}, epilog=_EXAMPLES)
 
 def _version(asked:bool):
-    if asked: typer.echo(f'promo_lib {__version__}'); raise typer.Exit()
+    if asked:
+        typer.echo(f'promo_lib {__version__}')
+        raise typer.Exit()
 
 @_app.callback()
-def _promo(version:bool=typer.Option(False, '--version', callback=_version, is_eager=True, help='Say which version this is.')):
+def _promo(version:bool=typer.Option(False, '--version', callback=_version, is_eager=True,
+                                     help='Say which version this is.')):
     "Predict what a promotion does for each customer, spend the budget where it does most, and report it."
 
 # %% ../nbs/59_cli.ipynb #478d853a
@@ -131,8 +137,12 @@ def _show_list(kind:str,    # 'reports', 'benchmarks' or 'studies'
               )->None:
     "Print the notebooks of a kind, or the parameters of one."
     from promo_lib.run import find_notebook, notebook_parameters, notebooks
-    if name: rows = [(k, f'{o.type.__name__} {o.default!r}', o.help) for k, o in notebook_parameters(find_notebook(kind, name)).items()]
-    else: rows = [o for k, path in notebooks(kind).items() for o in [(k, _subtitle(path)), *([('', _parameter_line(path))] if kind == 'studies' else [])]]
+    if name:
+        rows = [(k, f'{o.type.__name__} {o.default!r}', o.help)
+                for k, o in notebook_parameters(find_notebook(kind, name)).items()]
+    else:
+        rows = [o for k, path in notebooks(kind).items()
+                for o in [(k, _subtitle(path)), *([('', _parameter_line(path))] if kind == 'studies' else [])]]
     if not rows: return _say(f'there are no {"parameters" if name else kind}')
     names = Table(box=None, pad_edge=False, show_header=False)
     for row in rows: names.add_row(*map(Text, row))
@@ -142,8 +152,10 @@ def _subtitle(path, # of a notebook
              )->str: # the line after `> ` in its first text cell, else its heading; '' without either
     "What a notebook is about, in its own words."
     import json
-    lines = [l for c in json.loads(Path(path).read_text('utf-8'))['cells'] if c['cell_type'] == 'markdown' for l in ''.join(c['source']).splitlines()]
-    return next((l[2:] for l in lines if l.startswith('> ')), next((l.lstrip('# ') for l in lines if l.startswith('#')), ''))
+    lines = [l for c in json.loads(Path(path).read_text('utf-8'))['cells'] if c['cell_type'] == 'markdown'
+             for l in ''.join(c['source']).splitlines()]
+    return next((l[2:] for l in lines if l.startswith('> ')),
+                next((l.lstrip('# ') for l in lines if l.startswith('#')), ''))
 
 def _parameter_line(path, # of a notebook
                    )->str: # every parameter with its default, as `-p` takes them
@@ -177,7 +189,9 @@ def _campaigns_since(data,           # `PromoData`
     try: day = pd.Timestamp(since) if since else starts.iloc[0] + pd.Timedelta(1)
     except ValueError: raise UsageError(f'since must be a day such as 2017-10-01, not {since!r}') from None
     found = starts.index[starts >= day].tolist()
-    if not found: raise UsageError(f'no campaign starts on or after {day:%Y-%m-%d}; the last one starts on {starts.iloc[-1]:%Y-%m-%d}')
+    if not found:
+        raise UsageError(f'no campaign starts on or after {day:%Y-%m-%d}; the last one starts on '
+                         f'{starts.iloc[-1]:%Y-%m-%d}')
     return found
 
 # %% ../nbs/59_cli.ipynb #ef0fe257
@@ -195,7 +209,8 @@ def _campaign_jobs(template:Path, # path of the template
     campaigns = _campaigns_since(data, since)
     if not values['scores'] and len({data.known_until(o) for o in campaigns}) == 1:
         params = params | {'scores': str(cached_scores(data, campaigns, seed=values['seed'], fast=values['fast']))}
-    return [dict(template=template, out_dir=out, params=params | {'campaign_id': str(o)}, name=f'campaign_{o}') for o in campaigns]
+    return [dict(template=template, out_dir=out, params=params | {'campaign_id': str(o)}, name=f'campaign_{o}')
+            for o in campaigns]
 
 # %% ../nbs/59_cli.ipynb #8f57a037
 _MORE = """[bold]Examples[/bold]
@@ -226,7 +241,8 @@ def _report(*, campaign:str=None,       # campaign to report on
     if list_: return _show_list('reports', template)
     from promo_lib.run import check_parameters, check_writable, find_notebook, run_many, run_report
     path = find_notebook('reports', template)
-    params = _check_budget(check_parameters(path, _given(parameter, campaign_id=campaign, budget=budget, source=source)))
+    params = _check_budget(check_parameters(path, _given(parameter, campaign_id=campaign, budget=budget,
+                                                         source=source)))
     _check_scores(params)
     if all_ == ('campaign_id' in params): raise UsageError('give either --campaign ID or --all')
     check_writable(out)
@@ -250,7 +266,8 @@ def _train(*, out:Path=Path('models/promo'), # folder of the model
            source:str='complete_journey',    # where the tables are
            until:str=None,                   # learn only from what happened before this day
            text:str='tuned',                 # tuned, frozen, none (networks without text) or off (no networks)
-           encoder:str=None,                 # a language model: a folder, or a name in the Hugging Face cache; MiniLM by default
+           # a language model: a folder, or a name in the Hugging Face cache; MiniLM by default
+           encoder:str=None,
            seed:int=0,                       # of all that is random
            fast:bool=False,                  # a small model, for a look
           )->None:
@@ -281,8 +298,11 @@ def _split_campaigns(data,     # `PromoData`
     "The campaigns of a split. Raises `UsageError` for an unknown split and for an empty one."
     if split not in _SPLITS: raise UsageError(f'split is {", ".join(_SPLITS)}, not {split!r}')
     starts = data.offers.groupby('campaign_id')['start'].min()
-    found = starts.index[(starts >= until) if split == 'test' else (starts < until) if split == 'development' else starts.notna()].tolist()
-    if not found: raise UsageError(f'no campaign belongs to the split {split!r}: the model learned up to {until:%Y-%m-%d}, the campaigns start from {starts.min():%Y-%m-%d} to {starts.max():%Y-%m-%d}')
+    found = starts.index[(starts >= until) if split == 'test' else (starts < until)
+                         if split == 'development' else starts.notna()].tolist()
+    if not found:
+        raise UsageError(f'no campaign belongs to the split {split!r}: the model learned up to {until:%Y-%m-%d}, the '
+                         f'campaigns start from {starts.min():%Y-%m-%d} to {starts.max():%Y-%m-%d}')
     return found
 
 @_command('predict')
@@ -354,18 +374,24 @@ def _describe(name:str, # of a table
 
 # %% ../nbs/59_cli.ipynb #de97f75f
 @_command('check')
-def _check(source:str, # complete_journey, sample, open_bandit, a folder, a .duckdb file or postgresql://user@host/database
+def _check(
+           # complete_journey, sample, open_bandit, a folder, a .duckdb file or postgresql://user@host/database
+           source:str,
           )->None:
     "Load tables, show what is in them, and list everything that is wrong with them."
     from promo_lib.data import load, quality
     out = Console()
     try: data = load(source)
     except DataError as e:
-        rows = [(o.table, o.column, o.rule, f'{o.count:,}' if o.rows else '', ', '.join(map(str, o.rows[:5])), o.fix) for o in e.problems]
-        out.print(_text_table(f'Problems in {e.source}', ['table', 'column', 'what is wrong', 'rows', 'first', 'what to do'], rows))
+        rows = [(o.table, o.column, o.rule, f'{o.count:,}' if o.rows else '', ', '.join(map(str, o.rows[:5])), o.fix)
+                for o in e.problems]
+        out.print(_text_table(f'Problems in {e.source}',
+                              ['table', 'column', 'what is wrong', 'rows', 'first', 'what to do'], rows))
         raise typer.Exit(2) from None
-    out.print(_text_table(data.name, ['table', 'rows', 'columns', 'from', 'to'], [_describe(k, o) for k, o in data.tables.items()]))
-    out.print(_text_table('What a reader of a result should know', ['check', 'found', 'meaning'], quality(data).itertuples(index=False)))
+    out.print(_text_table(data.name, ['table', 'rows', 'columns', 'from', 'to'],
+                          [_describe(k, o) for k, o in data.tables.items()]))
+    out.print(_text_table('What a reader of a result should know', ['check', 'found', 'meaning'],
+                          quality(data).itertuples(index=False)))
     for o in data.notes: out.print(Text(f'Note: {o}'))
 
 # %% ../nbs/59_cli.ipynb #9671f356
@@ -377,7 +403,8 @@ def _cache(*, clear:bool=False,       # remove what is listed
     from promo_lib.scores import cache_entries, cache_folder, clear_cache
     if older_than is not None and not clear: raise UsageError('--older-than says what --clear removes: give both')
     found = clear_cache(older_than) if clear else cache_entries()
-    rows = [(o.name, o.kind, f'{o.bytes/1e6:,.1f} MB', f'{o.made:%Y-%m-%d %H:%M}', o.data, o.model) for o in found.itertuples()]
+    rows = [(o.name, o.kind, f'{o.bytes/1e6:,.1f} MB', f'{o.made:%Y-%m-%d %H:%M}', o.data, o.model)
+            for o in found.itertuples()]
     title = f'{"Removed from" if clear else "Kept in"} {cache_folder()}: {found["bytes"].sum()/1e6:,.1f} MB'
     Console().print(_text_table(title, ['name', 'kind', 'size', 'made (UTC)', 'data', 'model'], rows))
 
@@ -385,7 +412,8 @@ def _cache(*, clear:bool=False,       # remove what is listed
 def past_sales(data,   # `PromoData`
                days:int# length of the period, up to the last purchase
               ):       # pandas Series: money of each user in the period, 0 for those who bought nothing
-    "Sales of each user in the last days. Raises `UsageError` for a period below a day and for tables without purchases."
+    """Sales of each user in the last days.
+    Raises `UsageError` for a period below a day and for tables without purchases."""
     import pandas as pd
     if days < 1: raise UsageError(f'days must be 1 or more, not {days}')
     p = data.tables.get('purchases')
@@ -409,14 +437,19 @@ def _design(*, source:str='complete_journey', # where the tables are
     from promo_lib.data import load
     from promo_lib.uplift import assign, design_experiment
     sales = past_sales(load(source), days)
-    if not sales.std() > 0: raise UsageError('all users spent the same: there is no spread to plan with. Take a longer period by --days')
+    if not sales.std() > 0:
+        raise UsageError('all users spent the same: there is no spread to plan with. Take a longer period by --days')
     plan = design_experiment(sales.mean(), lift*sales.mean(), len(sales), sales.std(), holdout, chance)
     strata = pd.qcut(sales.rank(method='first'), min(4, len(sales)), labels=False) + 1
     groups = assign(sales.index, [f'quarter {o} of sales' for o in strata], holdout, seed)
     with atomic(out) as tmp: groups.to_csv(tmp, index=False)
-    rows = [('users at hand', f'{len(sales):,}'), ('held out', f'{(groups.group == "holdout").sum():,}'), (f'sales a user in {days} days', f'{sales.mean():.2f} (standard deviation {sales.std():.2f})'),
-            (f'users needed to find a change of {lift:.0%}', f'{plan.needed:,.0f}'), ('chance to find it with the users at hand', f'{plan.power:.0%}'), ('smallest change they can find', f'{plan.smallest/sales.mean():.0%}')]
-    Console().print(_text_table(f'A hold-out group, by lot (chance {chance:.0%}, level 95 %)', ['what', 'figure'], rows))
+    rows = [('users at hand', f'{len(sales):,}'), ('held out', f'{(groups.group == "holdout").sum():,}'),
+            (f'sales a user in {days} days', f'{sales.mean():.2f} (standard deviation {sales.std():.2f})'),
+            (f'users needed to find a change of {lift:.0%}', f'{plan.needed:,.0f}'),
+            ('chance to find it with the users at hand', f'{plan.power:.0%}'),
+            ('smallest change they can find', f'{plan.smallest/sales.mean():.0%}')]
+    Console().print(_text_table(f'A hold-out group, by lot (chance {chance:.0%}, level 95 %)', ['what', 'figure'],
+                                rows))
     typer.echo(out)
 
 # %% ../nbs/59_cli.ipynb #b7d14201
@@ -425,7 +458,8 @@ def _check_file(path, # of a file, or None
                )->str:    # its path as text; None for None
     "Refuse a file that is not there, or neither Parquet nor CSV, by a `UsageError`."
     if path is None: return None
-    if Path(path).suffix not in ('.parquet', '.csv'): raise UsageError(f'{what} is a .parquet or a .csv file, not {Path(path).name!r}')
+    if Path(path).suffix not in ('.parquet', '.csv'):
+        raise UsageError(f'{what} is a .parquet or a .csv file, not {Path(path).name!r}')
     if not Path(path).is_file(): raise UsageError(f'{what}: there is no file {path}')
     return str(Path(path).absolute())
 
@@ -433,7 +467,8 @@ def _check_file(path, # of a file, or None
 def _measure(*, campaign:str=None,     # the finished campaign
              budget:str=None,          # money it had
              source:str=None,          # where the tables are
-             plan:Path=None,           # what was sent, .parquet or .csv: user_id, offer_id, and cost, value, p_redeem where planned
+             # what was sent, .parquet or .csv: user_id, offer_id, and cost, value, p_redeem where planned
+             plan:Path=None,
              holdout:Path=None,        # who was held out by lot, .parquet or .csv: user_id, group
              parameter:list[str]=None, # any other parameter of the template; as often as needed
              out:Path=Path('reports'), # folder of the page
@@ -443,8 +478,10 @@ def _measure(*, campaign:str=None,     # the finished campaign
     "What came of a finished campaign, against its plan and against those who were held out: a page."
     if list_: return _show_list('reports', 'measurement_report')
     from promo_lib.run import check_parameters, check_writable, find_notebook, run_report
-    path, files = find_notebook('reports', 'measurement_report'), dict(plan=_check_file(plan, 'plan'), holdout=_check_file(holdout, 'holdout'))
-    params = _check_budget(check_parameters(path, _given(parameter, campaign_id=campaign, budget=budget, source=source, **files)))
+    path, files = (find_notebook('reports', 'measurement_report'),
+                   dict(plan=_check_file(plan, 'plan'), holdout=_check_file(holdout, 'holdout')))
+    params = _check_budget(check_parameters(path, _given(parameter, campaign_id=campaign, budget=budget, source=source,
+                                                         **files)))
     _check_scores(params)
     if 'campaign_id' not in params: raise UsageError('give --campaign ID')
     check_writable(out)
@@ -457,7 +494,8 @@ def _read_candidates(path:Path,  # a Parquet or CSV file: scores, or candidates 
                      source:str, # where the tables are, for their assumptions; '' for none
                      money:dict, # assumptions of the command line; None: not given
                     ):           # pandas frame with value and cost
-    "Candidates from a file. Raises `UsageError` for a file that cannot be read, `DataError` as `data.check_scores` does."
+    """Candidates from a file.
+    Raises `UsageError` for a file that cannot be read, `DataError` as `data.check_scores` does."""
     import pandas as pd
     from promo_lib.data import read_scores
     path = Path(_check_file(path, 'candidates'))
@@ -465,7 +503,8 @@ def _read_candidates(path:Path,  # a Parquet or CSV file: scores, or candidates 
     except Exception as e: raise UsageError(f'cannot read {path.name}: {str(e).splitlines()[0]}') from e
     if not {'value', 'cost'} <= have: return _valued(read_scores(path), source, money)
     if given := [k for k, v in money.items() if v is not None]:
-        raise UsageError(f'{path.name} has value and cost already, so --{given[0].replace("_", "-")} would change nothing: '
+        raise UsageError(f'{path.name} has value and cost already, so --{given[0].replace("_", "-")} would change '
+                         f'nothing: '
                          'drop these columns, or leave the option out')
     return pd.read_csv(path) if path.suffix == '.csv' else pd.read_parquet(path)
 
@@ -497,17 +536,21 @@ def _read_limits(path:Path, # a CSV file: constraint, column, group, amount
     from promo_lib import constraints as of
     try: t = pd.read_csv(path, dtype={'group': str})
     except Exception as e: raise UsageError(f'cannot read the limits {path}: {str(e).splitlines()[0]}') from e
-    if gone := [o for o in ('constraint', 'column', 'group', 'amount') if o not in t]: raise UsageError(f'{Path(path).name} lacks the column {gone[0]}; it needs constraint, column, group, amount')
-    make = dict(budget=of.budget, stock=of.stock, reach=of.reach, profit=of.min_profit, roi=of.min_roi, marginal_roi=of.marginal_roi)
+    if gone := [o for o in ('constraint', 'column', 'group', 'amount') if o not in t]:
+        raise UsageError(f'{Path(path).name} lacks the column {gone[0]}; it needs constraint, column, group, amount')
+    make = dict(budget=of.budget, stock=of.stock, reach=of.reach, profit=of.min_profit, roi=of.min_roi,
+                marginal_roi=of.marginal_roi)
     return [_limit(make, path, i, o, groups) for i, o in enumerate(t.itertuples(index=False), 2)]
 
 def _limit(make, path, line, o, groups):
     "One line of the table as a constraint."
     import pandas as pd
-    if o.constraint not in make: raise UsageError(f'{Path(path).name}, line {line}: constraint is {", ".join(make)}, not {o.constraint!r}')
+    if o.constraint not in make:
+        raise UsageError(f'{Path(path).name}, line {line}: constraint is {", ".join(make)}, not {o.constraint!r}')
     if o.constraint in ('roi', 'marginal_roi'): return make[o.constraint](o.amount)
     if pd.isna(o.column): return make[o.constraint](o.amount, **({'by': None} if o.constraint == 'stock' else {}))
-    if o.column not in groups: raise UsageError(f'{Path(path).name}, line {line}: the candidates have no column {o.column!r}')
+    if o.column not in groups:
+        raise UsageError(f'{Path(path).name}, line {line}: the candidates have no column {o.column!r}')
     if pd.isna(o.group): return make[o.constraint](o.amount, by=o.column)
     group = next((x for x in groups[o.column].unique() if str(x) == o.group), o.group)      # numbers are read as text
     return make[o.constraint]({group: o.amount}, by=o.column)
@@ -518,11 +561,14 @@ _CASE_FORMATS = dict(offers='{:,.0f}', users='{:,.0f}', shadow_price='{:,.3f}', 
 def _case_rows(table, # of `risk.what_if`: a row a case
               )->list: # of tuples of text: the case and its figures
     "The figures of a what-if table as a person reads them: counts whole, money with two decimals, shares in per cent."
-    return [(case, *('–' if x != x else _CASE_FORMATS.get(k, '{:,.2f}').format(x + 0.) for k, x in row.items())) for case, row in table.iterrows()]
+    return [(case, *('–' if x != x else _CASE_FORMATS.get(k, '{:,.2f}').format(x + 0.) for k, x in row.items()))
+            for case, row in table.iterrows()]
 
 # %% ../nbs/59_cli.ipynb #5e3368e9
 @_command('allocate')
-def _allocate(candidates:Path, # Parquet or CSV file: scores as promo predict writes them, or candidates with value and cost
+def _allocate(
+              # Parquet or CSV file: scores as promo predict writes them, or candidates with value and cost
+              candidates:Path,
               *, budget:float=float('inf'), # money to spend
               out:Path=Path('plan.parquet'), # file to write, .parquet or .csv
               max_offers:int=1,        # most offers per user
@@ -571,20 +617,25 @@ def _simulate(*, scenario:str='stationary', # how campaigns depart from their fo
               steps:int=20_000,       # days of training of each policy that learns
               horizon:int=28,         # days of a campaign
               seed:int=0,             # of everything that is drawn
-              out:Path=None,          # also write the page, the table, the plot and the trained policies, into this folder
+              # also write the page, the table, the plot and the trained policies, into this folder
+              out:Path=None,
               fast:bool=False,        # a small run, for a look
               list_:bool=False,       # which scenarios and policies are there?
              )->None:
     "Pace simulated campaigns by several policies, and compare them with the best possible."
     from promo_lib.agents import AGENTS
     from promo_lib.env import SCENARIOS
-    if list_: return Console().print(_text_table('', ['scenarios', 'policies'], [(', '.join(SCENARIOS), ', '.join(AGENTS))]))
-    params = dict(scenario=scenario, budget=budget, agents=agents, source=source, episodes=episodes, steps=steps, horizon=horizon, seed=seed, fast=fast)
+    if list_:
+        return Console().print(_text_table('', ['scenarios', 'policies'], [(', '.join(SCENARIOS), ', '.join(AGENTS))]))
+    params = dict(scenario=scenario, budget=budget, agents=agents, source=source, episodes=episodes, steps=steps,
+                  horizon=horizon, seed=seed, fast=fast)
     if out is None: return Console().print(_pacing_table(**params))
     from promo_lib.run import check_writable, find_notebook, run_report
     check_writable(out)
-    page = run_report(find_notebook('reports', 'pacing_report'), out, _check_budget(params) | {'keep': str(_kept_in(out))})
-    typer.echo(page); typer.echo(_kept_in(out))
+    page = run_report(find_notebook('reports', 'pacing_report'), out,
+                      _check_budget(params) | {'keep': str(_kept_in(out))})
+    typer.echo(page)
+    typer.echo(_kept_in(out))
 
 # %% ../nbs/59_cli.ipynb #c6d1a003
 def _pacing_table(scenario, budget, agents, source, episodes, steps, horizon, seed, fast)->Table:
@@ -601,8 +652,11 @@ def _pacing_table(scenario, budget, agents, source, episodes, steps, horizon, se
     for o in names: make_agent(o)                        # a wrong name is told before the work
     learn, held = make_markets(load(source), horizon=horizon, seed=seed)
     t, _ = simulate(learn, held, world, names, budget=budget or None, episodes=episodes, steps=steps, seed=seed)
-    rows = [(o, f'{100*r.share:.1f} %', f'{100*r.low:.1f} to {100*r.high:.1f}', f'{100*r.difference:+.1f} ({100*r.difference_low:+.1f} to {100*r.difference_high:+.1f})' if i else 'reference') for i, (o, r) in enumerate(t.iterrows())]
-    return _text_table(f'{world.name}: {episodes} campaigns of {horizon} days', ['policy', 'of the best possible', '95 % interval', f'against {names[0]}, points'], rows)
+    rows = [(o, f'{100*r.share:.1f} %', f'{100*r.low:.1f} to {100*r.high:.1f}',
+             f'{100*r.difference:+.1f} ({100*r.difference_low:+.1f} to {100*r.difference_high:+.1f})'
+             if i else 'reference') for i, (o, r) in enumerate(t.iterrows())]
+    return _text_table(f'{world.name}: {episodes} campaigns of {horizon} days',
+                       ['policy', 'of the best possible', '95 % interval', f'against {names[0]}, points'], rows)
 
 # %% ../nbs/59_cli.ipynb #454dc42d
 @_command('act')
@@ -619,18 +673,23 @@ def _act(folder:Path,            # where `promo simulate --out` kept its policie
     from promo_lib.agents import Comparison
     kept = Comparison.load(folder)
     name, row = policy or kept.best, kept.campaigns.index(campaign) if campaign in kept.campaigns else 0
-    if name not in kept.policies: raise UsageError(f'{folder} has no policy {name!r}; it has {", ".join(kept.policies)}')
-    if campaign and campaign not in kept.campaigns: raise UsageError(f'{folder} has no forecast of campaign {campaign!r}; it has {", ".join(kept.campaigns)}')
+    if name not in kept.policies:
+        raise UsageError(f'{folder} has no policy {name!r}; it has {", ".join(kept.policies)}')
+    if campaign and campaign not in kept.campaigns:
+        raise UsageError(f'{folder} has no forecast of campaign {campaign!r}; it has {", ".join(kept.campaigns)}')
     now = kept.first.morning(row, day - 1, left, customers, redeemed, predicted)
     d = kept.policies[name].act(now)
     who = {1: ', who spend least', len(d.price): ', who spend most'}
-    rows = [(f'quarter {i + 1}{who.get(i + 1, "")}', f'{p.mean():.2f}', f'×{p.mean()/now.base[0]:.2f}') for i, p in enumerate(d.price)]
-    Console().print(_text_table(f'campaign {kept.campaigns[row]}, day {day} of {now.horizon}', ['households', 'price of budget', 'of the forecast\'s'], rows))
+    rows = [(f'quarter {i + 1}{who.get(i + 1, "")}', f'{p.mean():.2f}', f'×{p.mean()/now.base[0]:.2f}')
+            for i, p in enumerate(d.price)]
+    Console().print(_text_table(f'campaign {kept.campaigns[row]}, day {day} of {now.horizon}',
+                                ['households', 'price of budget', 'of the forecast\'s'], rows))
     if d.cap < float('inf'): typer.echo(f'spend no more than {max(d.cap, 0):.2f} today')
     typer.echo(d.reason)
 
 # %% ../nbs/59_cli.ipynb #31a0c002
-_loop_app = typer.Typer(name='loop', cls=_Commands, no_args_is_help=True, rich_markup_mode='rich', help='Live through campaigns one after another: predict, spend, see what came, learn.')
+_loop_app = typer.Typer(name='loop', cls=_Commands, no_args_is_help=True, rich_markup_mode='rich',
+                        help='Live through campaigns one after another: predict, spend, see what came, learn.')
 _app.add_typer(_loop_app)
 
 @_command('run', _loop_app)
@@ -681,11 +740,16 @@ def _loop_state(state:Path=Path('loop.duckdb'), # file of the run
     "Where a run stands: its turns, its models, its alarms, its settings."
     from promo_lib.loop import loop_status
     t = loop_status(state)
-    show = lambda title, head, rows: Console().print(_text_table(title, head, rows))
-    show('turns', ['campaign', 'start', 'sent', 'model', 'learned'], [(o.campaign_id, f'{o.day:%Y-%m-%d}', f'{o.sent:,}', o.model_id, o.note) for o in t['turns'].itertuples()])
-    show('models', ['model', 'parent', 'of', 'rows', 'redeemed', 'champion', 'gain over the champion, at least'], [(o.model_id, o.parent or '', f'{o.day:%Y-%m-%d}', f'{o.n_rows:,}', f'{o.redeemed:,}', 'yes' if o.champion else 'no',
+    def show(title, head, rows): return Console().print(_text_table(title, head, rows))
+    show('turns', ['campaign', 'start', 'sent', 'model', 'learned'],
+         [(o.campaign_id, f'{o.day:%Y-%m-%d}', f'{o.sent:,}', o.model_id, o.note) for o in t['turns'].itertuples()])
+    show('models', ['model', 'parent', 'of', 'rows', 'redeemed', 'champion', 'gain over the champion, at least'],
+         [(o.model_id, o.parent or '', f'{o.day:%Y-%m-%d}', f'{o.n_rows:,}', f'{o.redeemed:,}',
+           'yes' if o.champion else 'no',
          '' if o.gain_low != o.gain_low else f'{o.gain_low:+.5f}') for o in t['models'].itertuples()])
-    show('alarms', ['campaign', 'what', 'group', 'expected', 'came', 'score', 'limit'], [(o.campaign_id, o.what, o.group, f'{o.expected:,.1f}', f'{o.actual:,.0f}', f'{o.score:,.2f}', f'{o.bound:,.2f}') for o in t['alarms'].itertuples()])
+    show('alarms', ['campaign', 'what', 'group', 'expected', 'came', 'score', 'limit'],
+         [(o.campaign_id, o.what, o.group, f'{o.expected:,.1f}', f'{o.actual:,.0f}', f'{o.score:,.2f}',
+           f'{o.bound:,.2f}') for o in t['alarms'].itertuples()])
     show(f'settings (promo_lib {t["version"]})', ['name', 'value'], list(t['settings'].flat().items()))
 
 @_command('explain', _loop_app)
@@ -695,12 +759,24 @@ def _loop_explain(user:str, # id of a customer
                  )->None:
     "Why a customer was sent what: the decision, traced to model, data and parameters."
     from promo_lib.loop import explain_decision
-    t = explain_decision(state, user, campaign); m = t['model']
-    money = lambda x: '' if x is None or x != x else f'{x:,.3f}'
-    rows = [(o.offer_id, f'{o.p_redeem:.2%}', money(o.e_sales), money(o.e_discount), {'plan': 'sent by the plan', 'random': 'drawn at random'}.get(o.arm, 'not sent'), money(o.propensity), money(o.value), '' if o.redeemed_on != o.redeemed_on else f'{o.redeemed_on:%Y-%m-%d}') for o in t['offers'].itertuples()]
-    Console().print(_text_table(f'customer {user}, campaign {campaign}', ['offer', 'redeems with', 'sales', 'discount', 'decision', 'propensity', 'value', 'redeemed on'], rows))
-    Console().print(_text_table(f'model {m.model_id}', ['what', 'value'], [('made', f'{m.day:%Y-%m-%d} by {m.strategy}, seed {m.seed}'), ('learned from', f'{m.n_rows:,} rows with {m.redeemed:,} redemptions, fingerprint {m["data"]}, campaigns {m.campaigns}'),
-        ('descends from', ', '.join(t['parents'][1:]) or 'none'), ('calibration', f'shift {t["turn"].a:+.3f}, slope {t["turn"].b:.3f}'), ('parameters', ', '.join(f'{k} {v}' for k, v in t['settings'].items()))]))
+    t = explain_decision(state, user, campaign)
+    m = t['model']
+    def money(x): return '' if x is None or x != x else f'{x:,.3f}'
+    rows = [(o.offer_id, f'{o.p_redeem:.2%}', money(o.e_sales), money(o.e_discount),
+             {'plan': 'sent by the plan', 'random': 'drawn at random'}.get(o.arm, 'not sent'), money(o.propensity),
+             money(o.value), '' if o.redeemed_on != o.redeemed_on else f'{o.redeemed_on:%Y-%m-%d}')
+            for o in t['offers'].itertuples()]
+    Console().print(_text_table(f'customer {user}, campaign {campaign}',
+                                ['offer', 'redeems with', 'sales', 'discount', 'decision', 'propensity', 'value',
+                                 'redeemed on'], rows))
+    Console().print(_text_table(f'model {m.model_id}', ['what', 'value'],
+                                [('made', f'{m.day:%Y-%m-%d} by {m.strategy}, seed {m.seed}'),
+                                 ('learned from',
+                                  f'{m.n_rows:,} rows with {m.redeemed:,} redemptions, fingerprint {m["data"]}, '
+                                  f'campaigns {m.campaigns}'),
+        ('descends from', ', '.join(t['parents'][1:]) or 'none'),
+                                 ('calibration', f'shift {t["turn"].a:+.3f}, slope {t["turn"].b:.3f}'),
+                                 ('parameters', ', '.join(f'{k} {v}' for k, v in t['settings'].items()))]))
 
 # %% ../nbs/59_cli.ipynb #04fa10a5
 def main(args:list=None # words of a command line; None for those that the program was called with

@@ -75,8 +75,11 @@ def progress(items=None,   # what to go through; None for a bar moved by hand wi
              desc:str='',  # what is being done, in words
              total:int=None, # how many there are, where `items` cannot tell
              **kwargs):    # anything else that tqdm takes
-    "A tqdm bar on the error stream; silent when PROMO_QUIET is set."
-    return tqdm(items, desc=desc, total=total, file=sys.stderr, disable=bool(os.environ.get('PROMO_QUIET')), **kwargs)
+    "A tqdm bar on the error stream, or in the file that PROMO_PROGRESS names; silent when only PROMO_QUIET is set."
+    told = os.environ.get('PROMO_PROGRESS')
+    file = open(told, 'a', buffering=1, encoding='utf-8') if told else sys.stderr
+    quiet = not told and bool(os.environ.get('PROMO_QUIET'))
+    return tqdm(items, desc=desc, total=total, file=file, disable=quiet, **kwargs)
 
 # %% ../nbs/00_core.ipynb #25011997
 warnings.filterwarnings('ignore', message='IProgress not found')
