@@ -780,7 +780,8 @@ def quality(data:PromoData, # the tables
                      _share((~p['item_id'].isin(data.items['item_id'])).sum(), len(p)),
                      'they count as money, not as taste'))
     if data.placements is not None:
-        rows.append(('rows of placements', f'{len(data.placements):,}', 'checked and kept; no prediction or plan reads them yet'))
+        rows.append(('rows of placements', f'{len(data.placements):,}',
+                     'checked and kept; no prediction or plan reads them yet'))
     return pd.DataFrame(rows, columns=['check', 'found', 'meaning'])
 
 # %% ../nbs/01_data.ipynb #d533ed58
