@@ -114,7 +114,7 @@ class Campaign:
 
     def __repr__(self):
         ...
-def _plan_file(path):
+def _plan_file(path, needed):
     ...
 _QUARTERS: list
 _WORDS: tuple

@@ -9,7 +9,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 from .allocate import Plan, allocate, as_knapsack, kernel
 from .constraints import Infeasible
-from .core import UsageError, as_frame, check_number, need_columns, rng, to_pandas
+from .core import UsageError, as_frame, check_count, check_number, need_columns, rng, to_pandas
 from .money import Money
 def _log_transform(p, n, size):
     ...

@@ -9,7 +9,9 @@ import api_docs
 from nb2md import markdown, prose, relinked, spaced
 
 NBS, WORK, SITE = ROOT/'nbs', ROOT/'.cache/docs', ROOT/'_site'
-PARTS = {0: 'Data', 1: 'Predict', 2: 'Decide', 3: 'Measure and repeat', 4: 'Deliver'}  # the tens digit of a chapter
+# the tens digit of a chapter
+# by the tens digit of a chapter
+PARTS = {0: 'Data', 1: 'Text and networks', 2: 'Effects', 3: 'Decide', 4: 'Measure and repeat', 5: 'Deliver'}
 
 def notebooks():
     return sorted(p for p in NBS.rglob('*.ipynb') if not any(o.startswith(('.', '_'))
@@ -19,6 +21,7 @@ def page_of(path):
     "Where a file of the repository is on the site; other files than notebooks and texts go to `files/`."
     rel = path.relative_to(ROOT)
     if path.suffix == '.ipynb' and NBS in path.parents: return path.relative_to(NBS).with_suffix('.md')
+    if path.suffix == '.md' and path.parent == ROOT/'docs': return Path('guide')/path.name
     if path.name == 'README.md' and path != ROOT/'README.md': return rel.parent/'about.md'
     return (Path('index.md') if path == ROOT/'README.md' else Path(rel.name.lower()) if rel.suffix == '.md'
             and rel.parent == Path('.') else 'files'/rel)
@@ -78,7 +81,8 @@ def notebook_pages(src, names):
 def text_pages(src):
     "Write the pages of the repository's own Markdown files; {page: title}."
     out = {}
-    for p in [ROOT/'CHANGELOG.md', ROOT/'CONTRIBUTING.md', *sorted((ROOT/'data').rglob('README.md'))]:
+    mine = [ROOT/'CHANGELOG.md', ROOT/'CONTRIBUTING.md', *sorted((ROOT/'docs').glob('*.md'))]
+    for p in [*mine, *sorted((ROOT/'data').rglob('README.md'))]:
         if not p.exists(): continue
         page = page_of(p)
         md = prose(p.read_text(encoding='utf-8'), lambda t: relinked(spaced(t), linker(p, page, src)))
@@ -102,8 +106,9 @@ def nav(nbs, texts, api):
     def inside(folder, d): return items({p: t for p, t in d.items() if p.startswith(folder + '/')})
     parts = {}
     for p, t in nbs.items():
-        if re.match(r'\d\d_', p): parts.setdefault(PARTS.get(int(p[0]), 'More'), []).append({f'{p[:2]} {t}': p})
-    sections = [('Chapters', [{k: v} for k, v in parts.items()]), ('Studies', inside('studies', nbs)),
+        if re.match(r'\d\d_', p): parts.setdefault(PARTS[int(p[0])], []).append({f'{p[:2]} {t}': p})
+    sections = [('Guide', inside('guide', texts)), ('Chapters', [{k: v} for k, v in parts.items()]),
+                ('Studies', inside('studies', nbs)),
                 ('Reports', inside('reports', nbs)),
                 ('Benchmarks', inside('benchmarks', nbs)), ('Data cards', inside('data', texts)), ('API', items(api)),
                 ('Project', items({p: t for p, t in texts.items() if '/' not in p}))]
