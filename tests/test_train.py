@@ -3,7 +3,7 @@ import os, shutil, signal, subprocess, sys, time
 
 import pandas as pd, pytest
 
-COLUMNS = ['user_id', 'offer_id', 'campaign_id', 'p_redeem', 'p_low', 'p_high', 'value']
+COLUMNS = ['user_id', 'offer_id', 'campaign_id', 'p_redeem', 'p_low', 'p_high', 'e_sales', 'e_discount']
 ENV = dict(os.environ, PROMO_QUIET='1', PROMO_FAST='', OMP_NUM_THREADS='1')
 COMMAND = [sys.executable, '-c', 'from promo_lib.cli import main; main()']
 
