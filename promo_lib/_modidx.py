@@ -1082,6 +1082,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'promo_lib.money.Money.in_words': ('money.html#money.in_words', 'promo_lib/money.py'),
                                  'promo_lib.money.Money.margin_of': ('money.html#money.margin_of', 'promo_lib/money.py'),
                                  'promo_lib.money.Money.of': ('money.html#money.of', 'promo_lib/money.py'),
+                                 'promo_lib.money.Money.stand_in': ('money.html#money.stand_in', 'promo_lib/money.py'),
                                  'promo_lib.money.Money.to_dict': ('money.html#money.to_dict', 'promo_lib/money.py'),
                                  'promo_lib.money._check_chances': ('money.html#_check_chances', 'promo_lib/money.py'),
                                  'promo_lib.money._column_or_nan': ('money.html#_column_or_nan', 'promo_lib/money.py'),

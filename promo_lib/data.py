@@ -63,7 +63,7 @@ def _schema(table:str, # a name of the contract
 # %% ../nbs/01_data.ipynb #6660f42a
 _SAY = {'not_nullable': ('a value is missing', 'Fill it in or drop the row'),
         'column_in_dataframe': ('the column is missing', 'Add it; the data contract says what it holds'),
-        'multiple_fields_uniqueness': ('the key stands there more than once', 'Keep one row a key')}
+        'multiple_fields_uniqueness': ('the key stands there more than once', 'Keep one row per key')}
 
 def _problem(table, cases):
     "One `Problem` of the rows of pandera's failure_cases that share column and check."
@@ -347,7 +347,7 @@ def _read_table(path,            # a .parquet or .csv file
 # %% ../nbs/01_data.ipynb #8ddbdbc2
 @patch(cls_method=True)
 def from_folder(cls:PromoData,
-                path,              # folder that holds one Parquet or CSV file a table
+                path,              # folder that holds one Parquet or CSV file per table
                 encoding='utf-8',  # of CSV files
                 name='',           # what to call the data; the folder's name by default
                 currency='',       # unit of all money
@@ -779,6 +779,9 @@ def quality(data:PromoData, # the tables
         rows.append(('purchase lines of unknown items',
                      _share((~p['item_id'].isin(data.items['item_id'])).sum(), len(p)),
                      'they count as money, not as taste'))
+    if data.placements is not None:
+        rows.append(('rows of placements', f'{len(data.placements):,}',
+                     'checked and kept; no prediction or plan reads them yet'))
     return pd.DataFrame(rows, columns=['check', 'found', 'meaning'])
 
 # %% ../nbs/01_data.ipynb #d533ed58

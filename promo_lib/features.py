@@ -104,7 +104,7 @@ def user_profile(history # from `history`
                           user_basket=_ratio(nw.col('user_money'), nw.col('user_visits'))).drop('_deal')
 
 # %% ../nbs/02_features.ipynb #095dccb6
-_PRIOR_RATE, _PRIOR_WEIGHT = .3, 10.   # redemptions a campaign, campaigns
+_PRIOR_RATE, _PRIOR_WEIGHT = .3, 10.   # redemptions per campaign; campaigns
 _record('user_', 'campaigns redemptions redeemed_campaigns redemption_rate redemption_age')
 
 def _redeemed_before(moments, outcomes):
@@ -153,7 +153,7 @@ def _offer_context(offers,     # table of the contract
     return o.join(wide, on=key, how='left').join(size, on='campaign_id')
 
 # %% ../nbs/02_features.ipynb #2f69453a
-_OFFER_RATE, _OFFER_WEIGHT = .0025, 200.   # redemptions a candidate, candidates
+_OFFER_RATE, _OFFER_WEIGHT = .0025, 200.   # redemptions per candidate; candidates
 
 def _main_group(offer_items, # table of the contract
                 items,       # table of the contract

@@ -65,7 +65,7 @@ def _sums(y, p, weight=None, **needs):
 def _tie_blocks(y,           # labels, 0 or 1, shape (rows,)
                p,           # scores, shape (rows,), larger means more likely
                weight=None, # weight of each row, shape (rows,), 0 or above; None: 1
-              )->pd.DataFrame: # one row a distinct score, falling: p $p_j$, a $a_j$, n $n_j$
+              )->pd.DataFrame: # one row per distinct score, falling: p $p_j$, a $a_j$, n $n_j$
     "Rows with the same score taken together. Raises `UsageError` for columns that cannot be used."
     return pd.DataFrame(dict(zip('pan', _sums(y, p, weight))))
 
@@ -452,7 +452,7 @@ def _captured_curve(y,                # labels, 0 or 1, shape (rows,)
                    n_boot:int=1000,  # bootstrap replicates
                    level:float=0.95, # coverage of the interval, between 0 and 1
                    seed:int=0,       # 0 or above
-                  )->pd.DataFrame:   # one row a fraction, rising: k, captured, low, high
+                  )->pd.DataFrame:   # one row per fraction, rising: k, captured, low, high
     "Captured share of positives by fraction contacted. Raises `UsageError` as `evaluate` does."
     k = check_fractions(np.linspace(.01, 1, 100) if k is None else k)
     y, p, _ = check_labels(y, p, ranking=True)

@@ -282,7 +282,7 @@ def uplift_calibration(y,                # outcomes, shape (rows,)
                        n_boot:int=200,   # bootstrap replicates
                        level:float=.95,  # coverage of the intervals
                        seed:int=0,       # 0 or above
-                      )->pd.DataFrame:   # one row a bin, rising: rows, predicted, observed, low, high
+                      )->pd.DataFrame:   # one row per bin, rising: rows, predicted, observed, low, high
     "Predicted and observed effect by bin of the prediction. Raises `UsageError` as `evaluate_uplift` does."
     check_count('bins', bins)
     check_count('n_boot', n_boot)
