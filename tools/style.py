@@ -21,7 +21,7 @@ n = sorted(e[0] for e in exported) or [0]
 tests = sum(1 for s in code if is_test(s) and not is_export(s))
 sizes = [len(o) for o in cells.values()] or [0]
 
-for name, v in [('notebooks', len(paths)), ('cells a notebook, median (max)',
+for name, v in [('notebooks', len(paths)), ('cells per notebook, median (max)',
                                             f'{statistics.median(sizes):.0f} ({max(sizes)})'),
                 ('Markdown cells', f'{len(prose) / max(1, len(every)):.0%}'),
                 ('lines an exported cell, median / p90 / max',
