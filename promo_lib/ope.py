@@ -19,7 +19,8 @@ from scipy.special import expit, softmax
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from .core import (DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number, interval_ends,
+from .core import (moved, DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number,
+                            interval_ends,
                             need_columns, rng)
 from .replay import bootstrap_totals
 
@@ -899,3 +900,10 @@ def learn_policy(log,             # frame as for `evaluate_policy`
     values, best, G = _best_rule(L, fits, left, folds, seed)
     model = _score_model(L.x, G) if best == 'scores' else _RewardModel(best, L.K).fit(L.x, L.a, L.r)
     return LearnedPolicy(best, values, L.actions, list(features), model)
+
+# %% ../nbs/41_ope.ipynb #02fef0a2
+_REPLAYED = ('replay', 'Replay', 'replay_interval', 'bootstrap_totals', 'compare_policies', 'plot_policies',
+             'default_policies',
+             'send_best', 'send_everyone', 'send_random', 'send_past_redeemers', 'send_most_bought')
+__getattr__ = moved(__name__, figures='promo_lib.money', TOTALS='promo_lib.money',
+                    **{k: 'promo_lib.replay' for k in _REPLAYED if k not in globals()})

@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.special import expit, softmax
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression, Ridge
-from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number, interval_ends, need_columns, rng
+from .core import moved, DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number, interval_ends, need_columns, rng
 from .replay import bootstrap_totals
 class SimulatedShop:
     discounts: dict
@@ -265,3 +265,5 @@ def _best_rule(L, fits, left, folds, seed):
     ...
 def learn_policy(log, features: tuple, *, folds: int=3, seed: int=0, **columns) -> LearnedPolicy:
     ...
+_REPLAYED: tuple
+__getattr__: Any
