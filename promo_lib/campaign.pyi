@@ -8,7 +8,7 @@ from fastcore.basics import patch
 from .core import DataError, Problem, UsageError, check_number, to_pandas
 from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
 from .money import Money, add_rates, add_value, figures, realised
-from .scores import cached_scores
+from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .replay import Replay, compare_policies, replay
 from .measure import Incremental, Measurement, incremental_sales, measure_campaign, past_campaigns
@@ -17,8 +17,8 @@ class Campaign:
     ids: Any
     candidates: Any
     money: Any
-    seed: Any
-    fast: Any
+    seed: int
+    fast: bool
     scores: Any
     made: Any
 

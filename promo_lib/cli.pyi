@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['past_sales', 'main']
+__all__ = ['main']
 import functools, inspect, signal, sys
 from pathlib import Path
 import typer
@@ -76,8 +76,6 @@ def _describe(name: str, frame) -> tuple:
 def _check(source: str) -> None:
     ...
 def _cache(*, clear: bool=False, older_than: float | None=None) -> None:
-    ...
-def past_sales(data, days: int):
     ...
 def _design(*, source: str='complete_journey', lift: float=0.05, days: int=28, holdout: float=0.2, chance: float=0.8, seed: int=0, out: Path=...) -> None:
     ...

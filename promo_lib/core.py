@@ -155,6 +155,7 @@ def need_columns(frame,                  # a narwhals frame
     gone = [Problem(table, o, 'the column is missing', fix=there) for o in columns if o not in have]
     if gone: raise DataError(gone)
 
+# %% ../nbs/00_core.ipynb #2834f874
 def to_pandas(frame,      # a data frame of any kind
               need,       # columns that must be there
               table:str,  # its name, for the message
@@ -216,6 +217,7 @@ def read_json(path # of a description in a folder, such as config.json
         raise UsageError(f'{path} must hold a JSON object. Copy it again, or train the model again')
     return found
 
+# %% ../nbs/00_core.ipynb #1d848808
 _PICKLES = ('.pkl', '.pickle', '.joblib', '.bin', '.pt', '.pth')
 
 def refuse_pickles(folder # of a model

@@ -77,6 +77,7 @@ def _problem(table, cases):
     else: seen = [f'{i} ({v})' for i, v in list(zip(cases['index'], cases['failure_case']))[:5]]
     return Problem(table, column, rule, max(1, len(rows)), seen[:5], fix)
 
+# %% ../nbs/01_data.ipynb #28d693b9
 def _check_table(name:str,       # a name of the contract
                 df:pd.DataFrame # the table, its columns brought to their kinds
                )->list:         # `Problem`s, empty when all is well
@@ -188,6 +189,7 @@ def _plain_columns(name, table):
     problems = [Problem(name, c, 'the column stands there more than once', fix='Keep one of them') for c in twice]
     return df.loc[:, ~df.columns.duplicated()], problems
 
+# %% ../nbs/01_data.ipynb #59569d6e
 def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals takes
                  need=NEEDED,   # names of the tables that must be there
                  problems=(),   # found before, while reading
@@ -513,6 +515,7 @@ def _at(s, bad, column=None):
     who = [' · '.join(map(str, o)) for o in s[KEY].iloc[rows].to_numpy()]
     return [f'{o} ({v})' for o, v in zip(who, s[column].iloc[rows])] if column else who
 
+# %% ../nbs/01_data.ipynb #f5b0e522
 def _range_problems(s, table):
     "What is wrong with each column of numbers by itself."
     found = []
@@ -526,6 +529,7 @@ def _range_problems(s, table):
             if bad.any(): found.append(Problem(table, c, rule, int(bad.sum()), _at(s, bad, c), way))
     return found
 
+# %% ../nbs/01_data.ipynb #20cb2be3
 def _order_problems(s, table):
     "Intervals that do not hold their probability."
     found = []
@@ -579,6 +583,7 @@ def check_scores(scores,              # data frame of any kind: KEY, SCORES and 
     if found: raise DataError(found, source)
     return s.astype(dict.fromkeys(SCORES, float))
 
+# %% ../nbs/01_data.ipynb #777621e8
 def read_scores(path,               # a .parquet or .csv file
                 candidates=None,    # pandas frame with KEY; each must have a score
                 encoding='utf-8',   # of a CSV file
@@ -749,6 +754,7 @@ def load_sample()->PromoData:
 # %% ../nbs/01_data.ipynb #74314778
 def _share(n, of): return f'{n:,} of {of:,} ({n/of:.1%})' if of else '0'
 
+# %% ../nbs/01_data.ipynb #1fe5eddf
 def quality(data:PromoData, # the tables
            )->pd.DataFrame: # check, found (text), meaning (text)
     "Findings about the data that a reader of a result should know."

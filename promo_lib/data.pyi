@@ -1,7 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['CONTRACT', 'KEY', 'KEYS', 'NEEDED', 'KINDS', 'REFERENCES', 'SCORES', 'LOADERS', 'schema', 'check_table', 'coerce', 'unify_ids', 'check_tables', 'Protocol', 'PromoData', 'toy_tables', 'read_table', 'make_candidates', 'add_outcomes', 'check_scores', 'read_scores', 'Split', 'split_in_time', 'load_complete_journey', 'fixed_protocol', 'load_open_bandit', 'make_sample', 'load_sample', 'quality', 'load']
-import importlib.util, re, warnings
+__all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protocol', 'PromoData', 'toy_tables', 'make_candidates', 'add_outcomes', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey', 'load_open_bandit', 'load_sample', 'quality', 'load']
+import re, warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,17 +13,17 @@ from pandera.errors import SchemaErrors
 from .core import DataError, Problem, UsageError, as_frame, atomic, package_file, rng
 CONTRACT: dict
 KEY: list
-KEYS: Any
+_KEYS: Any
 NEEDED: tuple
-KINDS: tuple
+_KINDS: tuple
 def _checks(table, column, kind):
     ...
-def schema(table: str) -> pa.DataFrameSchema:
+def _schema(table: str) -> pa.DataFrameSchema:
     ...
 _SAY: dict
 def _problem(table, cases):
     ...
-def check_table(name: str, df: pd.DataFrame) -> list:
+def _check_table(name: str, df: pd.DataFrame) -> list:
     ...
 def _as_time(s):
     ...
@@ -38,12 +38,12 @@ def unify_ids(tables: dict) -> dict:
     ...
 def _unknown(tables, child, parent, key):
     ...
-REFERENCES: list
+_REFERENCES: list
 def _order(tables):
     ...
 def _plain_columns(name, table):
     ...
-def check_tables(tables: dict, need=..., problems=(), source: str='') -> dict:
+def _check_tables(tables: dict, need=..., problems=(), source: str='') -> dict:
     ...
 @dataclass(frozen=True)
 class Protocol:
@@ -109,7 +109,7 @@ def _bad_line(path, encoding):
     ...
 def _read_file(path, table, ids, encoding):
     ...
-def read_table(path, name: str, encoding='utf-8') -> tuple:
+def _read_table(path, name: str, encoding='utf-8') -> tuple:
     ...
 def _quote(name):
     ...
@@ -139,23 +139,21 @@ def check_scores(scores, candidates=None, source: str='scores') -> pd.DataFrame:
 def read_scores(path, candidates=None, encoding='utf-8') -> pd.DataFrame:
     ...
 @dataclass
-class Split:
+class _Split:
     train: pd.DataFrame
     valid: pd.DataFrame
     development: pd.DataFrame
     test: pd.DataFrame
-def split_in_time(data: PromoData, valid_from, test_from, kind: str='redeem') -> Split:
+def split_in_time(data: PromoData, valid_from=None, test_from=None, kind: str='redeem') -> _Split:
     ...
 _CJ: Any
 _CJ_PROTOCOL: Any
 _CJ_ASSUMPTIONS: Any
 def load_complete_journey(placements: bool=False) -> PromoData:
     ...
-def fixed_protocol(data: PromoData | None=None) -> Split:
-    ...
 def load_open_bandit(campaign: str='all') -> PromoData:
     ...
-def make_sample(data: PromoData, n: int=160, seed: int=0) -> PromoData:
+def _make_sample(data: PromoData, n: int=160, seed: int=0) -> PromoData:
     ...
 def load_sample() -> PromoData:
     ...
@@ -163,6 +161,6 @@ def _share(n, of):
     ...
 def quality(data: PromoData) -> pd.DataFrame:
     ...
-LOADERS: Any
+_LOADERS: Any
 def load(source: str, encoding='utf-8', currency='') -> PromoData:
     ...

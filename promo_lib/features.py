@@ -221,6 +221,7 @@ def _collapse(history, key):
     h = h.group_by('user_id', 'campaign_id', key)
     return h.agg(**{k: nw.col(c).sum() for k, c in sums.items()}, age=nw.col('age').min())
 
+# %% ../nbs/02_features.ipynb #dbec7f34
 def _affinity(history,     # from `history`
               offer_items, # table of the contract
               items,       # table of the contract
@@ -411,6 +412,7 @@ def _as_category(s):
         text = text.where(text.isna() | text.isin(most), 'other')
     return text.astype('category')
 
+# %% ../nbs/02_features.ipynb #d4d7084c
 def _user_attributes(users:pd.DataFrame, # table of the contract
                      user_id:pd.Series,  # whose attributes, in this order
                     )->pd.DataFrame:     # attr_user_*, one row for each of `user_id`

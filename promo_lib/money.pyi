@@ -24,6 +24,10 @@ class Money:
     def of(cls, data=None, **given) -> Money:
         ...
 
+    @property
+    def stand_in(self) -> str:
+        ...
+
     def in_words(self) -> list:
         ...
 

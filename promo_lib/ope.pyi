@@ -10,11 +10,11 @@ from scipy import stats
 from scipy.special import expit, softmax
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression, Ridge
-from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number, interval_ends, need_columns, rng
+from .core import moved, DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number, interval_ends, need_columns, rng
 from .replay import bootstrap_totals
 class SimulatedShop:
     discounts: dict
-    strength: Any
+    strength: float
     actions: Any
 
     def __init__(self, strength: float=0.5):
@@ -58,8 +58,8 @@ def _effective_size(w):
 _REWARD_MODELS: tuple
 class _RewardModel:
     kind: Any
-    K: Any
-    C: Any
+    K: int
+    C: float
     model: Any
     m: Any
     s: Any
@@ -87,8 +87,8 @@ def _choose_model(L, y, w, folds=3, seed=0):
     ...
 class OffPolicyEstimator:
     names: tuple
-    name: Any
-    clip: Any
+    name: str
+    clip: float
 
     def __init__(self, name: str='dr', clip: float=...):
         ...
@@ -265,3 +265,5 @@ def _best_rule(L, fits, left, folds, seed):
     ...
 def learn_policy(log, features: tuple, *, folds: int=3, seed: int=0, **columns) -> LearnedPolicy:
     ...
+_REPLAYED: tuple
+__getattr__: Any

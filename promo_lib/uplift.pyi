@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['PENALTIES', 'LEARNERS', 'make_campaign', 'deal', 'linear', 'smooth', 'sparse', 'cross_fit', 'dr_scores', 'average_effect', 'MetaLearner', 'learner_weights', 'keep_share', 'Candidate', 'candidates', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'overlap', 'plot_overlap', 'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment']
+__all__ = ['PENALTIES', 'LEARNERS', 'make_campaign', 'deal', 'linear', 'smooth', 'sparse', 'cross_fit', 'dr_scores', 'average_effect', 'MetaLearner', 'learner_weights', 'keep_share', 'Candidate', 'candidates', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'overlap', 'plot_overlap', 'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment', 'past_sales']
 import warnings
 from dataclasses import dataclass
 import numba, numpy as np, pandas as pd
@@ -59,12 +59,12 @@ def _x_learner(X, y, t, m, e, effect, outcome):
     ...
 LEARNERS: dict
 class MetaLearner(BaseEstimator):
-    kind: Any
+    kind: str
     effect: Any
     outcome: Any
     propensity: Any
-    folds: Any
-    seed: Any
+    folds: int
+    seed: int
     predict_: Any
 
     def __init__(self, kind: str='DR', effect=None, outcome=None, propensity=None, folds: int=5, seed: int=0):
@@ -91,10 +91,10 @@ class UpliftModel(BaseEstimator):
     candidates: Any
     outcomes: Any
     propensity: Any
-    folds: Any
-    zeta: Any
-    monotone: Any
-    seed: Any
+    folds: int
+    zeta: float
+    monotone: bool
+    seed: int
     kappa_: Any
     learners_: Any
     one_: Any
@@ -150,4 +150,6 @@ def sample_size(base: float, effect: float, sd: float | None=None, holdout: floa
 def assign(users, strata=None, holdout: float=0.2, seed: int=0) -> pd.DataFrame:
     ...
 def design_experiment(base: float, effect: float, users: int | None=None, sd: float | None=None, holdout: float=0.2, power_wanted: float=0.8, level: float=0.95) -> pd.Series:
+    ...
+def past_sales(data, days: int) -> pd.Series:
     ...

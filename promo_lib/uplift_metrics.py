@@ -30,6 +30,7 @@ def _propensity(e, w):
                          'Leave out those whom the rule always or never treats: of them nothing can be learned')
     return e
 
+# %% ../nbs/04_uplift_metrics.ipynb #f5d37f75
 def _trial(y, w, s=None, e=None):
     "Outcome, treatment, score and inverse-probability weight of each row, checked."
     y, w = check_column('y', y), check_column('w', w)

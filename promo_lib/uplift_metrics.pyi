@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['evaluate_uplift', 'compare_uplift', 'gain_curve', 'plot_gain', 'uplift_calibration', 'plot_uplift_calibration', 'choose_arms', 'cost_curve', 'compare_cost', 'plot_cost']
+__all__ = ['evaluate_uplift', 'compare_uplift', 'plot_gain', 'uplift_calibration', 'plot_uplift_calibration', 'choose_arms', 'cost_curve', 'compare_cost', 'plot_cost']
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 import numba, numpy as np, pandas as pd
@@ -42,7 +42,7 @@ def compare_uplift(y, w, s_a, s_b, users=None, e=None, k=(0.1, 0.3), n_boot: int
     ...
 def _rows_as_users(*columns):
     ...
-def gain_curve(y, w, s, users=None, e=None, k=None, n_boot: int=200, level: float=0.95, seed: int=0) -> pd.DataFrame:
+def _gain_curve(y, w, s, users=None, e=None, k=None, n_boot: int=200, level: float=0.95, seed: int=0) -> pd.DataFrame:
     ...
 def _band(ax, k, t, names, label, unit=1):
     ...

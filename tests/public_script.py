@@ -16,7 +16,7 @@ def campaign_of(source: str, campaign_id: int, folder: Path) -> Plan:
     money = Money.of(data, margin_rate=.4)
     campaign = Campaign(data, campaign_id, money=money, fast=True)
     plan = campaign.plan(30., max_offers=3, constraints=[reach(5)])
-    print(plan.bound, plan.gap, plan.shadow_price, plan.spend, len(plan.table))
+    print(plan.bound, plan.gap, plan.shadow_price, plan.cost, len(plan.table))
     print(campaign.expected(plan).round(2).to_dict())
     print(campaign.replay(plan).summary.round(2))
     plan.table.to_parquet(folder/'plan.parquet')
@@ -28,8 +28,9 @@ def by_hand(data: PromoData, campaign_id: int) -> Plan:
     frame = add_features(data, [campaign_id])
     print(f'{len(frame):,} candidates with {frame.shape[1]} columns; {data.known_until(campaign_id):%Y-%m-%d}')
     candidates = data.candidates([campaign_id])
-    scored = candidates.assign(p_redeem=.01, e_sales=10., e_discount=1.)
-    return allocate(add_value(scored, Money(contact_cost=.01)), 5., constraints=[budget(5.), stock(3), min_roi(0.)])
+    chances = [.001 + .02*(i % 97)/97 for i in range(len(candidates))]
+    scored = candidates.assign(p_redeem=chances, e_sales=10., e_discount=1.)
+    return allocate(add_value(scored, Money(contact_cost=.01)), 5., constraints=[budget(4.), stock(10), min_roi(.5)])
 
 
 def main(folder: str) -> None:

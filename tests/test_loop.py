@@ -1,4 +1,6 @@
-"The loop: killed anywhere it ends the same; its file is guarded; what overlaps, repeats, is late or missing; drift is found and seldom imagined."
+"""The loop:
+killed anywhere it ends the same; its file is guarded; what overlaps, repeats, is late or missing; drift is found and
+seldom imagined."""
 import multiprocessing, os, signal
 from contextlib import contextmanager
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The API as Markdown, a page a module:
+"""The API as Markdown, one page per module:
 each public name with signature, docstring and a table of its parameters (docments)."""
 import importlib, inspect, pkgutil, re, reprlib
 from fastcore.docments import docments

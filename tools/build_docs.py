@@ -9,7 +9,6 @@ import api_docs
 from nb2md import markdown, prose, relinked, spaced
 
 NBS, WORK, SITE = ROOT/'nbs', ROOT/'.cache/docs', ROOT/'_site'
-# the tens digit of a chapter
 # by the tens digit of a chapter
 PARTS = {0: 'Data', 1: 'Text and networks', 2: 'Effects', 3: 'Decide', 4: 'Measure and repeat', 5: 'Deliver'}
 

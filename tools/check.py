@@ -55,7 +55,7 @@ def versions():
 
 def lines():
     "ruff finds nothing: names that are not there, unused imports, several statements on a line, lines too long."
-    return run(sys.executable, '-m', 'ruff', 'check', '--quiet', '--no-cache', '.')
+    return run(sys.executable, '-m', 'ruff', 'check', '--quiet', '--no-cache', '--output-format', 'concise', '.')
 
 def types():
     """An editor that follows the stubs finds no fault in a script that uses the public face.
