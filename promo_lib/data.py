@@ -170,11 +170,13 @@ def _order(tables):
     return problems
 
 # %% ../nbs/01_data.ipynb #addcb7d3
-def _pandas(table):
-    "Any frame as pandas."
-    if isinstance(table, pd.DataFrame): return table
-    f = nw.from_native(table)
-    return (f.collect() if isinstance(f, nw.LazyFrame) else f).to_pandas()
+def _plain_columns(name, table):
+    "Any frame as pandas, its columns called by text; and a `Problem` for each name that stands there more than once."
+    df = table if isinstance(table, pd.DataFrame) else as_frame(table, name).lazy().collect().to_pandas()
+    df = df.set_axis(df.columns.map(str), axis=1)
+    twice = df.columns[df.columns.duplicated()].unique()
+    problems = [Problem(name, c, 'the column stands there more than once', fix='Keep one of them') for c in twice]
+    return df.loc[:, ~df.columns.duplicated()], problems
 
 def check_tables(tables:dict,   # name -> data frame of any kind that narwhals takes
                  need=NEEDED,   # names of the tables that must be there
@@ -184,13 +186,16 @@ def check_tables(tables:dict,   # name -> data frame of any kind that narwhals t
     "Check all tables; raises `DataError` with every problem found."
     problems = list(problems)
     told = {p.table for p in problems}
-    for t in set(tables) - set(CONTRACT): problems.append(Problem(t, '', f'is no table of the contract ({", ".join(CONTRACT)})', fix='Leave it out'))
-    problems += [Problem(t, '', 'the table is missing', fix=f'Give a table with the columns {", ".join(c for c, k in CONTRACT[t].items() if k.endswith("!"))}')
-                 for t in need if t not in tables and t not in told]
+    for t in set(tables) - set(CONTRACT):
+        problems.append(Problem(t, '', f'is no table of the contract ({", ".join(CONTRACT)})', fix='Leave it out'))
+    for t in need:
+        columns = ', '.join(c for c, k in CONTRACT[t].items() if k.endswith('!'))
+        if t not in tables and t not in told: problems.append(Problem(t, '', 'the table is missing', fix=f'Give a table with the columns {columns}'))
     typed = {}
     for t in (t for t in CONTRACT if t in tables):
-        typed[t], found = coerce(t, _pandas(tables[t]))
-        problems += found + check_table(t, typed[t])
+        df, twice = _plain_columns(t, tables[t])
+        typed[t], found = coerce(t, df)
+        problems += twice + found + check_table(t, typed[t])
     typed = unify_ids(typed)
     for child, parent, key in REFERENCES: problems += _unknown(typed, child, parent, key)
     if not problems and {'offers', 'exposures', 'outcomes'} <= set(typed): problems += _order(typed)

@@ -125,7 +125,7 @@ def predict_proba(self:Ensemble, X:pd.DataFrame # features
 # %% ../nbs/21_effect.ipynb #5fb755bb
 class AmountModel:
     "Expected sales or discount of a redemption: gamma regression on a few features, with a fallback where nothing is recorded."
-    FEATURES = ('offer_price', 'offer_items', 'item_lines', 'item_money', 'user_basket', 'offer_discount')
+    FEATURES = ('offer_price', 'offer_items', 'item_lines', 'item_money', 'user_basket', 'attr_offer_discount')
     def __init__(self, target, fallback): self.target, self.fallback = target, fallback
     def fit(self, X):
         d = X[(X['redeemed'] == 1) & (X[self.target] > 0)]
@@ -248,7 +248,7 @@ def fit(self:EffectModel,
     if valid is not None and valid['redeemed'].sum() >= self.least: self.calibrate(valid)
     every = train if valid is None else pd.concat([train, valid], ignore_index=True)
     if valid is not None and refit: self.refit(every, train['redeemed'].sum(), data, folder and Path(folder)/'all')
-    self.sales, self.discount = AmountModel('sales', 'offer_price').fit(every), AmountModel('discount', 'offer_discount').fit(every)
+    self.sales, self.discount = AmountModel('sales', 'offer_price').fit(every), AmountModel('discount', 'attr_offer_discount').fit(every)
     return self
 
 # %% ../nbs/21_effect.ipynb #ff212b9f

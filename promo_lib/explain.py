@@ -44,14 +44,15 @@ def feature_names(numbers # a fitted `Numbers`
     "Names of the columns that `Numbers.transform` makes, in its order."
     return [*numbers.numeric, *(f'{c} is null' for c in numbers.flags), *(f'{c} = {v}' for c, o in numbers.levels.items() for v in o)]
 
-_PREFIXES, _ATTRIBUTES = {'user': 'user', 'offer': 'offer', 'kind': 'offer', 'campaign': 'campaign', 'season': 'season', 'item': 'item'}, 'attributes'
+_PREFIXES = {o: o for o in ('user', 'offer', 'campaign', 'season', 'item')} | {'attr': 'attributes', 'attr_offer': 'offer'}
+_ATTRIBUTES = 'attributes'
 
 def feature_families(names,              # features, or columns from `feature_names`
                      prefixes:dict=None, # prefix -> family; by default `_PREFIXES` and the levels that have a `_lines_rank`
                     )->dict:             # family -> list of names; each name once
     "Names grouped by the longest prefix that fits; the rest is 'attributes'."
     end = '_lines_rank'
-    if prefixes is None: prefixes = _PREFIXES | {n[:-len(end)]: n[:-len(end)] for n in names if n.endswith(end)}
+    if prefixes is None: prefixes = _PREFIXES | {n[:-len(end)]: n[:-len(end)].removeprefix('item_') for n in names if n.endswith(end)}
     out = {}
     for n in names:
         fits = [p for p in prefixes if n == p or n.startswith((p + '_', p + ' '))]

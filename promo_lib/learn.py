@@ -22,9 +22,10 @@ def _made_campaign(k, r, eager, segment, n_offers, angle, halved):
     "Campaign k + 1 of the made-up shop: a row per candidate, with its probability and what came of it."
     u, o = np.divmod(np.arange(len(eager)*n_offers), n_offers)
     d = pd.DataFrame(dict(
-        user_id=u, offer_id=100*(k + 1) + o, campaign_id=k + 1, eager=eager[u], liked=r.normal(size=n_offers)[o],
-        match=r.normal(size=len(u)), segment=segment[u], offer_price=r.uniform(4, 9, n_offers)[o]))
-    z = -3.2 + .8*d.eager + np.cos(angle)*d.match + np.sin(angle)*d.liked
+        user_id=u, offer_id=100*(k + 1) + o, campaign_id=k + 1, attr_user_eager=eager[u],
+        attr_offer_liked=r.normal(size=n_offers)[o], attr_match=r.normal(size=len(u)),
+        attr_user_segment=segment[u], offer_price=r.uniform(4, 9, n_offers)[o], segment=segment[u]))
+    z = -3.2 + .8*d.attr_user_eager + np.cos(angle)*d.attr_match + np.sin(angle)*d.attr_offer_liked
     p = expit(z)*np.where(halved & (d.segment == 1), .5, 1.)
     start = pd.Timestamp('2026-01-01') + pd.Timedelta(14*k, 'D')
     return d.assign(start=start, p_true=p, hit=r.random(len(d)) < p, wait=r.uniform(.1, 27.9, len(d)),

@@ -40,7 +40,7 @@ class LoopSettings(LearnSettings):
     gate:bool=False          # a new model must win on the newest measured campaign first
     money:Money=Money()      # the assumptions of money; `Money.of(data)` takes the data's
     seed:int=0               # of all that is random, 0 or above
-    segment:str=''           # column whose groups are watched for drift; '' for none
+    segment:str=''           # attribute of users (or column) whose groups are watched for drift; '' for none
 
     def __post_init__(self):
         super().__post_init__()
@@ -556,7 +556,9 @@ def _grouped(self:Loop, d):
     "Forecasts with the group that is watched, where one is."
     k = self.settings.segment
     if not k: return d
+    if k not in self.frame: k = f'attr_user_{k}'         # an attribute by the name it has in the users table
     if k not in self.frame:
+        k = self.settings.segment
         raise UsageError(f'there is no column {k!r} to watch; name one of the candidates, or none')
     return d.merge(self.frame[[*KEY, k]].rename(columns={k: 'group'}), on=KEY)
 

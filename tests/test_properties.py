@@ -6,7 +6,8 @@ from hypothesis import assume, given, settings, strategies as st
 
 from promo_lib.allocate import allocate
 from promo_lib.core import file_name
-from promo_lib.data import coerce, toy_tables, unify_ids
+from promo_lib.data import CONTRACT, KEY, PromoData, coerce, toy_tables, unify_ids
+from promo_lib.features import add_features, feature_columns, select_features
 from promo_lib.metrics import auc, average_precision, calibration_error, captured_at, evaluate, lift_at, log_loss
 
 settings.register_profile('small', max_examples=40, deadline=None, derandomize=True)
@@ -85,3 +86,37 @@ def test_unify_ids_twice_is_once(a, b):
     twice = unify_ids(once)
     for t in tables: pd.testing.assert_frame_equal(once[t], twice[t])
     for t, values in (('users', a), ('exposures', b)): assert once[t]['user_id'].isna().tolist() == [o is None for o in values]
+
+# --- Columns of a shop may be called anything ----------------------------------------------------------------------
+
+PLAIN = add_features(PromoData.from_tables(toy_tables()))
+FEATURES = feature_columns(PLAIN)
+OURS = [*FEATURES, *PLAIN, 'redeemed', 'sales', 'value', 'p_redeem', 'e_sales', 'clicked', 'uplift', 'sent', 'redeemed_on', 'group', 'age', 'lines',
+        'n', 'user', 'item', 'offer', 'level0', 'attr_user_age', 'select', 'from', 'order', 'a b', 'q"uote', "o'clock", '); drop table users; --',
+        'USER_ID', 'Offer_Id', 'AGE', 'Department', '价格', 'é', '', ' ', '\n', 'x'*300, '_d', '_h', 'rows', 'n0', 'start_day', 'x_id']
+called = st.lists(st.sampled_from(OURS) | st.text(max_size=6), min_size=1, max_size=4, unique=True)
+filled = [lambda n: range(n), lambda n: [1e308]*n, lambda n: [None, *'ab', 'c']*n, lambda n: [True, False]*n, lambda n: [float('inf'), 2.]*n,
+          lambda n: pd.date_range('2020-01-01', periods=n), lambda n: [['a', 'list']]*n, lambda n: [1, 'two', None]*n]
+
+def with_columns(tables, name, columns, fill):
+    "A table with more columns, none of them one that it has or the contract names."
+    df, fill = tables[name], filled[fill]
+    free = [c for c in columns if c not in df and c not in CONTRACT[name]]
+    return free, tables | {name: df.assign(**{c: list(fill(len(df)))[:len(df)] for c in free})}
+
+@pytest.mark.parametrize('table', ['users', 'items', 'offers', 'exposures', 'outcomes', 'purchases'])
+@settings(max_examples=8)
+@given(columns=called, fill=st.integers(0, len(filled) - 1))
+def test_hostile_columns(table, columns, fill):
+    "Whatever else a table holds: labels and features stay, and only users bring new features, with a prefix."
+    free, tables = with_columns(toy_tables(), table, columns, fill)
+    f = add_features(PromoData.from_tables(tables))
+    pd.testing.assert_frame_equal(f[list(PLAIN)], PLAIN)
+    new = [c for c in feature_columns(f) if c not in FEATURES]
+    assert set(new) == set(f) - set(PLAIN)
+    if table == 'users': assert set(new) == {f'attr_user_{c}' for c in free}
+    elif table == 'items': assert all(c.startswith('item_') for c in new)
+    else: assert not new
+    assert set(select_features(f)) <= set(feature_columns(f))
+    g = f.assign(**{c: 1. for c in columns if c not in f and not c.startswith('attr_')})
+    assert [c for c in feature_columns(g) if c not in FEATURES] == new       # a name of ours that the frame has not yet is none of these
