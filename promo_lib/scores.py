@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.parquet as pq
 
 from . import __version__
-from .core import UsageError, atomic, check_number, is_fast, package_file
+from .core import UsageError, atomic, check_number, is_fast, package_file, progress
 from .data import PromoData, add_outcomes, load
 from .effect import EffectModel
 from .features import KEY, add_features
 from .text import model_folder
 
-# %% ../nbs/22_scores.ipynb #e5699771
+# %% ../nbs/22_scores.ipynb #d998df57
 _SMALL = dict(members=2, share=.05, text='none', networks=1, epochs=2) # settings for a look or a test
 
 def _cut(dev, valid_from):
@@ -31,12 +31,34 @@ def _cut(dev, valid_from):
     per = dev.groupby('start')['redeemed'].sum().sort_index()
     return per.index[(per[::-1].cumsum()[::-1] >= per.sum()/4).to_numpy()].max()
 
+# %% ../nbs/22_scores.ipynb #484c6e20
+def _stages(model, times):
+    "Usual seconds of each stage of the training, on two cores and all of Complete Journey; only their ratios matter."
+    networks = dict(off=[], none=[8], frozen=[16], tuned=[50]).get(model.text)
+    again = dict(off=[], none=[10], frozen=[15], tuned=[15]).get(model.text)
+    return ([12, *networks] + [15, *again]*(times - 1))
+
+def _bar(model, times):
+    "A function to be told stages and shares, that moves a bar."
+    seconds, state = _stages(model, times), dict(n=0, stage=None, share=1.)
+    bar = progress(total=sum(seconds), desc='training', smoothing=0, bar_format='{desc} {percentage:3.0f} %|{bar}| about {remaining} left')
+    def tell(stage, share):
+        if stage != state['stage'] or share < state['share']: state['n'] += 1
+        state.update(stage=stage, share=share)
+        n = min(state['n'], len(seconds))
+        bar.set_description(f'training: {stage} ({n} of {len(seconds)})', refresh=False)
+        bar.update(sum(seconds[:n - 1]) + share*seconds[n - 1] - bar.n)
+        if n == len(seconds) and share >= 1: bar.close()
+    return tell
+
+# %% ../nbs/22_scores.ipynb #e5699771
 def fit_in_time(data:PromoData,   # the tables
                 until,            # timestamp: campaigns and outcomes before it are known
                 valid_from=None,  # timestamp: campaigns from here on calibrate; chosen by the number of redemptions by default
                 frame=None,       # features of at least those campaigns, where they are at hand
                 folder=None,      # for the networks' checkpoints: a broken run goes on there
                 fast:bool=False,  # a small model without text, for a look or a test
+                tell=None,        # function that is called with a stage's name and the share of it that is done; a bar by default
                 **kwargs)->EffectModel: # settings of `EffectModel`
     "An effect model as it could have been on the day `until`. Raises `UsageError` when there is too little to learn from."
     until, kwargs = pd.Timestamp(until), kwargs | (_SMALL if fast else {})
@@ -47,8 +69,11 @@ def fit_in_time(data:PromoData,   # the tables
     at = _cut(dev, valid_from)
     train, valid = relabel(dev[dev['start'] < at], data, at), dev[dev['start'] >= at].reset_index(drop=True)
     small = train['redeemed'].sum() < EffectModel.least or valid['redeemed'].sum() < EffectModel.least
-    model = EffectModel(**kwargs).fit(dev if small else train, None if small else valid, refit=False, data=data, folder=folder and Path(folder)/'train')
-    return model if small else model.refit(dev, train['redeemed'].sum(), data, folder and Path(folder)/'all')
+    model, folder = EffectModel(**kwargs), folder and Path(folder)
+    tell = tell or _bar(model, 1 if small else 2)
+    model.fit(dev if small else train, None if small else valid, refit=False, data=data, folder=folder and folder/'train', tell=tell)
+    if not small: model.refit(dev, train['redeemed'].sum(), data, folder and folder/'all', tell)
+    return model
 
 # %% ../nbs/22_scores.ipynb #a8edf23e
 def relabel(frame:pd.DataFrame, # candidates
