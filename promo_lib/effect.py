@@ -109,7 +109,8 @@ class _Member:
         return self
     def parts(self, a, b):
         "Log-odds of the linear model on its columns a, and of the trees on theirs, b."
-        return a@self.linear.coef_[0].astype(np.float32) + self.linear.intercept_[0], self.tree.decision_function(b) + np.log(self.share)
+        return (a@self.linear.coef_[0].astype(np.float32) + self.linear.intercept_[0],
+                self.tree.decision_function(b) + np.log(self.share))
     def logit(self, a, b):
         linear, tree = self.parts(a, b)
         return (linear + 3*tree)/4
@@ -126,7 +127,8 @@ def _keep_households(users, # whose row it is, shape (rows,)
     return ~out[code]
 
 class Ensemble(ClassifierMixin, BaseEstimator):
-    "Members on different households, averaged in log-odds: scikit-learn's fit and predict_proba over a frame of features."
+    """Members on different households, averaged in log-odds:
+    scikit-learn's fit and predict_proba over a frame of features."""
     least = 10                                  # redemptions to learn from, and as many candidates without one
     campaign_features = _CAMPAIGN_FEATURES      # kept from the trees
     def __init__(self, members=6, share=.15, seed=0): self.members, self.share, self.seed = members, share, seed
@@ -143,7 +145,8 @@ def fit(self:Ensemble,
     y = np.asarray(X['redeemed'] if y is None else y).astype(int)
     users = np.asarray(X['user_id'] if users is None else users)
     if min(y.sum(), (1 - y).sum()) < self.least:
-        raise UsageError(f'too little to learn from: {y.sum()} redeemed and {(1 - y).sum()} unredeemed candidates in the training campaigns; '
+        raise UsageError(f'too little to learn from: {y.sum()} redeemed and {(1 - y).sum()} unredeemed candidates in '
+                         f'the training campaigns; '
                          f'at least {self.least} of each are needed')
     self.columns_, self.classes_ = select_features(X), np.array([0, 1])
     share = min(1., max(self.share, 20 * y.sum()/len(y)))
@@ -159,10 +162,12 @@ def fit(self:Ensemble,
 @patch
 def logits(self:Ensemble, X:pd.DataFrame # features
           )->np.ndarray:                 # log-odds of every member, shape (members, rows)
-    "What the members say, their deviations from the mean as large as the delete-d jackknife asks. Raises `UsageError` for a missing feature."
+    """What the members say, their deviations from the mean as large as the delete-d jackknife asks.
+    Raises `UsageError` for a missing feature."""
     check_is_fitted(self, 'members_')
     if lost := [c for c in self.columns_ if c not in X]:
-        raise UsageError(f'the candidates lack the features {", ".join(lost[:5])}: make them with add_features from tables like those of the training')
+        raise UsageError(f'the candidates lack the features {", ".join(lost[:5])}: make them with add_features from '
+                         f'tables like those of the training')
     read = self.inputs_.read(X)
     a, b = self.inputs_.linear(*read), self.inputs_.trees(*read)
     z = np.stack([m.logit(a, b) for m in self.members_])
@@ -178,7 +183,8 @@ def predict_proba(self:Ensemble, X:pd.DataFrame # features
 
 # %% ../nbs/21_effect.ipynb #5fb755bb
 class AmountModel:
-    "Expected sales or discount of a redemption: gamma regression on a few features, with a fallback where nothing is recorded."
+    """Expected sales or discount of a redemption:
+    gamma regression on a few features, with a fallback where nothing is recorded."""
     FEATURES = ('offer_price', 'offer_items', 'item_lines', 'item_money', 'user_basket', 'attr_offer_discount')
     def __init__(self, target, fallback): self.target, self.fallback = target, fallback
     def fit(self, X):
@@ -186,7 +192,8 @@ class AmountModel:
         self.columns, self.n = [c for c in self.FEATURES if c in X], len(d)
         self.level = float(d[self.target].mean()) if len(d) else float('nan')
         self.top = float(d[self.target].max()) if len(d) else 0.
-        self.model = make_pipeline(normaliser(), GammaRegressor(alpha=1., max_iter=1000)).fit(d[self.columns], d[self.target]) if len(d) >= 30 else None
+        self.model = (make_pipeline(normaliser(), GammaRegressor(alpha=1., max_iter=1000)).fit(d[self.columns],
+            d[self.target]) if len(d) >= 30 else None)
         return self
     def predict(self, X):
         if self.model is not None: return np.clip(self.model.predict(X[self.columns]), 0, self.top)
@@ -208,7 +215,8 @@ class EffectModel:
                  seed:int=0):
         if members < 2: raise UsageError(f'members must be at least 2, not {members}')
         if not 0 < level < 1: raise UsageError(f'level must be between 0 and 1, not {level}')
-        if text not in ('tuned', 'frozen', 'none', 'off'): raise UsageError(f'text is tuned, frozen, none or off, not {text!r}')
+        if text not in ('tuned', 'frozen', 'none', 'off'):
+            raise UsageError(f'text is tuned, frozen, none or off, not {text!r}')
         self.members, self.share, self.level, self.seed = members, share, level, seed
         self.text, self.networks, self.epochs, self.encoder = text, networks, epochs, encoder
         self.ensemble = self.texts = self.data = None
@@ -234,7 +242,8 @@ def fit_models(self:EffectModel,
                folder=None,        # for the networks' checkpoints
                tell=None,          # function that is called with a stage's name and the share of it that is done
               )->EffectModel:
-    "Fit the ensemble and the networks; calibration is left as it is. Raises `UsageError` when there is too little to learn from."
+    """Fit the ensemble and the networks;
+    calibration is left as it is. Raises `UsageError` when there is too little to learn from."""
     self.ensemble = self._ensemble().fit(frame, tell=tell and partial(tell, 'linear models and trees'))
     self.data = data
     if data is not None and self.text != 'off':
@@ -261,7 +270,8 @@ def carry_over(a:float,    # shift, in log-odds
                seen:float, # n_seen, redemptions behind the model that was calibrated
                known:float,# n_all, redemptions behind the model that predicts
               )->tuple:    # a, b, and the share s that was kept
-    "What of a calibration is left to do after a refit on more redemptions. Raises `UsageError` unless 0 < seen <= known."
+    """What of a calibration is left to do after a refit on more redemptions.
+    Raises `UsageError` unless 0 < seen <= known."""
     if not 0 < seen <= known: raise UsageError(f'seen must be above 0 and at most known, not {seen:g} of {known:g}')
     s = seen/known
     return s*a, 1 + s*(b - 1), s
@@ -277,7 +287,8 @@ def calibrate(self:EffectModel,
     valid, y = valid.iloc[rows].reset_index(drop=True), y[rows]
     z = self.logits(valid).mean(0)
     self.a, self.b = Platt.line(z, y, w)
-    campaigns = pd.DataFrame(dict(k=valid['campaign_id'].to_numpy(), E=w*expit(self.a + self.b*z), A=y)).groupby('k').sum()
+    campaigns = pd.DataFrame(dict(k=valid['campaign_id'].to_numpy(), E=w*expit(self.a + self.b*z),
+                                  A=y)).groupby('k').sum()
     self.tau, self.calibrated_on = campaign_spread(campaigns['E'], campaigns['A']), len(campaigns)
     return self
 
@@ -289,7 +300,8 @@ def refit(self:EffectModel,
           folder=None,        # for the networks' checkpoints
           tell=None,          # function that is called with a stage's name and the share of it that is done
          )->EffectModel:
-    "Fit the models again on more, and keep the rest of the calibration. Raises `UsageError` when there is too little to learn from."
+    """Fit the models again on more, and keep the rest of the calibration.
+    Raises `UsageError` when there is too little to learn from."""
     self.fit_models(every, data, folder, tell)
     self.a, self.b, self.kept = carry_over(self.a, self.b, seen, every['redeemed'].sum())
     return self
@@ -309,8 +321,10 @@ def fit(self:EffectModel,
     self.a, self.b, self.tau, self.calibrated_on, self.kept = 0., 1., .3, 0, 1.
     if valid is not None and valid['redeemed'].sum() >= self.least: self.calibrate(valid)
     every = train if valid is None else pd.concat([train, valid], ignore_index=True)
-    if valid is not None and refit: self.refit(every, train['redeemed'].sum(), data, folder and Path(folder)/'all', tell)
-    self.sales, self.discount = AmountModel('sales', 'offer_price').fit(every), AmountModel('discount', 'offer_discount').fit(every)
+    if valid is not None and refit:
+        self.refit(every, train['redeemed'].sum(), data, folder and Path(folder)/'all', tell)
+    self.sales, self.discount = (AmountModel('sales', 'offer_price').fit(every),
+                                 AmountModel('discount', 'offer_discount').fit(every))
     return self
 
 # %% ../nbs/21_effect.ipynb #ff212b9f
@@ -318,7 +332,8 @@ def fit(self:EffectModel,
 def predict(self:EffectModel,
             X:pd.DataFrame,     # candidates with features
             data:PromoData=None,# the tables they come from; those of the training by default
-           )->pd.DataFrame:     # p_redeem, p_low, p_high (probabilities), e_sales, e_discount (money of a redemption); the rows of X
+           # p_redeem, p_low, p_high (probabilities), e_sales, e_discount (money of a redemption); the rows of X
+           )->pd.DataFrame:
     "Predictions with their interval."
     z = self.logits(X, data)
     mean, spread = self.a + self.b*z.mean(0), np.sqrt(self.b**2 * z.var(0, ddof=1) + self.tau**2)
@@ -329,8 +344,10 @@ def predict(self:EffectModel,
 # %% ../nbs/21_effect.ipynb #09244290
 _TRUSTED = {'functools.partial', 'numpy.dtype', 'promo_lib.features.signed_log', 'sklearn.utils.validation.check_array',
             'sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor',
-           'sklearn._loss.link.LogLink', 'sklearn._loss.link.Interval', 'sklearn._loss.loss.HalfGammaLoss', 'sklearn._loss._loss.CyHalfGammaLoss',
-           'sklearn._loss._loss.CyHalfBinomialLoss', 'sklearn._loss.loss.HalfBinomialLoss', 'sklearn._loss.link.LogitLink'}
+           'sklearn._loss.link.LogLink', 'sklearn._loss.link.Interval', 'sklearn._loss.loss.HalfGammaLoss',
+            'sklearn._loss._loss.CyHalfGammaLoss',
+           'sklearn._loss._loss.CyHalfBinomialLoss', 'sklearn._loss.loss.HalfBinomialLoss',
+            'sklearn._loss.link.LogitLink'}
 
 @patch
 def save(self:EffectModel, folder, # made if it is not there
@@ -338,8 +355,10 @@ def save(self:EffectModel, folder, # made if it is not there
         )->None:
     "Write the model to a folder, whole or not at all."
     import skops.io as sio
-    kept = {k: getattr(self, k) for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs', 'a', 'b', 'tau', 'calibrated_on', 'kept')}
-    parts = dict(members=[vars(m) for m in self.ensemble.members_], inputs=vars(self.ensemble.inputs_), columns=self.ensemble.columns_,
+    kept = {k: getattr(self, k) for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs', 'a', 'b',
+                                          'tau', 'calibrated_on', 'kept')}
+    parts = dict(members=[vars(m) for m in self.ensemble.members_], inputs=vars(self.ensemble.inputs_),
+                 columns=self.ensemble.columns_,
                  sales=vars(self.sales), discount=vars(self.discount))
     with atomic(folder) as tmp:
         tmp.mkdir()
@@ -352,8 +371,11 @@ def _read_models(path):
     import skops.io as sio
     if not path.is_file(): raise UsageError(f'{path} is missing. Copy the folder again, or train the model again')
     try: strange = sorted(set(sio.get_untrusted_types(file=path)) - _TRUSTED)
-    except Exception as e: raise UsageError(f'{path} is damaged or truncated ({e}). Copy it again, or train the model again') from e
-    if strange: raise UsageError(f'{path} holds {strange[0]}, which a model of this library never has: it is not loaded. Train the model again')
+    except Exception as e:
+        raise UsageError(f'{path} is damaged or truncated ({e}). Copy it again, or train the model again') from e
+    if strange:
+        raise UsageError(f'{path} holds {strange[0]}, which a model of this library never has: it is not loaded. Train '
+                         f'the model again')
     return sio.load(path, trusted=sorted(_TRUSTED))
 
 # %% ../nbs/21_effect.ipynb #47edbbc1
@@ -365,7 +387,8 @@ def _filled(thing, values):
 @patch(cls_method=True)
 def load(cls:EffectModel, folder # written by `save`
         )->EffectModel:
-    "Read a model. Raises `UsageError` for a folder without a model, a damaged one, and one with a pickle or unknown classes."
+    """Read a model.
+    Raises `UsageError` for a folder without a model, a damaged one, and one with a pickle or unknown classes."""
     folder = Path(folder)
     refuse_pickles(folder)
     d = read_json(folder/'effect.json')
@@ -374,9 +397,11 @@ def load(cls:EffectModel, folder # written by `save`
         self = cls(**{k: d[k] for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs')})
         vars(self).update({k: d[k] for k in ('a', 'b', 'tau', 'calibrated_on', 'kept', 'about')})
         inputs, members = _filled(_Inputs([]), parts['inputs']), [_filled(_Member(1., 0), m) for m in parts['members']]
-        self.ensemble = _filled(self._ensemble(), dict(columns_=parts['columns'], classes_=np.array([0, 1]), inputs_=inputs, members_=members))
+        self.ensemble = _filled(self._ensemble(), dict(columns_=parts['columns'], classes_=np.array([0, 1]),
+                                                       inputs_=inputs, members_=members))
         self.sales, self.discount = (_filled(AmountModel(k, ''), parts[k]) for k in ('sales', 'discount'))
-    except (KeyError, TypeError) as e: raise UsageError(f'{folder} does not fit this version of promo_lib ({e}). Train the model again') from e
+    except (KeyError, TypeError) as e:
+        raise UsageError(f'{folder} does not fit this version of promo_lib ({e}). Train the model again') from e
     if (folder/'networks').is_dir(): self.texts = TextModel.load(folder/'networks')
     return self
 

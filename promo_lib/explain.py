@@ -24,7 +24,8 @@ _POWER = 3
 def _captum():
     "Captum's methods, or how to get them."
     try: from captum import attr
-    except ImportError as e: raise UsageError("explaining a network needs captum: pip install 'promo_lib[explain]'") from e
+    except ImportError as e:
+        raise UsageError("explaining a network needs captum: pip install 'promo_lib[explain]'") from e
     return attr
 
 def _integrated_gradients(f,            # $f$: tensors of shape (points, ...) to one number a point
@@ -32,9 +33,10 @@ def _integrated_gradients(f,            # $f$: tensors of shape (points, ...) to
                          end:tuple,    # $x$, tensors of the same shapes
                          steps:int=32, # points of the integral
                         )->tuple:      # $\phi$, of the same shapes
-    "Contributions along the straight line (Sundararajan, Taly and Yan 2017). Raises `UsageError` for fewer than 1 step, and without Captum."
+    """Contributions along the straight line (Sundararajan, Taly and Yan 2017).
+    Raises `UsageError` for fewer than 1 step, and without Captum."""
     if steps < 1: raise UsageError(f'steps must be 1 or more, not {steps}')
-    along = lambda *t: f(*(a + (b - a)*s**_POWER for a, b, s in zip(start, end, t)))
+    def along(*t): return f(*(a + (b - a)*s**_POWER for a, b, s in zip(start, end, t)))
     whole = tuple(torch.ones_like(o) for o in end)
     return _captum().IntegratedGradients(along).attribute(whole, n_steps=steps, method='gausslegendre')
 
@@ -42,17 +44,21 @@ def _integrated_gradients(f,            # $f$: tensors of shape (points, ...) to
 def feature_names(numbers # a fitted `Numbers`
                  )->list: # strings, one a column
     "Names of the columns that `Numbers.transform` makes, in its order."
-    return [*numbers.numeric, *(f'{c} is null' for c in numbers.flags), *(f'{c} = {v}' for c, o in numbers.levels.items() for v in o)]
+    return [*numbers.numeric, *(f'{c} is null' for c in numbers.flags),
+            *(f'{c} = {v}' for c, o in numbers.levels.items() for v in o)]
 
-_PREFIXES = {o: o for o in ('user', 'offer', 'campaign', 'season', 'item')} | {'attr': 'attributes', 'attr_offer': 'offer'}
+_PREFIXES = ({o: o for o in ('user', 'offer', 'campaign', 'season', 'item')}
+             | {'attr': 'attributes', 'attr_offer': 'offer'})
 _ATTRIBUTES = 'attributes'
 
 def feature_families(names,              # features, or columns from `feature_names`
-                     prefixes:dict=None, # prefix -> family; by default `_PREFIXES` and the levels that have a `_lines_rank`
+                     # prefix -> family; by default `_PREFIXES` and the levels that have a `_lines_rank`
+                     prefixes:dict=None,
                     )->dict:             # family -> list of names; each name once
     "Names grouped by the longest prefix that fits; the rest is 'attributes'."
     end = '_lines_rank'
-    if prefixes is None: prefixes = _PREFIXES | {n[:-len(end)]: n[:-len(end)].removeprefix('item_') for n in names if n.endswith(end)}
+    if prefixes is None:
+        prefixes = _PREFIXES | {n[:-len(end)]: n[:-len(end)].removeprefix('item_') for n in names if n.endswith(end)}
     out = {}
     for n in names:
         fits = [p for p in prefixes if n == p or n.startswith((p + '_', p + ' '))]
@@ -61,9 +67,11 @@ def feature_families(names,              # features, or columns from `feature_na
 
 # %% ../nbs/23_explain.ipynb #db6bc626
 def _offer_vector(net, b, new=None):
-    "The vector $v_o$ of the batch's one offer; with `new` its first texts have those vectors, shape (points, texts, dim)."
+    """The vector $v_o$ of the batch's one offer;
+    with `new` its first texts have those vectors, shape (points, texts, dim)."""
     v = net.vectors()[b['offer_items'].clamp(min=0)]
-    if new is not None: v = torch.cat([F.normalize(new - net.centre, dim=-1), v[:, new.shape[1]:].expand(len(new), -1, -1)], 1)
+    if new is not None:
+        v = torch.cat([F.normalize(new - net.centre, dim=-1), v[:, new.shape[1]:].expand(len(new), -1, -1)], 1)
     return F.normalize((b['offer_weights'][..., None]*v).sum(1), dim=-1)
 
 def _log_odds(net, b, x, share=None, offer=None):
@@ -82,23 +90,27 @@ def _features_and_purchases(net, b, start, steps):
     "Contributions of x and of each place of the history (None with text='none'), and the two ends of the line."
     x = b['x']
     if net.text == 'none':
-        f = lambda x: _log_odds(net, b, x)
+        def f(x): return _log_odds(net, b, x)
         ends = (start,), (x,)
     else:
         o, w = _offer_vector(net, b).detach(), torch.ones_like(b['history'], dtype=x.dtype)
-        f = lambda x, w: _log_odds(net, b, x, w, o)
+        def f(x, w): return _log_odds(net, b, x, w, o)
         ends = (start, torch.zeros_like(w)), (x, w)
     phi = [p[0].detach().cpu().numpy() for p in _integrated_gradients(f, *ends, steps)]
     with torch.no_grad(): return phi[0], phi[1] if len(phi) > 1 else None, [f(*e).item() for e in ends]
 
 # %% ../nbs/23_explain.ipynb #b7657a3d
 def _tokens(encoder, texts):
-    "Token numbers and mask, both padded, the same with every word blanked, and the words: (text, word, positions in the text's tokens)."
+    """Token numbers and mask, both padded, the same with every word blanked, and the words:
+    (text, word, positions in the text's tokens)."""
     t = encoder.tokenizer
-    if not t.is_fast: raise UsageError('words need a fast tokenizer (tokenizer.json), which knows where each piece stands in the text')
+    if not t.is_fast:
+        raise UsageError('words need a fast tokenizer (tokenizer.json), '
+                         'which knows where each piece stands in the text')
     made = t(texts, truncation=True, max_length=encoder.max_len, return_offsets_mapping=True)
     ids, mask = encoder.pad(made['input_ids'])
-    keep = torch.tensor([o for o in {t.cls_token_id, t.sep_token_id, t.bos_token_id, t.eos_token_id, t.pad_token_id} if o is not None], device=ids.device)
+    keep = torch.tensor([o for o in {t.cls_token_id, t.sep_token_id, t.bos_token_id, t.eos_token_id,
+                                     t.pad_token_id} if o is not None], device=ids.device)
     blank = t.pad_token_id if t.mask_token_id is None else t.mask_token_id
     words = [w for i, text in enumerate(texts) for w in _words(text, made.word_ids(i), made['offset_mapping'][i], i)]
     return ids, mask, torch.where(torch.isin(ids, keep), ids, blank), words
@@ -120,7 +132,8 @@ def _word_contributions(net, b, encoder, texts, steps):
     phi = layer.attribute(ids, baselines=blank, additional_forward_args=(mask,), n_steps=steps, method='gausslegendre')
     phi = phi.sum(-1).detach().cpu().numpy()
     with torch.no_grad(): ends = [f(blank, mask).item(), f(ids, mask).item()]
-    return pd.DataFrame([(texts[i], w, phi[i, p].sum()) for i, w, p in words], columns=['text', 'word', 'contribution']), ends
+    return (pd.DataFrame([(texts[i], w, phi[i, p].sum()) for i, w, p in words],
+                         columns=['text', 'word', 'contribution']), ends)
 
 # %% ../nbs/23_explain.ipynb #121ca4b1
 _TOLERANCE = .05 # log-odds
@@ -137,23 +150,32 @@ class _Explanation:
     def p(self): return float(1/(1 + np.exp(-self.logit)))
     @property
     def remainder(self): return float(self.checks['remainder'].abs().max())
-    def __repr__(self): return f'Explanation: p = {self.p:.4f}, log-odds {self.logit:+.2f}; {len(self.features)} features, {len(self.purchases)} purchases, {len(self.words)} words; remainder {self.remainder:.4f}'
+    def __repr__(self):
+        return (f'Explanation: p = {self.p:.4f}, log-odds {self.logit:+.2f}; {len(self.features)} features, '
+                f'{len(self.purchases)} purchases, {len(self.words)} words; remainder {self.remainder:.4f}')
 
 def _check(line, ends, total):
     "One row of `checks`; warns where the sum leaves more than `_TOLERANCE`."
     left = ends[1] - ends[0] - total
-    if abs(left) > _TOLERANCE: warnings.warn(f'the contributions of {line} leave a remainder of {left:+.3f} log-odds: take more steps')
+    if abs(left) > _TOLERANCE:
+        warnings.warn(f'the contributions of {line} leave a remainder of {left:+.3f} log-odds: take more steps')
     return dict(line=line, baseline=ends[0], logit=ends[1], total=float(total), remainder=float(left))
 
 # %% ../nbs/23_explain.ipynb #0288e685
 def _refuse(net, dataset, row, names, texts, steps):
     "Raise `UsageError` for what does not fit."
     n, width = len(dataset.pairs), net.settings['width']
-    if net.text == 'pair': raise UsageError("text='pair' reads household and offer as one sequence: it has no purchases to part from the offer's words. Train with text='tuned' or 'frozen' to explain")
-    if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or not 0 <= row < n: raise UsageError(f'row must be a position from 0 to {n - 1:,}, not {row}')
+    if net.text == 'pair':
+        raise UsageError("text='pair' reads household and offer as one sequence: it has no purchases to part from the "
+                         "offer's words. Train with text='tuned' or 'frozen' to explain")
+    if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or not 0 <= row < n:
+        raise UsageError(f'row must be a position from 0 to {n - 1:,}, not {row}')
     if steps < 1: raise UsageError(f'steps must be 1 or more, not {steps}')
-    if len(names) != width or dataset.x.shape[1] != width: raise UsageError(f'the network reads {width} numbers, but there are {len(names)} names and {dataset.x.shape[1]} columns: use feature_names(numbers) of its own Numbers')
-    if net.text != 'none' and len(texts if texts is not None else ()) != len(net.bank): raise UsageError(f'table_texts must be the {len(net.bank):,} texts of the network, in their order')
+    if len(names) != width or dataset.x.shape[1] != width:
+        raise UsageError(f'the network reads {width} numbers, but there are {len(names)} names and '
+                         f'{dataset.x.shape[1]} columns: use feature_names(numbers) of its own Numbers')
+    if net.text != 'none' and len(texts if texts is not None else ()) != len(net.bank):
+        raise UsageError(f'table_texts must be the {len(net.bank):,} texts of the network, in their order')
 
 def _reader(net, encoder, rows, texts):
     "The encoder that reads the offer's words; None if there is none."
@@ -162,7 +184,9 @@ def _reader(net, encoder, rows, texts):
     if encoder.dim == net.bank.shape[1]:
         off = np.abs(encoder.eval().embed(texts, progress=False) - net.bank[rows].cpu().numpy()).max()
         if off < 1e-3: return encoder
-    raise UsageError("the encoder's vectors are not those in the network: pass the encoder the network was made with" if net.text == 'frozen' else 'the vectors in the network are not up to date: call net.refresh() first')
+    raise UsageError("the encoder's vectors are not those in the network: pass the encoder the network was made with"
+                     if net.text == 'frozen'
+                     else 'the vectors in the network are not up to date: call net.refresh() first')
 
 # %% ../nbs/23_explain.ipynb #c169d0ac
 def explain(net:PromoNet,        # a trained network
@@ -175,18 +199,22 @@ def explain(net:PromoNet,        # a trained network
             encoder=None,        # for the words with text='frozen': the encoder that made the vectors
             most:int=1,          # texts of the offer to read word by word, the commonest first
            )->_Explanation:
-    "Integrated gradients of one prediction by features, past purchases and words. Raises `UsageError` for a row, names, texts, baseline or encoder that do not fit, and for text='pair'."
+    """Integrated gradients of one prediction by features, past purchases and words.
+    Raises `UsageError` for a row, names, texts, baseline or encoder that do not fit, and for text='pair'."""
     _refuse(net, dataset, row, names, table_texts, steps)
     net.eval()
     b = {k: v.to(net.skip.weight.device) for k, v in dataset.batch([int(row)]).items()}
-    start = torch.zeros_like(b['x']) if baseline is None else torch.as_tensor(np.asarray(baseline), dtype=b['x'].dtype, device=b['x'].device)[None]
-    if start.shape != b['x'].shape or not torch.isfinite(start).all(): raise UsageError(f'baseline must have one finite number a feature: {len(names)}')
+    start = (torch.zeros_like(b['x']) if baseline is None else torch.as_tensor(np.asarray(baseline),
+        dtype=b['x'].dtype, device=b['x'].device)[None])
+    if start.shape != b['x'].shape or not torch.isfinite(start).all():
+        raise UsageError(f'baseline must have one finite number a feature: {len(names)}')
     by_feature, by_purchase, ends = _features_and_purchases(net, b, start, steps)
     total = by_feature.sum() + (0 if by_purchase is None else by_purchase.sum())
     words, checks = _explain_words(net, b, table_texts, encoder, most, steps)
     features = pd.DataFrame(dict(name=names, value=b['x'][0].cpu().numpy(), contribution=by_feature))
     return _Explanation(ends[1], features, _purchases(b, by_purchase, table_texts), words,
-                       pd.DataFrame([_check('features and purchases' if by_purchase is not None else 'features', ends, total), *checks]))
+                       pd.DataFrame([_check('features and purchases' if by_purchase is not None else 'features', ends,
+                                            total), *checks]))
 
 # %% ../nbs/23_explain.ipynb #4be6796a
 def _purchases(b, phi, texts):
@@ -195,7 +223,8 @@ def _purchases(b, phi, texts):
     rows = b['history'][0].cpu().numpy()
     lines = np.expm1(b['history_numbers'][0, :, HISTORY_NUMBERS.index('lines')].cpu().numpy()).round()
     there = rows >= 0
-    return pd.DataFrame(dict(text=[texts[r] for r in rows[there]], lines=lines[there].astype(int), contribution=phi[there]))
+    return pd.DataFrame(dict(text=[texts[r] for r in rows[there]], lines=lines[there].astype(int),
+                             contribution=phi[there]))
 
 def _explain_words(net, b, texts, encoder, most, steps):
     "The words' table and its check; both empty where no encoder can read them."
@@ -211,7 +240,9 @@ def _explain_words(net, b, texts, encoder, most, steps):
     return words, [_check('words', ends, words['contribution'].sum())]
 
 # %% ../nbs/23_explain.ipynb #9aa07062
-_CJK_FONTS = ('Noto Sans CJK SC', 'Noto Sans CJK JP', 'Noto Sans SC', 'Source Han Sans SC', 'WenQuanYi Zen Hei', 'WenQuanYi Micro Hei', 'Microsoft YaHei', 'SimHei', 'PingFang SC', 'Hiragino Sans GB', 'Arial Unicode MS', 'Noto Serif CJK SC')
+_CJK_FONTS = ('Noto Sans CJK SC', 'Noto Sans CJK JP', 'Noto Sans SC', 'Source Han Sans SC', 'WenQuanYi Zen Hei',
+              'WenQuanYi Micro Hei', 'Microsoft YaHei', 'SimHei', 'PingFang SC', 'Hiragino Sans GB',
+              'Arial Unicode MS', 'Noto Serif CJK SC')
 
 def label_fonts()->list: # names of installed fonts
     "The usual font, then the installed fonts that have Chinese characters."
@@ -227,10 +258,13 @@ def _contribution_bars(ax,             # axes to draw on
     "Horizontal bars, the largest on top; what is left out is one grey bar."
     top = table.reindex(table.abs().sort_values(ascending=False, kind='stable').index[:most])
     colour = [PALETTE[0] if o > 0 else PALETTE[3] for o in top]
-    if len(table) > most: top, colour = pd.concat([top, pd.Series({f'{len(table) - most} others': table.drop(top.index).sum()})]), [*colour, PALETTE[5]]
+    if len(table) > most:
+        top, colour = (pd.concat([top, pd.Series({f'{len(table) - most} others': table.drop(top.index).sum()})]),
+                       [*colour, PALETTE[5]])
     at = np.arange(len(top))[::-1]
     ax.barh(at, top, color=colour, height=.7)
-    ax.set_yticks(at, [textwrap.shorten(str(o), 44, placeholder=' …') if ' ' in str(o) else str(o)[:44] for o in top.index], fontfamily=label_fonts(), parse_math=False, fontsize=9)
+    ax.set_yticks(at, [textwrap.shorten(str(o), 44, placeholder=' …') if ' ' in str(o) else str(o)[:44]
+                       for o in top.index], fontfamily=label_fonts(), parse_math=False, fontsize=9)
     ax.axvline(0, color=PALETTE[5], lw=.8)
     ax.grid(axis='y', visible=False)
     ax.set(title=title, xlabel='contribution (log-odds)')
@@ -240,15 +274,18 @@ def plot_explanation(e:_Explanation,      # from `explain`
                      most:int=12,        # bars a panel
                      families:dict=None, # family -> names; by default `feature_families`. {} shows single features
                     ):                   # the figure
-    "Families of features, purchases and words, by how much they moved the log-odds. Raises `UsageError` for fewer than 1 bar."
+    """Families of features, purchases and words, by how much they moved the log-odds.
+    Raises `UsageError` for fewer than 1 bar."""
     if most < 1: raise UsageError(f'most must be 1 or more, not {most}')
     if families is None: families = feature_families(list(e.features['name']))
     of = {n: k for k, o in families.items() for n in o}
-    by = lambda t, c: t.groupby(c, sort=False)['contribution'].sum()
-    tables = {'Features': by(e.features, e.features['name'].map(lambda n: of.get(n, n))), 'Past purchases': by(e.purchases, 'text'), "The offer's words": by(e.words, 'word')}
+    def by(t, c): return t.groupby(c, sort=False)['contribution'].sum()
+    tables = {'Features': by(e.features, e.features['name'].map(lambda n: of.get(n, n))),
+              'Past purchases': by(e.purchases, 'text'), "The offer's words": by(e.words, 'word')}
     tables = {k: t for k, t in tables.items() if len(t)}
     rows = [min(len(t), most + 1) + 2.5 for t in tables.values()]
-    fig, axes = plt.subplots(len(rows), figsize=(7, .26*sum(rows)), height_ratios=rows, layout='constrained', squeeze=False)
+    fig, axes = plt.subplots(len(rows), figsize=(7, .26*sum(rows)), height_ratios=rows, layout='constrained',
+                             squeeze=False)
     if 'Past purchases' in tables: axes[1, 0].sharex(axes[0, 0])
     for ax, (title, t) in zip(axes[:, 0], tables.items()): _contribution_bars(ax, t, most, title)
     fig.suptitle(f'Predicted {e.p:.2%} (log-odds {e.logit:+.2f})', fontsize=11)
@@ -267,8 +304,11 @@ def _refuse_families(frame, y, families, by, repeats, level):
     "Raise `UsageError` for what does not fit."
     lost = [c for c in [by, *(c for o in families.values() for c in o)] if c not in frame]
     if lost: raise UsageError(f'the frame lacks the columns {", ".join(map(str, lost[:5]))}')
-    if not len(frame) or len(y) != len(frame) or not families: raise UsageError(f'there must be rows, a label for each, and a family: {len(frame):,} rows, {len(y):,} labels, {len(families)} families')
-    if repeats < 1 or not 0 < level < 1: raise UsageError(f'repeats must be 1 or more and level in (0, 1), not {repeats} and {level}')
+    if not len(frame) or len(y) != len(frame) or not families:
+        raise UsageError(f'there must be rows, a label for each, and a family: {len(frame):,} rows, {len(y):,} labels, '
+                         f'{len(families)} families')
+    if repeats < 1 or not 0 < level < 1:
+        raise UsageError(f'repeats must be 1 or more and level in (0, 1), not {repeats} and {level}')
 
 # %% ../nbs/23_explain.ipynb #741b195e
 def permutation_families(predict,           # frame to probabilities, shape (rows,)
@@ -279,8 +319,10 @@ def permutation_families(predict,           # frame to probabilities, shape (row
                          repeats:int=10,    # $R$
                          level:float=.9,    # of the interval over the shuffles
                          seed:int=0,        # of the shuffles
-                        )->pd.DataFrame:    # family, features (number), rise, low, high (log loss per row); the largest rise first
-    "Rise of the log loss when a family is shuffled (Breiman 2001). Raises `UsageError` for columns that are not there, no rows, and repeats or level out of range."
+                        # family, features (number), rise, low, high (log loss per row); the largest rise first
+                        )->pd.DataFrame:
+    """Rise of the log loss when a family is shuffled (Breiman 2001).
+    Raises `UsageError` for columns that are not there, no rows, and repeats or level out of range."""
     _refuse_families(frame, y, families, by, repeats, level)
     base, out = log_loss(y, predict(frame)), []
     for name, columns in families.items():

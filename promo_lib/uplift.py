@@ -31,30 +31,43 @@ def make_campaign(n:int=2000,           # households
                   confounding:float=0.,  # 0: a lottery; 1: big spenders are favoured strongly
                   noise:float=2.,        # standard deviation of what nobody can predict, money
                   seed:int=0,            # 0 or above
-                 )->tuple:               # X (frame), sales $y$ (money), arm $t$ (0 to K), true effects (rows, K), chances $e$ (rows, K + 1)
-    "Households of a campaign whose true effects are known: larger for the price-conscious, and growing with the depth at a falling rate."
+                 # X (frame), sales $y$ (money), arm $t$ (0 to K), true effects (rows, K), chances $e$ (rows, K + 1)
+                 )->tuple:
+    """Households of a campaign whose true effects are known:
+    larger for the price-conscious, and growing with the depth at a falling rate."""
     r, depths = rng(seed, 'campaign'), np.asarray(depths, float)
-    X = pd.DataFrame(dict(spend=r.gamma(4, 3, n), visits=r.poisson(5, n).astype(float), price_sense=r.normal(size=n), age=r.normal(50, 12, n)))
+    X = pd.DataFrame(dict(spend=r.gamma(4, 3, n), visits=r.poisson(5, n).astype(float), price_sense=r.normal(size=n),
+                          age=r.normal(50, 12, n)))
     tau = np.maximum(1 + 1.2*X.price_sense.to_numpy(), 0)[:, None]*np.sqrt(depths/.1)
     z = confounding*(X.spend.to_numpy() - 12)/6
-    e = np.exp(np.outer(z, np.arange(len(depths) + 1)/len(depths)*2)); e /= e.sum(1, keepdims=True)
+    e = np.exp(np.outer(z, np.arange(len(depths) + 1)/len(depths)*2))
+    e /= e.sum(1, keepdims=True)
     t = (r.random(n)[:, None] > e.cumsum(1)[:, :-1]).sum(1)
-    y = X.spend.to_numpy() + .5*X.visits.to_numpy() + np.where(t > 0, tau[np.arange(n), np.maximum(t - 1, 0)], 0) + r.normal(0, noise, n)
+    y = (X.spend.to_numpy() + .5*X.visits.to_numpy() + np.where(t > 0, tau[np.arange(n), np.maximum(t - 1, 0)], 0)
+         + r.normal(0, noise, n))
     return X, y, t, tau, e
 
 # %% ../nbs/24_uplift.ipynb #0a6eead8
 def _arms(y, t):
     "Outcome and arm of each row, checked; the number of arms besides control."
     y, t = check_column('y', y), check_column('t', t)
-    if len(y) != len(t) or not len(y): raise UsageError(f'y has {len(y):,} rows and t {len(t):,}: they must be as many, and some')
+    if len(y) != len(t) or not len(y):
+        raise UsageError(f'y has {len(y):,} rows and t {len(t):,}: they must be as many, and some')
     K, bad = int(t.max()), np.flatnonzero((t < 0) | (t % 1 != 0))
     found = []
-    if len(bad): found.append(Problem('rows', 't', 'is no arm: 0 is control, 1 to K are the offers', len(bad), bad[:5].tolist()))
-    elif (t != 0).all(): found.append(Problem('rows', 't', 'everybody was treated: without a control group no effect can be told from habit', fix='Plan a hold-out group: `promo design`'))
+    if len(bad):
+        found.append(Problem('rows', 't', 'is no arm: 0 is control, 1 to K are the offers', len(bad), bad[:5].tolist()))
+    elif (t != 0).all():
+        found.append(Problem('rows', 't',
+                             'everybody was treated: without a control group no effect can be told from habit',
+                             fix='Plan a hold-out group: `promo design`'))
     elif K == 0: found.append(Problem('rows', 't', 'nobody was treated'))
     else:
         n = np.bincount(t.astype(int), minlength=K + 1)
-        found += [Problem('rows', 't', f'arm {a} was {"never given" if n[a] == 0 else f"given to {n[a]} only; 10 are the least to learn from"}', fix='Merge it with another arm or leave it out') for a in range(K + 1) if n[a] < 10]
+        found += [Problem('rows', 't',
+                          f'arm {a} was '
+                          f'{"never given" if n[a] == 0 else f"given to {n[a]} only; 10 are the least to learn from"}',
+                          fix='Merge it with another arm or leave it out') for a in range(K + 1) if n[a] < 10]
     if found: raise DataError(found, 'the campaign')
     return y, t.astype(int), K
 
@@ -63,10 +76,16 @@ def _known(e, n, K):
     e = np.asarray(e, float)
     if e.ndim == 1 and len(e) == n and K == 1 and n != 2: e = np.column_stack([1 - e, e])
     try: e = np.broadcast_to(e, (n, K + 1))
-    except ValueError: raise UsageError(f'e must hold the chances of the {K + 1} arms, shape ({K + 1},) or ({n}, {K + 1}), not {e.shape}') from None
+    except ValueError:
+        raise UsageError(f'e must hold the chances of the {K + 1} arms, shape ({K + 1},) or ({n}, {K + 1}), not '
+                         f'{e.shape}') from None
     bad = np.flatnonzero(~((e > 0) & (e < 1)).all(1))
-    if len(bad): raise DataError([Problem('rows', 'e', 'a propensity is missing, 0, 1 or beyond', len(bad), bad[:5].tolist(), 'Leave out households whom the rule always or never treats: of them nothing can be learned')])
-    if (abs(e.sum(1) - 1) > 1e-6).any(): raise UsageError('the chances of all arms, control among them, must add up to 1 in each row')
+    if len(bad):
+        raise DataError([Problem('rows', 'e', 'a propensity is missing, 0, 1 or beyond', len(bad), bad[:5].tolist(),
+                                 'Leave out households whom the rule always or never treats: of them nothing can be '
+                                 'learned')])
+    if (abs(e.sum(1) - 1) > 1e-6).any():
+        raise UsageError('the chances of all arms, control among them, must add up to 1 in each row')
     return e
 
 # %% ../nbs/24_uplift.ipynb #7339073b
@@ -93,7 +112,8 @@ def _linear():
 
 def _smooth():
     "Ridge regression on the features, their squares and products; the penalty by leave-one-out."
-    return make_pipeline(StandardScaler(), PolynomialFeatures(2, include_bias=False), StandardScaler(), RidgeCV(_PENALTIES))
+    return make_pipeline(StandardScaler(), PolynomialFeatures(2, include_bias=False), StandardScaler(),
+                         RidgeCV(_PENALTIES))
 
 def _sparse():
     "Lasso on the features as they are; the penalty by cross-validation."
@@ -106,7 +126,8 @@ def _fit(model, X, y, weight=None):
     name = f'{model.steps[-1][0]}__sample_weight' if hasattr(model, 'steps') else 'sample_weight'
     return model.fit(X, y, **{name: weight})
 
-def _mean(model, X): return model.predict_proba(X)[:, 1] if is_classifier(model) else np.asarray(model.predict(X), float)
+def _mean(model, X):
+    return model.predict_proba(X)[:, 1] if is_classifier(model) else np.asarray(model.predict(X), float)
 
 # %% ../nbs/24_uplift.ipynb #efdce6dc
 def _cross_fit(X,              # features, frame or array (rows, features)
@@ -120,7 +141,9 @@ def _cross_fit(X,              # features, frame or array (rows, features)
               users=None,     # the user of each row; None: each row stands for itself
               clip:float=.05, # estimated chances are kept this far from 0 and 1
              )->tuple:        # m and e, each (rows, K + 1)
-    "Outcome under each arm and chance of each arm, from models that did not see the row (Chernozhukov and others 2018). Raises `DataError` for arms or chances that cannot be used."
+    """Outcome under each arm and chance of each arm, from models that did not see the row (Chernozhukov and others
+    2018).
+    Raises `DataError` for arms or chances that cannot be used."""
     y, t, K = _arms(y, t)
     outcome = _smooth() if outcome is None else outcome
     propensity = make_pipeline(StandardScaler(), LogisticRegression(C=.3)) if propensity is None else propensity
@@ -155,7 +178,8 @@ def _average_effect(gamma,           # scores $\Gamma$ of one arm, shape (rows,)
     d = g - g.mean()
     s = d if users is None else np.bincount(user_codes(users, g), d)
     se = np.sqrt((s**2).sum())/len(g)
-    return pd.Series(dict(effect=g.mean(), se=se, low=g.mean() - norm.ppf((1 + level)/2)*se, high=g.mean() + norm.ppf((1 + level)/2)*se))
+    return pd.Series(dict(effect=g.mean(), se=se, low=g.mean() - norm.ppf((1 + level)/2)*se,
+                          high=g.mean() + norm.ppf((1 + level)/2)*se))
 
 # %% ../nbs/24_uplift.ipynb #804db795
 def _pairs(t, m, e, K):
@@ -172,7 +196,8 @@ def _one_effect(X, y, t, m, e, effect, outcome):
     return lambda X: np.tile(c, (len(X), 1))
 
 def _r_learner(X, y, t, m, e, effect, outcome):
-    return _columns([_fit(effect, _safe_indexing(X, i), (y[i] - b)/(w - q), (w - q)**2) for a, i, w, q, b in _pairs(t, m, e, m.shape[1] - 1)])
+    return _columns([_fit(effect, _safe_indexing(X, i), (y[i] - b)/(w - q), (w - q)**2)
+                     for a, i, w, q, b in _pairs(t, m, e, m.shape[1] - 1)])
 
 def _dr_learner(X, y, t, m, e, effect, outcome):
     return _columns([_fit(effect, X, g, v) for g, v in zip(*(o.T for o in dr_scores(y, t, m, e)))])
@@ -187,7 +212,8 @@ def _with_arm(X, t, K):
 def _s_learner(X, y, t, m, e, effect, outcome):
     K = m.shape[1] - 1
     f = _fit(outcome, _with_arm(X, t, K), y)
-    return lambda X: np.column_stack([_mean(f, _with_arm(X, a, K)) - _mean(f, _with_arm(X, 0, K)) for a in range(1, K + 1)])
+    return lambda X: np.column_stack([_mean(f, _with_arm(X, a, K)) - _mean(f, _with_arm(X, 0, K))
+                                      for a in range(1, K + 1)])
 
 def _t_learner(X, y, t, m, e, effect, outcome):
     f = [_fit(outcome, _safe_indexing(X, np.flatnonzero(t == a)), y[t == a]) for a in range(m.shape[1])]
@@ -197,10 +223,12 @@ def _x_learner(X, y, t, m, e, effect, outcome):
     both = []
     for a, i, w, q, b in _pairs(t, m, e, m.shape[1] - 1):
         one, none = i[w == 1], i[w == 0]
-        both.append((_fit(effect, _safe_indexing(X, one), y[one] - m[one, 0]), _fit(effect, _safe_indexing(X, none), m[none, a] - y[none]), q.mean()))
+        both.append((_fit(effect, _safe_indexing(X, one), y[one] - m[one, 0]),
+                     _fit(effect, _safe_indexing(X, none), m[none, a] - y[none]), q.mean()))
     return lambda X: np.column_stack([s*_mean(f0, X) + (1 - s)*_mean(f1, X) for f1, f0, s in both])
 
-_LEARNERS = {'one effect': _one_effect, 'S': _s_learner, 'T': _t_learner, 'X': _x_learner, 'R': _r_learner, 'DR': _dr_learner}
+_LEARNERS = {'one effect': _one_effect, 'S': _s_learner, 'T': _t_learner, 'X': _x_learner, 'R': _r_learner,
+             'DR': _dr_learner}
 
 # %% ../nbs/24_uplift.ipynb #269aff63
 class MetaLearner(BaseEstimator):
@@ -212,7 +240,8 @@ class MetaLearner(BaseEstimator):
                  propensity=None,     # classifier of the arm; None: logistic regression
                  folds:int=5,         # folds of the cross-fitting
                  seed:int=0):         # 0 or above
-        self.kind, self.effect, self.outcome, self.propensity, self.folds, self.seed = kind, effect, outcome, propensity, folds, seed
+        self.kind, self.effect, self.outcome, self.propensity, self.folds, self.seed = (kind, effect, outcome,
+            propensity, folds, seed)
 
 @patch
 def fit(self:MetaLearner, X, # features, frame or array (rows, features)
@@ -222,7 +251,8 @@ def fit(self:MetaLearner, X, # features, frame or array (rows, features)
         users=None,          # the user of each row; None: each row stands for itself
        )->MetaLearner:
     "Learn the effects. Raises `UsageError` for an unknown kind, `DataError` for arms or chances that cannot be used."
-    if self.kind not in _LEARNERS: raise UsageError(f'there is no learner {self.kind!r}; there are {", ".join(_LEARNERS)}')
+    if self.kind not in _LEARNERS:
+        raise UsageError(f'there is no learner {self.kind!r}; there are {", ".join(_LEARNERS)}')
     y, t, _ = _arms(y, t)
     outcome = _smooth() if self.outcome is None else self.outcome
     m, e = _cross_fit(X, y, t, outcome, self.propensity, e, self.folds, self.seed, users)
@@ -267,15 +297,22 @@ class Candidate:
 
 def _candidates(rows:int # of the data
               )->list:  # of `Candidate`
-    "Learners that `UpliftModel` weighs by default: few, unlike each other, and cheap; curved effects only where 1,000 rows or more can show them."
-    few = [Candidate('one effect', 'one effect'), Candidate('R linear', 'R', _linear()), Candidate('R sparse', 'R', _sparse()), Candidate('DR linear', 'DR', _linear())]
-    return few + ([Candidate('R smooth', 'R', _smooth()), Candidate('X smooth', 'X', _smooth())] if rows >= 1000 else [])
+    """Learners that `UpliftModel` weighs by default:
+    few, unlike each other, and cheap; curved effects only where 1,000 rows or more can show them."""
+    few = [Candidate('one effect', 'one effect'), Candidate('R linear', 'R', _linear()),
+           Candidate('R sparse', 'R', _sparse()), Candidate('DR linear', 'DR', _linear())]
+    return (few + ([Candidate('R smooth', 'R', _smooth()), Candidate('X smooth', 'X', _smooth())]
+                   if rows >= 1000 else []))
 
 # %% ../nbs/24_uplift.ipynb #daba30ea
 class UpliftModel(BaseEstimator):
     "Effects of one or several arms: several meta-learners, weighed by cross-validated DR-loss."
-    def __init__(self, candidates=None, # list of `Candidate`; None: four to six usual ones. 'one effect' is always among them
-                 outcomes=None,         # estimators of $m_a$, the better one is taken; None: ridge regressions on the features, and on their squares and products
+    def __init__(
+                 # list of `Candidate`; None: four to six usual ones. 'one effect' is always among them
+                 self, candidates=None,
+                 # estimators of $m_a$, the better one is taken; None: ridge regressions on the features, and on their
+                 # squares and products
+                 outcomes=None,
                  propensity=None,       # classifier of the arm; None: logistic regression
                  folds:int=5,           # folds, of cross-fitting and of weighing
                  zeta:float=.5,         # standard errors by which differences between people are shrunk
@@ -288,7 +325,8 @@ class UpliftModel(BaseEstimator):
 @patch
 def _nuisances(self:UpliftModel, X, y, t, e, users):
     "m and e of the outcome estimator with the smaller error on left-out rows; and its name for the report."
-    tried = [(o, *_cross_fit(X, y, t, o, self.propensity, e, self.folds, self.seed, users)) for o in self.outcomes or (_linear(), _smooth())]
+    tried = [(o, *_cross_fit(X, y, t, o, self.propensity, e, self.folds, self.seed, users))
+             for o in self.outcomes or (_linear(), _smooth())]
     errors = [((y - m[np.arange(len(y)), t])**2).mean() for _, m, _ in tried]
     return tried[int(np.argmin(errors))]
 
@@ -310,7 +348,9 @@ def fit(self:UpliftModel, X, # features, frame or array (rows, features)
         e=None,              # known chances of the arms, (K + 1,) or (rows, K + 1): an experiment; None: estimated
         users=None,          # the user of each row; None: each row stands for itself
        )->UpliftModel:
-    "Learn the effects. Raises `DataError` for arms or chances that cannot be used. Warns when the treatment can be read off the features or off the outcome."
+    """Learn the effects.
+    Raises `DataError` for arms or chances that cannot be used. Warns when the treatment can be read off the features
+    or off the outcome."""
     y, t, K = _arms(y, t)
     _leaks(y, t)
     cands = list(self.candidates or _candidates(len(y)))
@@ -324,8 +364,10 @@ def fit(self:UpliftModel, X, # features, frame or array (rows, features)
     self.kappa_ = _keep_share(gamma, v, np.tensordot(self.weights_, oof, 1), one, self.zeta)
     self.learners_ = [_LEARNERS[c.kind](X, y, t, m, q, c.effect, c.outcome) for c in cands]
     self.one_ = self.learners_[[c.kind for c in cands].index('one effect')]
-    self.report_ = pd.DataFrame(dict(loss=loss - loss.min(), weight=self.weights_), index=pd.Index([c.name for c in cands], name='learner'))
-    self.average_ = pd.DataFrame([_average_effect(g, users) for g in gamma.T], index=pd.RangeIndex(1, K + 1, name='arm'))
+    self.report_ = pd.DataFrame(dict(loss=loss - loss.min(), weight=self.weights_),
+                                index=pd.Index([c.name for c in cands], name='learner'))
+    self.average_ = pd.DataFrame([_average_effect(g, users) for g in gamma.T],
+                                 index=pd.RangeIndex(1, K + 1, name='arm'))
     return self
 
 @patch
@@ -342,25 +384,33 @@ def _leaks(y, t):
     "Warn when the outcome gives the treatment away."
     spread = [np.ptp(y[t == a]) for a in np.unique(t)]
     if min(spread) == 0 and len(np.unique(y)) > 1:
-        warnings.warn('in one arm the outcome is the same for everybody: is it something that only the treated can do, such as redeeming the coupon? '
+        warnings.warn('in one arm the outcome is the same for everybody: is it something that only the treated can do, '
+                      'such as redeeming the coupon? '
                       'Then its difference is no effect. Take sales, or purchases of any kind', stacklevel=4)
 
 def _no_overlap(e, t, least=.1):
     "Warn when many rows have almost no chance of an arm."
-    thin = float((e.min(1) < least/e.shape[1]).mean()); seen = float((e[np.arange(len(t)), t] > .9).mean())
+    thin = float((e.min(1) < least/e.shape[1]).mean())
+    seen = float((e[np.arange(len(t)), t] > .9).mean())
     if thin > .3 or seen > .5:
-        warnings.warn(f'for {max(thin, seen):.0%} of the rows the arm is nearly certain from the features: there is hardly anybody to compare them with. See _plot_overlap', stacklevel=4)
+        warnings.warn(f'for {max(thin, seen):.0%} of the rows the arm is nearly certain from the features: there is '
+                      f'hardly anybody to compare them with. See _plot_overlap', stacklevel=4)
 
 # %% ../nbs/24_uplift.ipynb #b7d11601
 def text_features(vectors, # of the unique texts, as `Encoder.embed` gives them, shape (texts, dim)
                   index,   # row of `vectors` for each row of the data, -1 for none, shape (rows,)
                   n:int=8, # features: main directions of the vectors, at most texts - 1 and dim
                  )->pd.DataFrame: # columns text_1 to text_n, shape (rows, n)
-    "Principal components of the texts' vectors (Pearson 1901), gathered to rows. Raises `UsageError` for shapes, rows or an `n` that do not fit."
+    """Principal components of the texts' vectors (Pearson 1901), gathered to rows.
+    Raises `UsageError` for shapes, rows or an `n` that do not fit."""
     V, at = np.asarray(vectors, float), np.asarray(index)
-    if V.ndim != 2 or not np.isfinite(V).all(): raise UsageError(f'vectors must be finite numbers of shape (texts, dim); their shape is {V.shape}')
-    if not 1 <= n <= min(len(V) - 1, V.shape[1]): raise UsageError(f'{len(V)} texts in {V.shape[1]} dimensions have 1 to {min(len(V) - 1, V.shape[1])} main directions, not {n}')
-    if at.ndim != 1 or at.dtype.kind not in 'iu' or (len(at) and not -1 <= at.min() <= at.max() < len(V)): raise UsageError(f'index must hold whole numbers from -1 (no text) to {len(V) - 1}, one a row')
+    if V.ndim != 2 or not np.isfinite(V).all():
+        raise UsageError(f'vectors must be finite numbers of shape (texts, dim); their shape is {V.shape}')
+    if not 1 <= n <= min(len(V) - 1, V.shape[1]):
+        raise UsageError(f'{len(V)} texts in {V.shape[1]} dimensions have 1 to {min(len(V) - 1, V.shape[1])} main '
+                         f'directions, not {n}')
+    if at.ndim != 1 or at.dtype.kind not in 'iu' or (len(at) and not -1 <= at.min() <= at.max() < len(V)):
+        raise UsageError(f'index must hold whole numbers from -1 (no text) to {len(V) - 1}, one a row')
     C = V - V.mean(0)
     W = np.linalg.svd(C, full_matrices=False)[2][:n]
     W = W*np.sign(W[np.arange(n), abs(W).argmax(1)])[:, None]            # else the sign is left to the machine
@@ -380,7 +430,9 @@ def _pool(row):
         k += 1
     out, j = np.empty(n), 0
     for i in range(k):
-        for _ in range(size[i]): out[j] = max(level[i], 0.); j += 1
+        for _ in range(size[i]):
+            out[j] = max(level[i], 0.)
+            j += 1
     return out
 
 def monotone_response(tau # effects of depths in rising order, shape (rows, K)
@@ -397,11 +449,15 @@ def offer_values(users,          # id of each row, shape (rows,)
                 )->pd.DataFrame: # one row a user and offer: user_id, offer_id, value, cost, net; money
     "Incremental value and cost of each offer for each user. Raises `UsageError` for shapes that do not fit."
     tau, users = np.asarray(tau, float), np.asarray(users)
-    if tau.ndim != 2 or len(tau) != len(users): raise UsageError(f'tau must have a row for each of the {len(users):,} users and a column for each arm, not {tau.shape}')
+    if tau.ndim != 2 or len(tau) != len(users):
+        raise UsageError(f'tau must have a row for each of the {len(users):,} users and a column for each arm, not '
+                         f'{tau.shape}')
     try: c = np.broadcast_to(np.asarray(costs, float), tau.shape)
-    except ValueError: raise UsageError(f'costs must be {tau.shape[1]} numbers, or one for each of {tau.shape}') from None
+    except ValueError:
+        raise UsageError(f'costs must be {tau.shape[1]} numbers, or one for each of {tau.shape}') from None
     names = np.arange(1, tau.shape[1] + 1) if offers is None else np.asarray(offers)
-    out = pd.DataFrame(dict(user_id=np.repeat(users, tau.shape[1]), offer_id=np.tile(names, len(users)), value=margin*tau.ravel(), cost=c.ravel()))
+    out = pd.DataFrame(dict(user_id=np.repeat(users, tau.shape[1]), offer_id=np.tile(names, len(users)),
+                            value=margin*tau.ravel(), cost=c.ravel()))
     return out.assign(net=out.value - out.cost)
 
 # %% ../nbs/24_uplift.ipynb #cbf2c9c7
@@ -413,11 +469,13 @@ def balance(X,        # features, frame or array (rows, features); numbers
     X = pd.DataFrame(X).select_dtypes('number')
     _, t, K = _arms(np.zeros(len(X)), t)
     A, rows = X.to_numpy(float), []
-    mean = lambda a, w: np.average(A[t == a], axis=0, weights=w[t == a])
-    spread = lambda a: np.sqrt((A[t == a].var(0) + A[t == 0].var(0))/2 + 1e-300)
+    def mean(a, w): return np.average(A[t == a], axis=0, weights=w[t == a])
+    def spread(a): return np.sqrt((A[t == a].var(0) + A[t == 0].var(0))/2 + 1e-300)
     for a in range(1, K + 1):
-        parts = [(mean(a, w[:, a]) - mean(0, w[:, 0]))/spread(a) for w in [np.ones((len(t), K + 1)), *([] if e is None else [1/_known(e, len(t), K)])]]
-        rows.append(pd.DataFrame(dict(zip(('before', 'after'), parts)), index=pd.MultiIndex.from_product([X.columns, [a]], names=['feature', 'arm'])))
+        parts = [(mean(a, w[:, a]) - mean(0, w[:, 0]))/spread(a)
+                 for w in [np.ones((len(t), K + 1)), *([] if e is None else [1/_known(e, len(t), K)])]]
+        rows.append(pd.DataFrame(dict(zip(('before', 'after'), parts)),
+                                 index=pd.MultiIndex.from_product([X.columns, [a]], names=['feature', 'arm'])))
     return pd.concat(rows)
 
 def plot_balance(X,      # features, frame or array (rows, features); numbers
@@ -425,24 +483,28 @@ def plot_balance(X,      # features, frame or array (rows, features); numbers
                  e=None, # chances of the arms, (rows, K + 1); None: no weighting is shown
                  ax=None,# matplotlib axes; None: new ones
                 ):       # the axes
-    "Standardised differences before and after weighting, a line each feature and arm. Raises `DataError` as `balance` does."
+    """Standardised differences before and after weighting, a line each feature and arm.
+    Raises `DataError` as `balance` does."""
     b, ax = balance(X, t, e), new_axes(ax)
     names = [f'{f}, arm {a}' if b.index.get_level_values(1).nunique() > 1 else str(f) for f, a in b.index]
     for c, mark in zip(b, 'ox'): ax.plot(b[c], names, mark, label=f'{c} weighting')
     ax.axvspan(-.1, .1, color=PALETTE[5], alpha=.15, lw=0)
-    ax.set(xlabel='difference from control (standard deviations)'); ax.legend()
+    ax.set(xlabel='difference from control (standard deviations)')
+    ax.legend()
     return ax
 
 # %% ../nbs/24_uplift.ipynb #347d46e8
 def _overlap(t,                # arms, shape (rows,)
             e,                # chances of the arms, shape (rows, K + 1)
             least:float=.05,  # chances below this count as too thin
-           )->pd.DataFrame:   # index: arm; rows, smallest chance, share of all rows with a chance below `least`, effective sample size
+           # index: arm; rows, smallest chance, share of all rows with a chance below `least`, effective sample size
+           )->pd.DataFrame:
     "How well the arms overlap. Raises `DataError` as `UpliftModel.fit` does."
     _, t, K = _arms(np.zeros(len(t)), t)
     e = _known(e, len(t), K)
     w = [1/e[t == a, a] for a in range(K + 1)]
-    return pd.DataFrame(dict(rows=np.bincount(t), smallest=e.min(0), thin=(e < least).mean(0), effective=[o.sum()**2/(o**2).sum() for o in w]), index=pd.RangeIndex(K + 1, name='arm'))
+    return pd.DataFrame(dict(rows=np.bincount(t), smallest=e.min(0), thin=(e < least).mean(0),
+                             effective=[o.sum()**2/(o**2).sum() for o in w]), index=pd.RangeIndex(K + 1, name='arm'))
 
 def _plot_overlap(t,      # arms, shape (rows,)
                  e,      # chances of the arms, shape (rows, K + 1)
@@ -450,32 +512,40 @@ def _plot_overlap(t,      # arms, shape (rows,)
                 ):       # the axes
     "Histogram of the chance of being treated at all, $1 - e_0$, by arm."
     ax, e, t = new_axes(ax), np.asarray(e, float), np.asarray(t)
-    for a in np.unique(t): ax.hist(1 - e[t == a, 0], bins=np.linspace(0, 1, 31), histtype='step', lw=1.5, density=True, label='control' if a == 0 else f'arm {a}')
-    ax.set(xlabel='chance of an offer', ylabel='density of households'); ax.legend()
+    for a in np.unique(t):
+        ax.hist(1 - e[t == a, 0], bins=np.linspace(0, 1, 31), histtype='step', lw=1.5, density=True,
+                label='control' if a == 0 else f'arm {a}')
+    ax.set(xlabel='chance of an offer', ylabel='density of households')
+    ax.legend()
     return ax
 
 # %% ../nbs/24_uplift.ipynb #caef2083
 def check_effect(X,             # features, frame or array (rows, features)
                  y,             # outcomes, shape (rows,)
                  t,             # arms, shape (rows,)
-                 before=None,   # an outcome from before the campaign, shape (rows,), not among the features; None: no negative control
+                 # an outcome from before the campaign, shape (rows,), not among the features; None: no negative control
+                 before=None,
                  e=None,        # known chances of the arms; None: estimated
                  users=None,    # the user of each row; None: each row stands for itself
                  placebos:int=5,# how often the arms are dealt anew
                  level:float=.95, # coverage of the intervals
                  seed:int=0,    # 0 or above
-                )->pd.DataFrame:# index: test and arm; effect, low, high, passed (does the interval hold 0?; missing for the effect itself)
+                # index: test and arm; effect, low, high, passed (does the interval hold 0?; missing for the effect
+                # itself)
+                )->pd.DataFrame:
     "Effect, placebo and negative control, each with its interval. Raises `DataError` as `UpliftModel.fit` does."
     check_count('placebos', placebos)
     y, t, K = _arms(y, t)
     def effects(name, y, t, e, level):
         G, _ = dr_scores(y, t, *_cross_fit(X, y, t, e=e, seed=seed, users=users, folds=3))
-        return pd.DataFrame([_average_effect(g, users, level) for g in G.T], index=pd.MultiIndex.from_product([[name], range(1, K + 1)], names=['test', 'arm']))
+        return pd.DataFrame([_average_effect(g, users, level) for g in G.T],
+                            index=pd.MultiIndex.from_product([[name], range(1, K + 1)], names=['test', 'arm']))
     strict = 1 - (1 - level)/(placebos*K)                         # all placebos together shall pass with chance `level`
     shares = np.bincount(t)/len(t)
     rows = [effects('effect', y, t, e, level).assign(passed=None)]
     if before is not None: rows.append(effects('before', check_column('before', before), t, e, 1 - (1 - level)/K))
-    rows += [effects(f'placebo {i + 1}', y, rng(seed, 'placebo', i).permutation(t), shares, strict) for i in range(placebos)]
+    rows += [effects(f'placebo {i + 1}', y, rng(seed, 'placebo', i).permutation(t), shares, strict)
+             for i in range(placebos)]
     out = pd.concat([rows[0], *(o.assign(passed=(o.low <= 0) & (0 <= o.high)) for o in rows[1:])])
     return out.drop(columns='se')
 
@@ -489,14 +559,18 @@ def claims(treated:int,           # users who got an offer
     none, lot = control == 0 or treated == 0, randomised and control > 0 and treated > 0
     with_care = 'no' if none or thin > .3 else 'with assumptions'
     effect = 'yes' if lot else with_care
-    why = ('treatment was by lot: arms differ by chance alone' if lot else 'nobody to compare with: habit and effect cannot be told apart' if none else
-           'for too many users one arm was out of the question' if thin > .3 else 'only if everything that decided on the offer and bears on sales is in the table')
+    why = ('treatment was by lot: arms differ by chance alone'
+           if lot else 'nobody to compare with: habit and effect cannot be told apart' if none else
+           'for too many users one arm was out of the question'
+           if thin > .3 else 'only if everything that decided on the offer and bears on sales is in the table')
     return pd.DataFrame([
         ('who will redeem', 'yes', 'a prediction needs no control group'),
         ('how much was redeemed, sold, spent', 'yes', 'it is counted'),
         ('what the campaign added (incremental sales)', effect, why),
         ('who is changed most (uplift)', effect, why),
-        ('the next campaign will do as well', 'no', 'one campaign is one draw of season, offer and rivals; repeat it')], columns=['claim', 'supported', 'why']).set_index('claim')
+        ('the next campaign will do as well', 'no',
+         'one campaign is one draw of season, offer and rivals; repeat it')],
+                        columns=['claim', 'supported', 'why']).set_index('claim')
 
 # %% ../nbs/24_uplift.ipynb #88fd40c7
 def _variances(base, effect, sd):
@@ -504,7 +578,9 @@ def _variances(base, effect, sd):
     if sd is not None:
         if not sd > 0: raise UsageError(f'sd must be above 0, not {sd}')
         return sd**2, sd**2
-    if not (0 < base < 1 and 0 < base + effect < 1): raise UsageError(f'base and base + effect must be rates between 0 and 1, not {base:g} and {base + effect:g}. For money give sd, the standard deviation')
+    if not (0 < base < 1 and 0 < base + effect < 1):
+        raise UsageError(f'base and base + effect must be rates between 0 and 1, not {base:g} and {base + effect:g}. '
+                         f'For money give sd, the standard deviation')
     return (base + effect)*(1 - base - effect), base*(1 - base)
 
 def power(n:float,          # users in both groups together
@@ -515,7 +591,8 @@ def power(n:float,          # users in both groups together
           level:float=.95,  # 1 - $\alpha$
          )->float:          # chance to find it, 0 to 1
     "Power of a two-sided comparison of two groups. Raises `UsageError` for parameters out of range."
-    check_inside('holdout', holdout); check_inside('level', level)
+    check_inside('holdout', holdout)
+    check_inside('level', level)
     v1, v0 = _variances(base, effect, sd)
     z, d = norm.ppf((1 + level)/2), abs(effect)/np.sqrt((v1/(1 - holdout) + v0/holdout)/n)
     return float(norm.cdf(d - z) + norm.cdf(-d - z))
@@ -529,7 +606,9 @@ def sample_size(base:float,       # rate (or mean) without the offer
                 level:float=.95,  # 1 - $\alpha$
                )->int:            # users in both groups together
     "Users that an experiment needs. Raises `UsageError` for parameters out of range."
-    check_inside('holdout', holdout); check_inside('power', power); check_inside('level', level)
+    check_inside('holdout', holdout)
+    check_inside('power', power)
+    check_inside('level', level)
     if effect == 0: raise UsageError('effect must not be 0: no experiment is large enough to find nothing')
     v1, v0 = _variances(base, effect, sd)
     return int(np.ceil((norm.ppf((1 + level)/2) + norm.ppf(power))**2*(v1/(1 - holdout) + v0/holdout)/effect**2))
@@ -543,10 +622,13 @@ def assign(users,             # ids, each once, shape (users,)
     "Draw a hold-out group by lot, stratum by stratum. Raises `UsageError` for ids that are missing or come twice."
     check_inside('holdout', holdout)
     users = pd.Series(users).reset_index(drop=True)
-    if users.isna().any() or users.duplicated().any(): raise UsageError(f'users must be ids, each once: {int(users.isna().sum())} are missing, {int(users.duplicated().sum())} come again')
+    if users.isna().any() or users.duplicated().any():
+        raise UsageError(f'users must be ids, each once: {int(users.isna().sum())} are missing, '
+                         f'{int(users.duplicated().sum())} come again')
     strata = pd.Series('all', users.index) if strata is None else pd.Series(np.asarray(strata)).fillna('unknown')
     if len(strata) != len(users): raise UsageError(f'lengths differ: {len(users)} users, {len(strata)} strata')
-    held, order = np.zeros(len(users), bool), users.astype(str).argsort(kind='stable').to_numpy()   # the order of rows does not matter
+    # the order of rows does not matter
+    held, order = (np.zeros(len(users), bool), users.astype(str).argsort(kind='stable').to_numpy())
     for name, i in pd.Series(order).groupby(strata.to_numpy()[order]):
         r = rng(seed, 'assign', name)
         want = holdout*len(i)
@@ -561,12 +643,15 @@ def design_experiment(base:float,        # rate (or mean) without the offer
                       holdout:float=.2,  # share held out
                       power_wanted:float=.8, # chance to find it
                       level:float=.95,   # 1 - $\alpha$
-                     )->pd.Series:       # needed (users), holdout (users); and for `users` at hand: power, smallest (effect found with the power wanted)
+                     # needed (users), holdout (users); and for `users` at hand: power, smallest (effect found with the
+                     # power wanted)
+                     )->pd.Series:
     "Size and power of a hold-out experiment. Raises `UsageError` for parameters out of range."
     n = sample_size(base, effect, sd, holdout, power_wanted, level)
     out = dict(needed=n, holdout=int(np.ceil(holdout*(users or n))))
     if users:
         v1, v0 = _variances(base, effect, sd)
         out |= dict(power=power(users, base, effect, sd, holdout, level),
-                    smallest=(norm.ppf((1 + level)/2) + norm.ppf(power_wanted))*np.sqrt((v1/(1 - holdout) + v0/holdout)/users))
+                    smallest=(norm.ppf((1 + level)/2) + norm.ppf(power_wanted))
+                    *np.sqrt((v1/(1 - holdout) + v0/holdout)/users))
     return pd.Series(out)
