@@ -14,16 +14,28 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export PYTHONNOUSERSITE := 1
 export TOKENIZERS_PARALLELISM := false
 export JUPYTER_PLATFORM_DIRS := 1
+# Spark starts workers by the name python3, which may be another Python than ours.
+export PYSPARK_PYTHON := $(CURDIR)/$(BIN)/python
+export PYSPARK_DRIVER_PYTHON := $(CURDIR)/$(BIN)/python
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 report test check docs readme: export HF_HUB_OFFLINE := 1
-report test check docs readme: export IPYTHONDIR := $(CURDIR)/.cache/ipython
+report test check docs readme lab export: export IPYTHONDIR := $(CURDIR)/.cache/ipython
 report test check docs readme: export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter
 report test check docs readme: export JUPYTER_DATA_DIR := $(CURDIR)/.cache/jupyter
 
-.PHONY: help report test check docs readme lab dist clean
+.PHONY: help report test check export docs readme lab dist clean
+
+# IPython and Jupyter complain of folders of theirs that are not there.
+FOLDERS := .cache/ipython .cache/jupyter .cache/matplotlib
+$(FOLDERS):
+	@mkdir -p $@
+report test check docs readme lab export: | $(FOLDERS)
+
+.DEFAULT_GOAL := help
 help:
 	@echo 'make report   install and write the report of campaign 18 (CAMPAIGN=, BUDGET=, OUT=)'
-	@echo 'make test     install everything and run all checks (make check: those that take seconds)'
+	@echo 'make test     install everything and run all checks (make check: those that take less than a minute)'
+	@echo 'make export   write modules and stubs from the notebooks, and clean the notebooks'
 	@echo 'make docs     build the site into _site'
 	@echo 'make readme   write README.md from nbs/index.ipynb'
 	@echo 'make lab      open JupyterLab on the notebooks'
@@ -38,6 +50,11 @@ test: $(VENV)/.all
 
 check: $(VENV)/.all
 	$(BIN)/python tools/check.py --fast
+
+export: $(VENV)/.all
+	$(BIN)/nbdev-export
+	$(BIN)/python tools/stubs.py
+	$(BIN)/nbdev-clean
 
 docs: $(VENV)/.all
 	$(BIN)/python tools/build_docs.py site

@@ -20,6 +20,6 @@ inside = {k: v for k, v in inside.items() if any((HERE/v).glob('*.*'))}  # git k
 
 setup(version=ini['version'], install_requires=lines('requirements'), extras_require=extras,
       packages=['promo_lib', *inside], package_dir=inside,
-      package_data={o: ['*.ipynb', '*.parquet', '*.csv', '*.md'] for o in inside},
+      package_data={'promo_lib': ['*.pyi', 'py.typed']} | {o: ['*.ipynb', '*.parquet', '*.csv', '*.md'] for o in inside},
       include_package_data=False, zip_safe=False,
       entry_points={'console_scripts': lines('console_scripts'), 'nbdev': [f'{ini["lib_name"]} = {ini["lib_name"]}._modidx:d']})

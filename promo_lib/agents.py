@@ -680,9 +680,12 @@ class _Thompson(Policy):
     name = 'thompson'
     def __init__(self, a:float=16., # redemptions' worth of trust in the prediction
                  seed:int=0):       # of the draws
-        self.a, self.r = a, rng(seed, 'thompson')
+        self.a, self.seed, self.r = a, seed, rng(seed, 'thompson')
 
-    def factors(self, state): return self.r.gamma(self.a + state.seen, 1/(self.a + state.due))
+    def factors(self, state):
+        if state.day == 0: self.r = rng(self.seed, 'thompson')       # the same campaigns get the same draws again
+        return self.r.gamma(self.a + state.seen, 1/(self.a + state.due))
+
     def prices(self, state): return _Mpc().prices(state)[:, None, None]/np.maximum(self.factors(state), .05)
 
 class _LinUcb(_Thompson):

@@ -362,7 +362,7 @@ def _block(ks, lo, hi, k, held, free):
 @patch
 def exchanges(self:Knapsack, k:int=1, # most offers per user
              )->_Exchanges:
-    "All exchanges of all users."
+    "All exchanges of all users (Sinha and Zoltners 1979)."
     if k not in self.made:
         held, free = np.zeros(len(self.v), bool), np.zeros(len(self.v), bool)
         size = min(k, int(np.diff(self.start).max()))
@@ -414,7 +414,7 @@ def cut(self:Knapsack, B:float, # budget, money
 def dual(self:Knapsack, B:float, # budget, money
          k:int=1,                # most offers per user
         )->tuple:                # lowest bound $\\min_\\lambda L(\\lambda)$, money, and shadow price $\\lambda^*$
-    "The optimum of the linear programme, which is the Lagrangian dual's."
+    "The optimum of the linear programme, which is the Lagrangian dual's (Dyer 1984; Zemel 1984)."
     (_, cut, V, C), e = self.cut(B, k), self.exchanges(k)
     if cut < 0: return V, 0.
     return V + e.gain[cut]*min(1., max(0., (B - C)/e.cost[cut])), float(e.rate[cut])
@@ -449,7 +449,8 @@ def _by_rate(rate):
 def frontier(self:Knapsack, k:int=1, # most offers per user
             # corners: budget, value (money), shadow_price beyond it, n_users; first what is free
             )->pd.DataFrame:
-    "The exact optimum of the linear programme for every budget: straight lines between these corners."
+    """The exact optimum of the linear programme for every budget: straight lines between these corners
+    (Sinha and Zoltners 1979)."""
     if k not in self.curves:
         e = self.exchanges(k)
         o, u = _by_rate(e.rate), self.u[e.enter]
@@ -721,7 +722,8 @@ def _reason(v, c, lam, ours):
     return f'{worth}, not above the price {short_number(lam)}{why}'
 
 @patch(as_prop=True)
-def table(self:Plan): # one row per offer sent; the candidates' kind of frame (PyArrow for DuckDB and other lazy engines)
+# one row per offer sent; the candidates' kind of frame (PyArrow for DuckDB and other lazy engines)
+def table(self:Plan):
     "User, offer, what else the candidates tell, value, cost and reason; in the order of the ids."
     if hasattr(self, '_table'): return self._table
     ks, lam, ours = self.knapsack, self.shadow_price, self.method in _METHODS

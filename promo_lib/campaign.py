@@ -15,7 +15,7 @@ from fastcore.basics import patch
 from .core import DataError, Problem, UsageError, check_number, to_pandas
 from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
 from .money import Money, add_rates, add_value, figures, realised
-from .scores import cached_scores
+from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .replay import Replay, compare_policies, replay
 from .measure import Incremental, Measurement, incremental_sales, measure_campaign, past_campaigns
@@ -54,7 +54,7 @@ def _read_scores(self:Campaign, scores, truth):
     "The scores of the candidates, checked, and what is known of their making."
     if scores is None or isinstance(scores, str) and not scores:
         path = cached_scores(self.data, self.ids, seed=self.seed, fast=self.fast)
-        return self._mine(read_scores(path, truth)), dict(source='the model')
+        return self._mine(read_scores(path, truth)), dict(scores_about(path), source='the model')
     if isinstance(scores, (str, Path)): return self._mine(read_scores(scores, truth)), dict(source=Path(scores).name)
     return self._mine(check_scores(scores, truth)), dict(source='a frame')
 
@@ -99,10 +99,12 @@ def unrecorded(self:Campaign)->tuple: # redemptions without recorded money, and 
 
 @patch
 def scores_in_words(self:Campaign)->str: # one sentence
-    "By whom the scores were made, and what was known."
-    if self.made['source'] == 'the model':
-        return f'the scores were made by the model as of {self.known_until:%d %b %Y}' + ' (a small one, to try things out)'*self.fast
-    return f'the scores come from {self.made["source"]}'
+    "By which model and when the scores were made, and what was known."
+    m = self.made
+    if m['source'] != 'the model': return f'the scores come from {m["source"]}'
+    day = pd.Timestamp(m['made_at'])
+    return (f'the scores were made on {day:%d %b %Y} by {m["model"]}' + ' (a small model, to try things out)'*self.fast
+            + f', with what was known until {self.known_until:%d %b %Y}')
 
 # %% ../nbs/50_campaign.ipynb #452c3897
 @patch
@@ -167,8 +169,8 @@ def compare(self:Campaign, budgets, # money, each 0 to infinite
     return compare_policies(self.candidates, budgets, money=self.money, **kwargs)
 
 # %% ../nbs/50_campaign.ipynb #970b7a10
-def _plan_file(path):
-    "The plan as it stands in a file."
+def _plan_file(path, needed):
+    "The plan as it stands in a file, with the columns that it needs."
     path = Path(path)
     if path.suffix not in ('.parquet', '.csv'):
         raise UsageError(f'a plan is a .parquet or a .csv file, not {path.name!r}')
@@ -176,16 +178,18 @@ def _plan_file(path):
     try: sent = pd.read_parquet(path) if path.suffix == '.parquet' else pd.read_csv(path, dtype={o: str for o in KEY})
     except Exception as e: raise UsageError(f'cannot read {path.name}: {str(e).splitlines()[0]}') from e
     there = f'There are: {", ".join(map(str, sent))}'
-    gone = [Problem('plan', o, 'the column is missing', fix=there) for o in KEY if o not in sent]
+    gone = [Problem('plan', o, 'the column is missing', fix=there) for o in needed if o not in sent]
     if gone: raise DataError(gone, path.name)
     return sent
 
 @patch
 def read_plan(self:Campaign, path # Parquet or CSV file: the keys, and cost, value, p_redeem where planned
              )->pd.DataFrame:     # the same, with ids as they are in the tables
-    """What was sent, as a file says it.
+    """What was sent, as a file says it; of a single campaign it need not name the campaign.
     Raises `UsageError` for no file, `DataError` for missing columns and unknown ids."""
-    sent, wrong = _plan_file(path), []
+    alone, wrong = len(self.ids) == 1, []
+    sent = _plan_file(path, KEY[:2] if alone else KEY)
+    if alone and 'campaign_id' not in sent: sent = sent.assign(campaign_id=self.ids[0])
     for o in KEY:
         ids = {str(i): i for i in self.candidates[o].unique()}
         lost = np.flatnonzero(~sent[o].astype(str).isin(list(ids)))

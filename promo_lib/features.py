@@ -73,19 +73,21 @@ def moments(exposures, # table of the contract
             offers,    # table of the contract
            ):          # LazyFrame: user_id, campaign_id, start, start_day
     "When the shop had to decide about each user in each campaign."
-    starts = _lazy(offers).group_by('campaign_id').agg(nw.col('start').min()).with_columns(start_day=_day_number('start'))
+    starts = _lazy(offers).group_by('campaign_id').agg(nw.col('start').min())
+    starts = starts.with_columns(start_day=_day_number('start'))
     return _lazy(exposures).select('user_id', 'campaign_id').unique().join(starts, on='campaign_id')
 
 def history(clean,  # from `clean_purchases`
             moments # from `moments`
-           ):       # LazyFrame: one row per user, campaign and earlier purchase line, with `age` in days before the start
+           ):       # LazyFrame: one row per user, campaign and earlier purchase line; `age` in days before the start
     "What each user bought before each of their campaigns."
     h = clean.join(moments, on='user_id').filter(nw.col('time') < nw.col('start'))
     return h.with_columns(age=nw.col('start_day') - nw.col('day')).drop('time', 'start')
 
 # %% ../nbs/02_features.ipynb #082c5720
 _WINDOWS = (28, 84) # days: four weeks and twelve
-_record('user_', 'recency tenure visits items lines money coupon_lines money_28 money_84 deal_share coupon_share basket')
+_record('user_',
+        'recency tenure visits items lines money coupon_lines money_28 money_84 deal_share coupon_share basket')
 
 def user_profile(history # from `history`
                 ):       # LazyFrame per user and campaign: user_* features
@@ -102,7 +104,7 @@ def user_profile(history # from `history`
                           user_basket=_ratio(nw.col('user_money'), nw.col('user_visits'))).drop('_deal')
 
 # %% ../nbs/02_features.ipynb #095dccb6
-_PRIOR_RATE, _PRIOR_WEIGHT = .3, 10.   # redemptions a campaign, campaigns
+_PRIOR_RATE, _PRIOR_WEIGHT = .3, 10.   # redemptions per campaign; campaigns
 _record('user_', 'campaigns redemptions redeemed_campaigns redemption_rate redemption_age')
 
 def _redeemed_before(moments, outcomes):
@@ -114,11 +116,12 @@ def _redeemed_before(moments, outcomes):
 def coupon_habits(moments,    # from `moments`
                   outcomes,   # table of the contract
                   every=None, # moments of all campaigns, where `moments` are those of some
-                 ):           # LazyFrame per user and campaign: user_campaigns, user_redemptions and what follows from them
+                 ):           # LazyFrame per user and campaign: user_campaigns, user_redemptions, ...
     "What a user did with earlier offers, as known at the campaign's start."
     key = ['user_id', 'campaign_id']
     did = _redeemed_before(moments, outcomes).group_by(key).agg(
-        user_redemptions=nw.len(), user_redeemed_campaigns=nw.col('past_id').n_unique(), user_redemption_age=nw.col('age').min())
+        user_redemptions=nw.len(), user_redeemed_campaigns=nw.col('past_id').n_unique(),
+        user_redemption_age=nw.col('age').min())
     earlier = (moments if every is None else every).select('user_id', nw.col('start').alias('before'))
     had = moments.join(earlier, on='user_id').filter(nw.col('before') < nw.col('start'))
     had = had.group_by(key).agg(user_campaigns=nw.len())
@@ -150,7 +153,7 @@ def _offer_context(offers,     # table of the contract
     return o.join(wide, on=key, how='left').join(size, on='campaign_id')
 
 # %% ../nbs/02_features.ipynb #2f69453a
-_OFFER_RATE, _OFFER_WEIGHT = .0025, 200.   # redemptions a candidate, candidates
+_OFFER_RATE, _OFFER_WEIGHT = .0025, 200.   # redemptions per candidate; candidates
 
 def _main_group(offer_items, # table of the contract
                 items,       # table of the contract
@@ -179,7 +182,8 @@ def _past_success(offers,    # table of the contract
     size = _lazy(exposures).group_by('campaign_id').agg(given=nw.col('user_id').n_unique())
     now = o.select(*one, 'start').group_by(*one).agg(nw.col('start').min())
     was = o.join(size, on='campaign_id').select('group', 'given', before=nw.col('start'))
-    given = now.join(was, on='group').filter(nw.col('before') < nw.col('start')).group_by(*one).agg(given=nw.col('given').sum())
+    earlier = now.join(was, on='group').filter(nw.col('before') < nw.col('start'))
+    given = earlier.group_by(*one).agg(given=nw.col('given').sum())
     hits = _lazy(outcomes).select(*key, 'time').join(group, on=key).select('group', 'time')
     hits = now.join(hits, on='group').filter(nw.col('time') < nw.col('start')).group_by(*one).agg(redeemed=nw.len())
     r = o.select(*key, 'group').join(given, on=one, how='left').join(hits, on=one, how='left')
@@ -198,8 +202,8 @@ def _popularity(clean,      # from `clean_purchases`
     "Buyers and sales of an offer's items shortly before its campaign, and their mean price per line (money)."
     key = ['offer_id', 'campaign_id']
     starts = _lazy(offers).group_by('campaign_id').agg(nw.col('start').min())
-    o = _lazy(offer_items).select(*key, 'item_id').join(starts, on='campaign_id').with_columns(start_day=_day_number('start'))
-    p = o.join(clean, on='item_id')
+    o = _lazy(offer_items).select(*key, 'item_id').join(starts, on='campaign_id')
+    p = o.with_columns(start_day=_day_number('start')).join(clean, on='item_id')
     p = p.filter((nw.col('time') < nw.col('start')) & (nw.col('start_day') - nw.col('day') <= days))
     p = p.group_by(*key).agg(offer_buyers=nw.col('user_id').n_unique(), offer_sales=nw.col('value').sum(), n=nw.len())
     return p.with_columns(offer_price=_ratio(nw.col('offer_sales'), nw.col('n'))).drop('n')
@@ -214,20 +218,24 @@ def _collapse(history, key):
     def recent(days): return nw.when(nw.col('age') <= days).then(nw.col('one')).otherwise(0.)
     h = history.with_columns(one=nw.lit(1.)).with_columns(r=recent(84), r28=recent(28))
     sums = dict(lines='one', recent='r', last28='r28', money='value', deals='deal', coupons='coupon')
-    return h.group_by('user_id', 'campaign_id', key).agg(**{k: nw.col(c).sum() for k, c in sums.items()}, age=nw.col('age').min())
+    h = h.group_by('user_id', 'campaign_id', key)
+    return h.agg(**{k: nw.col(c).sum() for k, c in sums.items()}, age=nw.col('age').min())
 
+# %% ../nbs/02_features.ipynb #dbec7f34
 def _affinity(history,     # from `history`
               offer_items, # table of the contract
               items,       # table of the contract
               level:str,   # 'item_id', or a column of items such as the category
               name:str='item', # prefix of the new columns
-             ):            # LazyFrame per user, offer and campaign with a matching line: NAME_lines, _recent, _money, ...
+             ):            # LazyFrame per user, offer and campaign with a matching line: NAME_lines, NAME_recent, ...
     "How much of what an offer applies to did the user buy before, at one level of the item hierarchy?"
     key, o = ['offer_id', 'campaign_id'], _lazy(offer_items)
-    if level == 'item_id': wanted, h = o.select(*key, group=nw.col('item_id')).unique(), history.with_columns(group=nw.col('item_id'))
+    if level == 'item_id':
+        wanted, h = o.select(*key, group=nw.col('item_id')).unique(), history.with_columns(group=nw.col('item_id'))
     else:
         g = _lazy(items).select('item_id', nw.col(level).alias('group')).filter(~nw.col('group').is_null())
-        wanted, h = o.select(*key, 'item_id').join(g, on='item_id').select(*key, 'group').unique(), history.join(g, on='item_id')
+        wanted, h = (o.select(*key, 'item_id').join(g, on='item_id').select(*key, 'group').unique(),
+                     history.join(g, on='item_id'))
     a = _collapse(h, 'group').join(wanted, on=['campaign_id', 'group'])
     a = a.group_by(*KEY).agg(*(nw.col(c).sum() for c in _SUMS), nw.col('age').min())
     return a.rename({c: f'{name}_{c}' for c in (*_SUMS, 'age')})
@@ -238,12 +246,15 @@ _NO_LEVEL = ('item_id', 'price', 'text', 'title', 'name', 'description', 'packag
 def item_levels(items,    # table of the contract, any kind of frame
                 most:int=5, # how many at most
                )->list:   # names of columns, from coarse to fine
-    "Columns of `items` that group products: text or ids with at least 3 values and at most a tenth of the number of items (but 50 are always fine)."
+    """Columns of `items` that group products:
+    text or ids with at least 3 values and at most a tenth of the number of items (but 50 are always fine)."""
     f = _lazy(items)
-    def groups(c, kind): return isinstance(kind, (nw.String, nw.Categorical)) or (c.endswith('_id') and kind.is_numeric())
+    def groups(c, kind):
+        return isinstance(kind, (nw.String, nw.Categorical)) or (c.endswith('_id') and kind.is_numeric())
     cols = [c for c, kind in f.collect_schema().items() if c not in _NO_LEVEL and groups(c, kind)]
     if not cols: return []
-    values = [(nw.col(c).n_unique() - nw.col(c).is_null().any().cast(nw.Int64)).alias(f'n{i}') for i, c in enumerate(cols)]
+    values = [(nw.col(c).n_unique() - nw.col(c).is_null().any().cast(nw.Int64)).alias(f'n{i}')
+              for i, c in enumerate(cols)]
     *counts, rows = f.select(*values, rows=nw.len()).collect().rows()[0]
     good = sorted((k, c) for k, c in zip(counts, cols) if 3 <= k <= max(50, rows/10))
     return [c for _, c in good[:most]]
@@ -253,7 +264,8 @@ def _level_names(levels):
     return {c: f'item_{c if c.removesuffix("_id") in levels else c.removesuffix("_id")}' for c in levels}
 
 # %% ../nbs/02_features.ipynb #55aee94d
-_NEVER = ('_age', '_recency', '_tenure', '_share', '_price', '_basket') # endings of features that are null, not zero, where nothing happened
+# endings of features that are null, not zero, where nothing happened
+_NEVER = ('_age', '_recency', '_tenure', '_share', '_price', '_basket')
 
 def _fill(frame):
     "Counts and money to float, with zero for nothing; what was stated stays as it is."
@@ -269,7 +281,8 @@ def _parts(t, now, levels, settle):
     h = settle(history(clean, m))
     user, offer, name = KEY[::2], KEY[1:], _level_names(levels)
     itself = _lazy(t['offers']).select('offer_id', 'campaign_id', group=nw.col('offer_id').cast(nw.String))
-    groups = {'offer': itself} | {f'{name[c]}_past': settle(_main_group(t['offer_items'], t['items'], c)) for c in levels[1:3]}
+    groups = ({'offer': itself} | {f'{name[c]}_past': settle(_main_group(t['offer_items'], t['items'], c))
+                                   for c in levels[1:3]})
     yield user_profile(h), user
     yield coupon_habits(m, t['outcomes'], every), user
     yield _offer_context(t['offers'], t['offer_items'], t['exposures']), offer
@@ -281,13 +294,15 @@ def _parts(t, now, levels, settle):
 def _with_users(c, users):
     "Candidates with the columns of the users table, each with its prefix."
     u = _lazy(users)
-    return c.join(u.select('user_id', *(nw.col(k).alias(f'attr_user_{k}') for k in _names(u) if k != 'user_id')), on='user_id', how='left')
+    return c.join(u.select('user_id', *(nw.col(k).alias(f'attr_user_{k}') for k in _names(u) if k != 'user_id')),
+                  on='user_id', how='left')
 
 def features(tables:dict,       # name -> frame, all of one kind: pandas, Polars, DuckDB relation or PySpark
              levels:list=None,  # columns of items to take affinities on; `item_levels` by default
-             campaigns=None,    # ids to make candidates of; all by default. The past of all campaigns is used either way
-             settle=None,       # function that stores an intermediate narwhals LazyFrame and gives it back, for engines that would compute it again at every use
-            ):                  # a frame of that kind: one row per candidate with user_id, offer_id, campaign_id and the features
+             # ids to make candidates of; all by default. The past of all campaigns is used either way
+             campaigns=None,
+             settle=None,       # stores a narwhals LazyFrame and gives it back, for engines that would compute it twice
+            ):                  # a frame of that kind: one row per candidate with KEY and the features
     "The features of every candidate, as of its campaign's start. Raises `UsageError` for a missing table."
     lost = [o for o in NEEDED if tables.get(o) is None]
     if lost: raise UsageError(f'features need the table {", ".join(lost)}')
@@ -321,7 +336,8 @@ def _within_campaign(c # LazyFrame of candidates with their affinities
     "How an offer compares with the other offers the same user was given in the campaign."
     key = ['user_id', 'campaign_id']
     hit = nw.when(nw.col('item_lines') > 0).then(1.).otherwise(0.)
-    s = c.with_columns(_h=hit).group_by(*key).agg(campaign_matches=nw.col('_h').sum(), campaign_item_lines=nw.col('item_lines').sum())
+    s = c.with_columns(_h=hit).group_by(*key)
+    s = s.agg(campaign_matches=nw.col('_h').sum(), campaign_item_lines=nw.col('item_lines').sum())
     c = c.join(s, on=key, how='left')
     share = nw.when(nw.col('campaign_item_lines') > 0).then(nw.col('item_lines') / nw.col('campaign_item_lines'))
     c = c.with_columns(item_share_of_user=share.otherwise(0.))
@@ -339,14 +355,16 @@ def _keep_in(db):
 
 def _float32(relation):
     "The relation with its doubles as floats, sorted by the candidates' keys."
-    cols = [f'"{c}"::float as "{c}"' if str(t) == 'DOUBLE' else f'"{c}"' for c, t in zip(relation.columns, relation.types)]
+    cols = [f'"{c}"::float as "{c}"' if str(t) == 'DOUBLE' else f'"{c}"'
+            for c, t in zip(relation.columns, relation.types)]
     return relation.project(', '.join(cols)).order('campaign_id, user_id, offer_id')
 
 # %% ../nbs/02_features.ipynb #d3582b2d
 def _lean_tables(data, levels):
     "The tables with the columns that features are made of: levels of items are called level0, level1, ..."
     lean = {k: o[[c for c in CONTRACT[k] if c in o]] for k, o in data.tables.items() if k in NEEDED}
-    lean['items'] = pd.DataFrame({'item_id': data.items['item_id']} | {f'level{i}': data.items[c] for i, c in enumerate(levels)})
+    lean['items'] = pd.DataFrame({'item_id': data.items['item_id']}
+                                 | {f'level{i}': data.items[c] for i, c in enumerate(levels)})
     return lean | {'users': data.users[['user_id']]}
 
 def _own_names(columns, levels):
@@ -365,10 +383,12 @@ def add_features(data:PromoData,    # the tables
     if lost: raise UsageError(f'features need the table {", ".join(lost)}')
     cands, levels = data.candidates(campaigns, known_by), levels or item_levels(data.items)
     only = None if campaigns is None else cands['campaign_id'].unique().tolist()
-    with tempfile.TemporaryDirectory() as tmp, duckdb.connect(config={'memory_limit': '1500MB', 'temp_directory': tmp, 'preserve_insertion_order': False}) as db:
+    settings = {'memory_limit': '1500MB', 'preserve_insertion_order': False}
+    with tempfile.TemporaryDirectory() as tmp, duckdb.connect(config=settings | {'temp_directory': tmp}) as db:
         tables = {k: db.from_df(o) for k, o in _lean_tables(data, levels).items()}
         f = _float32(features(tables, [f'level{i}' for i in range(len(levels))], only, _keep_in(db))).df()
-    if not (f[KEY].to_numpy() == cands[KEY].to_numpy()).all(): raise AssertionError('features and candidates must be the same rows')
+    if not (f[KEY].to_numpy() == cands[KEY].to_numpy()).all():
+        raise AssertionError('features and candidates must be the same rows')
     f.columns = _own_names(f.columns, levels)
     if 'attr_offer_kind' in f: f['attr_offer_kind'] = f['attr_offer_kind'].astype('category')
     return pd.concat([cands, f.drop(columns=KEY), _user_attributes(data.users, cands['user_id'])], axis=1)
@@ -378,7 +398,8 @@ _MOST_VALUES = 200 # of a text attribute that are told apart
 
 def _as_numbers(s):
     "A column of numbers or dates as float32; null where it is missing or infinite."
-    if pd.api.types.is_datetime64_any_dtype(s): s = (s.dt.tz_localize(None) - pd.Timestamp('1970-01-01'))/pd.Timedelta(days=1)
+    if pd.api.types.is_datetime64_any_dtype(s):
+        s = (s.dt.tz_localize(None) - pd.Timestamp('1970-01-01'))/pd.Timedelta(days=1)
     with np.errstate(over='ignore'): x = s.to_numpy(dtype=float, na_value=np.nan).astype(np.float32)
     return np.where(np.isfinite(x), x, np.float32(np.nan))
 
@@ -386,10 +407,12 @@ def _as_category(s):
     "A column of anything as categories of text, the rare ones of very many as one."
     text = s.map(str, na_action='ignore').astype(object).where(s.notna(), None)
     if text.nunique() > _MOST_VALUES:
-        count = text.value_counts().rename_axis('value').reset_index(name='n').sort_values(['n', 'value'], ascending=[False, True])
-        text = text.where(text.isna() | text.isin(count['value'][:_MOST_VALUES]), 'other')
+        count = text.value_counts()
+        most = sorted(count.index, key=lambda value: (-count[value], value))[:_MOST_VALUES]
+        text = text.where(text.isna() | text.isin(most), 'other')
     return text.astype('category')
 
+# %% ../nbs/02_features.ipynb #d4d7084c
 def _user_attributes(users:pd.DataFrame, # table of the contract
                      user_id:pd.Series,  # whose attributes, in this order
                     )->pd.DataFrame:     # attr_user_*, one row for each of `user_id`
@@ -399,7 +422,8 @@ def _user_attributes(users:pd.DataFrame, # table of the contract
     for c in users.columns.drop('user_id'):
         s = users[c]
         number = pd.api.types.is_numeric_dtype(s) or pd.api.types.is_datetime64_any_dtype(s)
-        out[f'attr_user_{c}'] = pd.Series(_as_numbers(s)).iloc[at].to_numpy() if number else _as_category(s).iloc[at].array
+        out[f'attr_user_{c}'] = (pd.Series(_as_numbers(s)).iloc[at].to_numpy()
+                                 if number else _as_category(s).iloc[at].array)
     return pd.DataFrame(out, index=range(len(at)))
 
 # %% ../nbs/02_features.ipynb #05c9d10a

@@ -15,7 +15,8 @@ from scipy.special import expit, logit as log_odds
 
 from .core import PALETTE, UsageError, check_number, rng
 from .effect import EffectModel, downsample_negatives
-from .features import KEY, feature_columns, signed_log
+from .data import KEY
+from .features import feature_columns, signed_log
 
 # %% ../nbs/44_learn.ipynb #c5325e0d
 def _made_campaign(k, r, eager, segment, n_offers, angle, halved):

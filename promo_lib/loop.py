@@ -16,8 +16,7 @@ from scipy.special import expit
 
 from . import __version__
 from .core import DataError, Problem, UsageError, check_count, check_number, interval_ends, moved, rng
-from .data import add_outcomes
-from .features import KEY
+from .data import KEY, add_outcomes
 from .metrics import average_precision, user_weights
 from .money import Money, add_value, figures, fill_unrecorded
 from .calibration import Platt

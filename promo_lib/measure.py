@@ -74,7 +74,7 @@ def _steps(f, budget):
 def _waterfall(done, budget=None):
     """The money from the budget to the profit: one row per step with amount, start and end, and whether it is a total.
 
-    `done` is the replayed plan; without a budget it is what was spent. A budget below the cost was overspent."""
+    `done` is the replayed plan, and without a budget it is what was spent. A budget below the cost was overspent."""
     f = figures(done.by_user.sum(0))
     budget = f['cost'] if budget is None else check_number('budget', budget, high=np.inf)
     rows, level = [], 0.

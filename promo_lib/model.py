@@ -179,6 +179,7 @@ def set_bank(self:PromoNet,
     self.register_buffer('bank', bank.detach().clone())
     if self.text == 'tuned': self.tokens = self.encoder.tokenise(texts)['input_ids']
 
+# %% ../nbs/13_model.ipynb #7138eb6e
 @patch
 def encode(self:PromoNet,
            rows, # texts to encode, int64 tensor
@@ -208,6 +209,7 @@ def vectors(self:PromoNet,
         with torch.no_grad(): self.bank[rows] = new.detach().to(self.bank.dtype)
     return F.normalize(v - self.centre, dim=-1)
 
+# %% ../nbs/13_model.ipynb #d5b38c73
 @patch
 @torch.no_grad()
 def refresh(self:PromoNet)->PromoNet:
@@ -368,6 +370,7 @@ def save(self:PromoNet,
         (tmp/'network.json').write_text(json.dumps(config), encoding='utf-8')
         if self.encoder is not None: self.encoder.save(tmp/'encoder')
 
+# %% ../nbs/13_model.ipynb #de7bbc9a
 @patch(cls_method=True)
 def load(cls:PromoNet,
          folder   # written by `save`
@@ -390,6 +393,7 @@ def _read_weights(path # of a .safetensors file
     except Exception as e:
         raise UsageError(f'{path} is damaged or truncated ({e}). Copy it again, or train the model again') from e
 
+# %% ../nbs/13_model.ipynb #92daa8cd
 def _skeleton(cls, config, encoder, weights, folder):
     "An untrained network of the saved shape, filled with the saved weights."
     try:

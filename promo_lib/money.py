@@ -59,18 +59,22 @@ def of(cls:Money,
     return cls(**{**stated, **dict(currency=unit), **given})
 
 # %% ../nbs/05_money.ipynb #71b74f56
+@patch(as_prop=True)
+def stand_in(self:Money)->str: # in words
+    "What stands in for the money of a redemption that was not recorded."
+    return dict(expected='the amount that was expected', mean='the mean of the recorded redemptions', zero='zero',
+                refuse='nothing: such a redemption is refused')[self.unrecorded]
+
 @patch
 def in_words(self:Money)->list: # one sentence per assumption
     "The assumptions as a reader of a page should see them."
     unit = f' {self.currency}' if self.currency else ''
-    stands = dict(expected='the amount that was expected', mean='the mean of the recorded redemptions',
-                  zero='zero', refuse='nothing: such a redemption is refused')[self.unrecorded]
     return [f'{self.margin_rate:.0%} of sales are margin, where an offer does not state its own',
             f'giving one offer to one customer costs {self.contact_cost:g}{unit}, '
             'where an offer does not state its own',
             f'the shop pays {self.discount_paid:.0%} of the discounts',
             f'{self.incremental_share:.0%} of the redeemed sales were caused by the offers: assumed, not measured',
-            f'for a redemption whose money was not recorded stands {stands}']
+            f'for a redemption whose money was not recorded stands {self.stand_in}']
 
 @patch
 def to_dict(self:Money)->dict: # name of a field → value; fit for JSON

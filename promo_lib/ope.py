@@ -19,7 +19,8 @@ from scipy.special import expit, softmax
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from .core import (DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number, interval_ends,
+from .core import (moved, DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number,
+                            interval_ends,
                             need_columns, rng)
 from .replay import bootstrap_totals
 
@@ -59,7 +60,7 @@ def draw_log(self:SimulatedShop,
 # %% ../nbs/41_ope.ipynb #b9500793
 @dataclass
 class Log:
-    """A log of decisions as arrays; made by `read_log`.
+    """A log of decisions as arrays, made by `read_log`.
 
     Row $i$ has the context $x_i$, the action $a_i$ that was taken with probability $p_i$, the reward $r_i$, the cost
     $c_i$ and the user $u_i$."""
@@ -143,7 +144,7 @@ def policy_matrix(policy, # array, frame with a column per action, function of t
                  )->np.ndarray: # $\pi(a \mid x_i)$, shape (rows, actions)
     """Probabilities of the policy on the log's rows.
 
-    An array has the shape (rows, actions); a dict has a probability for each action, the same for all rows.
+    An array has the shape (rows, actions), a dict has a probability for each action, the same for all rows.
     Raises `UsageError` for what is not a distribution over the log's actions."""
     if callable(policy): policy = policy(L.frame)
     if isinstance(policy, str) or not hasattr(policy, '__len__'): policy = {policy: 1.}
@@ -233,7 +234,7 @@ def _folds(L, folds, seed):
 def _out_of_fold(L, y, kind='additive', weight=None, folds=3, seed=0):
     """$\\hat q(x_i, a)$ of shape (rows, actions), each row by a model that did not see its user (cross-fitting).
 
-    `y` are rewards or costs of shape (rows,), `weight` what each row counts in the fit; None: all alike."""
+    `y` are rewards or costs of shape (rows,), `weight` what each row counts in the fit (None: all alike)."""
     f, q = _folds(L, max(2, check_count('folds', folds)), seed), np.empty((L.n, L.K))
     for k in np.unique(f):
         i = f != k
@@ -341,7 +342,7 @@ def estimate_policy_value(self:OffPolicyEstimator,
 
 # %% ../nbs/41_ope.ipynb #02c3d59b
 def _slope(values, h):
-    """Position of the quietest setting that agrees with all noisier ones (Su et al. 2020; Tucker and Lee 2021).
+    """Position of the quietest setting that agrees with all noisier ones (Su et al. 2020, Tucker and Lee 2021).
 
     `values` are estimates from the noisiest setting to the quietest, `h` half-widths of their intervals."""
     values, h = np.asarray(values, float), np.minimum.accumulate(h)
@@ -407,7 +408,7 @@ def _bernstein(z, b, level=.95):
 def _concentration(L, w, level=.95, max_reward=None, max_weight=None):
     """Bounds of the IPS value that assume no normal distribution: a frame with low and high for each that fits.
 
-    The largest possible reward and weight should be known; None takes the largest in the log."""
+    The largest possible reward and weight should be known, None takes the largest in the log."""
     out, b = {}, (max_reward or L.r.max())*(max_weight or w.max())
     size = np.bincount(L.u)
     if L.r.min() >= 0 and b > 0:                          # a user's mean counts as one value
@@ -700,8 +701,8 @@ def _sequence_terms(rho, r, gamma=1., q=None, v=None):
     """Numerators and denominators of each form of `evaluate_sequences`, each of shape (sequences, steps).
 
     Its value is the sum over steps of numerators over denominators, each summed over the sequences. `rho` are the
-    ratios $\\rho_t$, 1 beyond a sequence's end; `r` the rewards, 0 beyond it; `q` and `v` are $\\hat q_t$ of the
-    logged action and $\\hat v_t$; without them there is no doubly robust form."""
+    ratios $\\rho_t$, 1 beyond a sequence's end, `r` the rewards, 0 beyond it, `q` and `v` are $\\hat q_t$ of the
+    logged action and $\\hat v_t$, and without them there is no doubly robust form."""
     g, ones = gamma**np.arange(r.shape[1]), np.ones_like(r)
     to = rho.cumprod(1)                                  # ρ_{1:t}
     out = dict(trajectory=(g*r*to[:, -1:], ones), per_decision=(g*r*to, ones), per_decision_sn=(g*r*to, to),
@@ -778,10 +779,11 @@ class FittedQEvaluation:
     r"""Fitted-Q evaluation, linear in the features of each action (Le, Voloshin and Yue 2019).
 
     Round $k + 1$ regresses $r_t + \gamma \sum_{a'} \pi(a' \mid s_{t+1})\,\hat q_k(s_{t+1}, a')$ on $(1, s_t)$, for
-    each action by itself; a sequence ends with its last row. What `fit` sets:
+    each action by itself, and a sequence ends with its last row. What `fit` sets:
 
-    - `q`: $\hat q(s_i, a)$, shape (rows, actions), in the order of the log's rows; `q_logged`: of the logged action
-    - `v`: $\hat v(s_i) = \sum_a \pi(a \mid s_i)\,\hat q(s_i, a)$, shape (rows,); `value`: its mean over first steps
+    - `q`: $\hat q(s_i, a)$, shape (rows, actions), in the order of the log's rows
+    - `q_logged`: that of the logged action, shape (rows,)
+    - `v`: $\hat v(s_i) = \sum_a \pi(a \mid s_i)\,\hat q(s_i, a)$, shape (rows,), and `value`, its mean over first steps
     - `change`: largest change of $\hat q$ in the last round, near 0 when it has settled
     - `theta`: $\theta_a$, shape (actions, 1 + features)"""
     def __init__(self, gamma:float=1.,  # discount of a step, 0 to 1
@@ -898,3 +900,10 @@ def learn_policy(log,             # frame as for `evaluate_policy`
     values, best, G = _best_rule(L, fits, left, folds, seed)
     model = _score_model(L.x, G) if best == 'scores' else _RewardModel(best, L.K).fit(L.x, L.a, L.r)
     return LearnedPolicy(best, values, L.actions, list(features), model)
+
+# %% ../nbs/41_ope.ipynb #02fef0a2
+_REPLAYED = ('replay', 'Replay', 'replay_interval', 'bootstrap_totals', 'compare_policies', 'plot_policies',
+             'default_policies',
+             'send_best', 'send_everyone', 'send_random', 'send_past_redeemers', 'send_most_bought')
+__getattr__ = moved(__name__, figures='promo_lib.money', TOTALS='promo_lib.money',
+                    **{k: 'promo_lib.replay' for k in _REPLAYED if k not in globals()})

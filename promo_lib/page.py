@@ -31,7 +31,8 @@ def _svg_attribute(name:str,   # without its namespace
                  )->str|None: # the value to keep; None for an attribute that must go
     "One attribute of a figure: ids get the prefix, links out of the figure and handlers of events go."
     if name == 'id': return prefix + value
-    if name == 'href': return f'#{prefix}{value[1:]}' if value.startswith('#') else value if value.startswith('data:image/') else None
+    if name == 'href':
+        return f'#{prefix}{value[1:]}' if value.startswith('#') else value if value.startswith('data:image/') else None
     if name.lower().startswith('on'): return None
     value = re.sub(r'url\(\s*["\']?#([^)"\']*)["\']?\s*\)', rf'url(#{prefix}\1)', value)
     return None if re.search(r'url\((?!#)|javascript:|\\', value, re.I) else value
@@ -40,10 +41,11 @@ def _svg_attribute(name:str,   # without its namespace
 def _clean_svg(svg:str,    # a figure, as matplotlib writes it
               prefix:str, # put before its ids
              )->str:      # SVG for the inside of a page
-    "A figure made safe to stand in a page beside others. An SVG that is not well-formed becomes a sentence that says so."
+    """A figure made safe to stand in a page beside others.
+    An SVG that is not well-formed becomes a sentence that says so."""
     try: top = ET.fromstring(svg)
     except ET.ParseError as e: return f'<p>The figure cannot be shown: {html.escape(str(e))}</p>'
-    plain = lambda name: str(name).rpartition('}')[2]      # without the XML namespace
+    def plain(name): return str(name).rpartition('}')[2]      # without the XML namespace
     if plain(top.tag) != 'svg': return '<p>The figure cannot be shown: it is no SVG</p>'
     for o in list(top.iter()):
         for child in [c for c in o if plain(c.tag) not in _SVG_DRAWS]: o.remove(child)
@@ -55,7 +57,8 @@ def _clean_svg(svg:str,    # a figure, as matplotlib writes it
     return ET.tostring(top, encoding='unicode')
 
 # %% ../nbs/51_page.ipynb #97b002ff
-_HTML_TAGS = set('table thead tbody tfoot tr th td caption colgroup col div section span p br hr ul ol li dl dt dd strong b em i '
+_HTML_TAGS = set('table thead tbody tfoot tr th td caption colgroup col div section span p br hr ul ol li dl dt dd '
+                 'strong b em i '
                  'small sub sup code pre h3 h4 h5 h6 a details summary figure figcaption mark abbr blockquote'.split())
 _HTML_ATTRIBUTES = {'*': {'class', 'style', 'title', 'colspan', 'rowspan', 'scope', 'open'}, 'a': {'href'}}
 _HTML_STYLE = {'width', 'color', 'background-color', 'text-align', 'font-weight'}
@@ -78,7 +81,9 @@ def _mathml(latex:str,        # a formula without its dollar signs
           )->str:            # MathML, or the formula as text
     "A formula for a page without scripts, by latex2mathml."
     latex = latex.strip()
-    try: text = latex_to_mathml(re.sub(r'\\(begin|end)\{aligned\}', r'\\\1{align*}', latex), display='block' if block else 'inline')
+    try:
+        text = latex_to_mathml(re.sub(r'\\(begin|end)\{aligned\}', r'\\\1{align*}', latex),
+                               display='block' if block else 'inline')
     except Exception: text = r'<mi>\ '                     # its errors have no class in common
     if not re.search(r'<m.>(\\|&<)', text): return text.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', '')
     return f'<{(tag := "pre" if block else "code")} class="math">{html.escape(latex)}</{tag}>'
@@ -93,13 +98,16 @@ def _highlight_code(code:str,     # source
 
 class _PageRenderer(mistune.HTMLRenderer):
     "Markdown to HTML for a page that fetches nothing; one for each page."
-    def __init__(self): super().__init__(escape=True); self.slugs = Counter()
+    def __init__(self):
+        super().__init__(escape=True)
+        self.slugs = Counter()
     def block_code(self, code, info=None): return _highlight_code(code, (info or '').strip())
     def block_math(self, text): return _mathml(text, block=True) + '\n'
     def inline_math(self, text): return _mathml(text)
     def latex_environment(self, name, body): return self.block_math(rf'\begin{{{name}}}{body}\end{{{name}}}')
     def image(self, text, url, title=None):
-        return f'<img src="{html.escape(url)}" alt="{html.escape(text)}">' if url.startswith('data:image/') else html.escape(f'[{text}]')
+        return (f'<img src="{html.escape(url)}" alt="{html.escape(text)}">'
+                if url.startswith('data:image/') else html.escape(f'[{text}]'))
 
 # %% ../nbs/51_page.ipynb #be7282fc
 @patch
@@ -176,73 +184,100 @@ def _cell_html(cell,                  # of a notebook
     directives = set(re.findall(r'(?m)^#\|\s*(.*?)\s*$', cell.source))
     if cell.cell_type != 'code' or directives & {'hide', 'include: false'}: return ''
     code = '' if hide_code or 'echo: false' in directives else re.sub(r'(?m)^#\|.*\n?', '', cell.source).strip()
-    return (_highlight_code(code, 'python') if code else '') + ''.join(_output_html(o, f'{prefix}-{i}-', renderer) for i, o in enumerate(cell.outputs))
+    return ((_highlight_code(code, 'python') if code else '')
+            + ''.join(_output_html(o, f'{prefix}-{i}-', renderer) for i, o in enumerate(cell.outputs)))
 
 # %% ../nbs/51_page.ipynb #bdbd6b78
 _CSS_TEXT = """
-:root { --ink:#1c242b; --soft:#5a6670; --line:#dce2e7; --paper:#fff; --ground:#eef1f4; --accent:#2f6f9f; --tint:#f4f8fb;
+:root {
+--ink:#1c242b; --soft:#5a6670; --line:#dce2e7; --paper:#fff; --ground:#eef1f4; --accent:#2f6f9f; --tint:#f4f8fb;
   --good:#3b8a50; --warn:#c07416; --bad:#b5483a; color-scheme:light dark;
-  --sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;
+  --sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","PingFang SC","Microsoft YaHei",
+    "Noto Sans CJK SC",sans-serif;
   --serif:"Iowan Old Style","Palatino Linotype",Palatino,Georgia,"Noto Serif","Songti SC","Noto Serif CJK SC",serif }
 * { box-sizing:border-box }
-html { scroll-behavior:smooth; scroll-padding-top:3.5rem; -webkit-text-size-adjust:100% }
+html { scroll-behavior:smooth; scroll-padding-top:5.5rem; -webkit-text-size-adjust:100% }
 body { margin:0; background:var(--ground); color:var(--ink); font:16px/1.6 var(--sans) }
-main { max-width:56rem; margin:0 auto 3rem; padding:3rem clamp(1.2rem,5vw,4.5rem) 2rem; background:var(--paper); box-shadow:0 1px 3px #0002 }
+main { max-width:56rem; margin:0 auto 3rem; padding:3rem clamp(1.2rem,5vw,4.5rem) 2rem; background:var(--paper);
+  box-shadow:0 1px 3px #0002 }
 h1,h2,h3 { font-family:var(--serif); line-height:1.2; font-weight:600; text-wrap:balance }
 h1 { font-size:2.3rem; letter-spacing:-.01em; margin:0 0 .6rem }
 h2 { font-size:1.5rem; margin:3rem 0 1rem; padding-top:.9rem; border-top:2px solid var(--ink) }
 h3 { font-size:1.15rem; margin:2rem 0 .5rem }
 p,ul,ol,dl { margin:.7rem 0 } li { margin:.25rem 0 }
 a { color:var(--accent) }
-blockquote { margin:.4rem 0 1.6rem; color:var(--soft); font-size:1.1rem; line-height:1.5 } h1 + blockquote p { margin:0 }
+blockquote { margin:.4rem 0 1.6rem; color:var(--soft); font-size:1.1rem; line-height:1.5 }
+h1 + blockquote p { margin:0 }
 code,pre { font:.86em/1.5 ui-monospace,"SF Mono",Consolas,"DejaVu Sans Mono","Noto Sans Mono CJK SC",monospace }
-pre { overflow-x:auto; padding:.7rem .9rem; background:var(--tint); border-radius:4px; white-space:pre-wrap; overflow-wrap:anywhere }
+pre { overflow-x:auto; padding:.7rem .9rem; background:var(--tint); border-radius:4px; white-space:pre-wrap;
+  overflow-wrap:anywhere }
 .code pre,pre.code { white-space:pre }
-math { font-family:"Cambria Math","STIX Two Math","Latin Modern Math","Noto Sans Math",math } math[display=block] { margin:1.1rem 0; overflow-x:auto; font-size:1.08em }
+math { font-family:"Cambria Math","STIX Two Math","Latin Modern Math","Noto Sans Math",math }
+math[display=block] { margin:1.1rem 0; overflow-x:auto; font-size:1.08em }
 footer { margin-top:3.5rem; padding-top:.8rem; border-top:1px solid var(--line); color:var(--soft); font-size:.8rem }
 """
 
 # %% ../nbs/51_page.ipynb #b62bd7f5
 _CSS_PARTS = """
-nav { position:sticky; top:0; z-index:1; background:var(--paper); border-bottom:1px solid var(--line); font-size:.86rem }
-nav ol { display:flex; gap:.2rem 1.3rem; max-width:56rem; margin:0 auto; padding:.65rem clamp(1.2rem,5vw,4.5rem); overflow-x:auto; list-style:none; white-space:nowrap }
-nav li { margin:0 } nav a { color:var(--soft); text-decoration:none } nav a:hover,nav a:focus { color:var(--accent); text-decoration:underline }
-.output { overflow-x:auto; margin:1.1rem 0 } .output > :first-child { margin-top:0 } .output > :last-child { margin-bottom:0 }
-table { border-collapse:collapse; width:100%; font-size:.88rem; line-height:1.4; font-variant-numeric:tabular-nums lining-nums }
+nav { position:sticky; top:0; z-index:1; background:var(--paper); border-bottom:1px solid var(--line);
+  font-size:.86rem }
+nav ol { display:flex; flex-wrap:wrap; gap:.1rem 1.3rem; max-width:56rem; margin:0 auto;
+  padding:.65rem clamp(1.2rem,5vw,4.5rem); list-style:none }
+nav li { margin:0 } nav a { color:var(--soft); text-decoration:none }
+nav a:hover,nav a:focus { color:var(--accent); text-decoration:underline }
+.output { overflow-x:auto; margin:1.1rem 0 } .output > :first-child { margin-top:0 }
+.output > :last-child { margin-bottom:0 }
+table { border-collapse:collapse; width:100%; font-size:.88rem; line-height:1.4;
+  font-variant-numeric:tabular-nums lining-nums }
 caption { caption-side:top; text-align:left; font-weight:600; padding:.2rem 0 .5rem }
 th,td { padding:.42rem .7rem; text-align:left; vertical-align:top; border-bottom:1px solid var(--line) }
 thead th { border-bottom:2px solid var(--ink); font-weight:600; vertical-align:bottom } tbody th { font-weight:500 }
 .num,.dataframe td,.dataframe th { text-align:right } tbody tr:hover { background:var(--tint) }
 .more { color:var(--soft); font-size:.84rem; margin:.4rem 0 }
 figure { margin:1.3rem 0; background:#fff; border-radius:4px }
-figure svg,figure img { max-width:100%; height:auto; stroke-linejoin:round; stroke-linecap:butt } figure svg text { font-family:var(--sans)!important }
+figure svg,figure img { max-width:100%; height:auto; stroke-linejoin:round; stroke-linecap:butt }
+figure svg text { font-family:var(--sans)!important }
 figcaption { color:#5a6670; font-size:.86rem; text-align:left; padding:.4rem .3rem 0 }
-.cards { display:grid; grid-template-columns:repeat(auto-fit,minmax(11rem,1fr)); gap:1px; background:var(--line); border:1px solid var(--line); border-radius:6px; overflow:hidden; margin:1.4rem 0 }
+.cards { display:grid; grid-template-columns:repeat(auto-fit,minmax(11rem,1fr)); gap:1px; background:var(--line);
+  border:1px solid var(--line); border-radius:6px; overflow:hidden; margin:1.4rem 0 }
 .card { background:var(--paper); padding:1rem 1.1rem; display:flex; flex-direction:column; gap:.15rem }
-.card .label { color:var(--soft); font-size:.8rem } .card .value { font:600 1.6rem/1.2 var(--serif); font-variant-numeric:lining-nums; text-wrap:balance }
+.card .label { color:var(--soft); font-size:.8rem }
+.card .value { font:600 1.6rem/1.2 var(--serif); font-variant-numeric:lining-nums; text-wrap:balance }
 .card .note { color:var(--soft); font-size:.8rem; line-height:1.4 }
-.callout { margin:1.2rem 0; padding:.75rem 1.1rem; border-left:4px solid var(--tone,var(--accent)); border-radius:0 4px 4px 0; background:color-mix(in srgb,var(--tone,var(--accent)) 9%,var(--paper)) }
-.callout p { margin:.3rem 0 } .callout.good { --tone:var(--good) } .callout.warn { --tone:var(--warn) } .callout.bad { --tone:var(--bad) }
+.callout { margin:1.2rem 0; padding:.75rem 1.1rem; border-left:4px solid var(--tone,var(--accent));
+  border-radius:0 4px 4px 0; background:color-mix(in srgb,var(--tone,var(--accent)) 9%,var(--paper)) }
+.callout p { margin:.3rem 0 } .callout.good { --tone:var(--good) } .callout.warn { --tone:var(--warn) }
+.callout.bad { --tone:var(--bad) }
 """
 
 # %% ../nbs/51_page.ipynb #d1b5a538
 _CSS_MEDIA = """
 @media (prefers-color-scheme:dark) {
-  :root { --ink:#e4e9ed; --soft:#9aa7b2; --line:#333d46; --paper:#171c21; --ground:#0e1215; --accent:#79b4de; --tint:#1e252b;
+  :root {
+  --ink:#e4e9ed; --soft:#9aa7b2; --line:#333d46; --paper:#171c21; --ground:#0e1215; --accent:#79b4de; --tint:#1e252b;
     --good:#6cc084; --warn:#e0a04e; --bad:#e08374 }
-  main { box-shadow:none } figure { padding:.9rem 1rem } .code { background:#f7f9fa; border-radius:4px } .code pre { background:none; color:#1c242b }
+  main { box-shadow:none } figure { padding:.9rem 1rem } .code { background:#f7f9fa; border-radius:4px }
+  .code pre { background:none; color:#1c242b }
 }
 @media (min-width:82rem) {
-  body { display:grid; grid-template-columns:1fr 56rem 1fr } nav { align-self:start; border:0; background:none; padding:3rem 2rem 0 }
-  nav ol { flex-direction:column; padding:0; white-space:normal; max-width:13rem; margin:0 0 0 auto } main { margin:0 0 3rem; grid-column:2 }
+  body { display:grid; grid-template-columns:1fr 56rem 1fr }
+  nav { align-self:start; border:0; background:none; padding:3rem 2rem 0 }
+  nav ol { flex-direction:column; padding:0; max-width:13rem; margin:0 0 0 auto }
+  main { margin:0 0 3rem; grid-column:2 }
 }
-@media (max-width:40rem) { main { padding-top:1.6rem } h1 { font-size:1.8rem } .cards { grid-template-columns:1fr 1fr } .card .value { font-size:1.4rem } }
+@media (max-width:40rem) { nav { position:static } html { scroll-padding-top:1rem } main { padding-top:1.6rem }
+h1 { font-size:1.8rem } .cards { grid-template-columns:1fr 1fr } .card .value { font-size:1.4rem }
+}
 @media print {
   @page { margin:18mm 16mm }
-  :root { --ink:#000; --soft:#444; --line:#bbb; --paper:#fff; --ground:#fff; --tint:#fff; --accent:#1d4f75; color-scheme:light }
-  body { display:block; font-size:10.5pt; print-color-adjust:exact; -webkit-print-color-adjust:exact } nav { display:none }
-  main { max-width:none; margin:0; padding:0; box-shadow:none } h1,h2,h3 { break-after:avoid } h2 { margin-top:1.6rem }
-  figure,tr,.card,.callout,pre { break-inside:avoid } .code pre,pre.code { white-space:pre-wrap } thead { display:table-header-group } a { color:inherit; text-decoration:none }
+  :root { --ink:#000; --soft:#444; --line:#bbb; --paper:#fff; --ground:#fff; --tint:#fff; --accent:#1d4f75;
+    color-scheme:light }
+  body { display:block; font-size:10.5pt; print-color-adjust:exact; -webkit-print-color-adjust:exact }
+  nav { display:none }
+  main { max-width:none; margin:0; padding:0; box-shadow:none } h1,h2,h3 { break-after:avoid }
+  h2 { margin-top:1.6rem }
+  figure,tr,.card,.callout,pre { break-inside:avoid } .code pre,pre.code { white-space:pre-wrap }
+  thead { display:table-header-group } a { color:inherit; text-decoration:none }
 }
 """
 _CSS = _CSS_TEXT + _CSS_PARTS + _CSS_MEDIA + HtmlFormatter(style='default', nobackground=True).get_style_defs('.code')
@@ -256,12 +291,14 @@ def _page_html(body:str,      # HTML of the notebook
               lang:str='en', # language of the text, as in `lang="zh"`
              )->str:
     "A whole page: head, contents, text."
-    parts = ''.join(f'<li><a href="#{slug}">{text}</a></li>' for slug, text in re.findall(r'(?s)<h2 id="([^"]*)">(.*?)</h2>', body))
+    parts = ''.join(f'<li><a href="#{slug}">{text}</a></li>'
+                    for slug, text in re.findall(r'(?s)<h2 id="([^"]*)">(.*?)</h2>', body))
     nav = f'<nav aria-label="{_CONTENTS.get(lang[:2], _CONTENTS["en"])}"><ol>{parts}</ol></nav>' if parts else ''
     return f"""<!doctype html>
 <html lang="{html.escape(lang)}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="generator" content="promo_lib {promo_lib.__version__}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="promo_lib {promo_lib.__version__}">
 <title>{html.escape(title)}</title><style>{_CSS}</style></head>
 <body>{nav}<main>
 {body}<footer>promo_lib {promo_lib.__version__}</footer></main></body></html>
@@ -296,15 +333,19 @@ class _Html:
 def cards(items:list, # of (label, value, note), each a text or a number; the note may be left out
          )->_Html:
     "Key figures side by side."
-    one = lambda o: ''.join(f'<span class="{name}">{html.escape(str(x))}</span>' for name, x in zip(('label', 'value', 'note'), o))
+    def one(o):
+        return ''.join(f'<span class="{name}">{html.escape(str(x))}</span>'
+                       for name, x in zip(('label', 'value', 'note'), o))
     return _Html('<div class="cards">' + ''.join(f'<div class="card">{one(o)}</div>' for o in items) + '</div>')
 
 def callout(text:str,        # blank lines part its paragraphs
             kind:str='info', # 'info', 'good', 'warn' or 'bad'
            )->_Html:
     "A box for the sentence that a reader must not miss. Raises `UsageError` for another kind."
-    if kind not in ('info', 'good', 'warn', 'bad'): raise UsageError(f'a callout is info, good, warn or bad, not {kind!r}')
-    return _Html(f'<div class="callout {kind}">' + ''.join(f'<p>{html.escape(o)}</p>' for o in re.split(r'\n\s*\n', str(text))) + '</div>')
+    if kind not in ('info', 'good', 'warn', 'bad'):
+        raise UsageError(f'a callout is info, good, warn or bad, not {kind!r}')
+    return _Html(f'<div class="callout {kind}">' + ''.join(f'<p>{html.escape(o)}</p>'
+                                                           for o in re.split(r'\n\s*\n', str(text))) + '</div>')
 
 # %% ../nbs/51_page.ipynb #d37ee880
 _STEPS_CSS = """.steps { display:flex; flex-wrap:wrap; gap:.1rem; align-items:center; border:0; margin:0; padding:0;
@@ -372,7 +413,8 @@ def _step_html(t, spent, plan, price, budget, unit, prefix):
     T, by, last = len(spent), spent.cumsum(), t == len(spent) - 1
     top = max(budget, plan.max(), by[-1], 1e-9)
     says = (f'Day {t + 1} of {T}: {spent[t]:.2f} spent, {by[t]:.2f} so far against a plan of {plan[t]:.2f}; '
-            f'the price is {price[t]:.2f} times the forecast\'s; {max(budget - by[t], 0):.2f}{unit} of {budget:.2f} left.')
+            f'the price is {price[t]:.2f} times the forecast\'s; {max(budget - by[t], 0):.2f}{unit} of {budget:.2f} '
+            f'left.')
     beside = ((t - 1, '‹ day before'), (t + 1, 'day after ›'))
     go = ''.join(f'<label for="{prefix}-{d}">{word}</label>' for d, word in beside if 0 <= d < T)
     return (f'<input type="radio" name="{prefix}" id="{prefix}-{t}" aria-label="day {t + 1}"'
@@ -390,7 +432,8 @@ class _Steps(_Html):
         return {'text/html': self.text, _STEPS_KIND: self.parts, 'text/plain': str(self)}
     def __str__(self):
         spent = np.sum(self.parts['spent'])
-        return f'{self.parts["title"]}: {spent:.2f} of {self.parts["budget"]:.2f} spent in {len(self.parts["spent"])} days'
+        return (f'{self.parts["title"]}: {spent:.2f} of {self.parts["budget"]:.2f} spent in {len(self.parts["spent"])} '
+                f'days')
     __repr__ = __str__
 
 def steps_html(spent,           # money spent on each day, shape (days,)
@@ -452,7 +495,8 @@ def table(frame,             # pandas frame; its index is not shown
         right = pd.api.types.is_numeric_dtype(frame[name]) and not str(name).endswith('_id')
         return f'<{tag}{" class=num" if right else ""}>{html.escape(str(text))}</{tag}>'
     head = ''.join(cell('th', o, o) for o in frame)
-    body = ''.join('<tr>' + ''.join(cell('td', o, x) for o, x in zip(frame, row)) + '</tr>' for row in rows.itertuples(index=False, name=None))
+    body = ''.join('<tr>' + ''.join(cell('td', o, x) for o, x in zip(frame, row)) + '</tr>'
+                   for row in rows.itertuples(index=False, name=None))
     more = f'<p class="more">and {len(frame) - len(rows):,} more</p>' if len(rows) < len(frame) else ''
     top = f'<caption>{html.escape(caption)}</caption>' if caption else ''
     return _Html(f'<table>{top}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}')

@@ -104,6 +104,7 @@ def _to(batch, model):
     device = next(model.parameters()).device
     return {k: v.to(device) for k, v in batch.items()}
 
+# %% ../nbs/12_plain.ipynb #7134c0dd
 def _train_epoch(model,          # a classifier that gives loss and logits, from `plain_model`
                  dataset,        # a `PromotionDataset`
                  batch_size:int, # rows per step

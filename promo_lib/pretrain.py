@@ -267,6 +267,7 @@ def _counts(u, row, shape):
     "Lines by user and text as a sparse matrix."
     return sp.coo_matrix((np.ones(len(u), np.float32), (u, row)), shape).tocsr()
 
+# %% ../nbs/15_pretrain.ipynb #7a448a18
 def next_purchases(data:PromoData,  # the tables
                    table:TextTable, # texts of items
                    until,           # moment from which nothing is known

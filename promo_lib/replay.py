@@ -181,7 +181,7 @@ def _send_random(candidates, budget, *, max_offers=1, seed=0):
 def _send_past_redeemers(candidates, budget, *, max_offers=1, seed=0, redemptions='user_redemptions'):
     """Users who redeemed most before, random offers, until the money is gone.
 
-    `redemptions` is the column of the user's redemptions before the campaign; a missing count is 0."""
+    `redemptions` is the column of the user's redemptions before the campaign, where a missing count is 0."""
     ks, users, rows = _draws(candidates, seed, 'past redeemers', (redemptions,))
     past = np.nan_to_num(ks.column(redemptions).astype(float))
     return _send(ks, np.lexsort((rows, users, -past)), budget, max_offers, 'past redeemers')
@@ -189,7 +189,7 @@ def _send_past_redeemers(candidates, budget, *, max_offers=1, seed=0, redemption
 def _send_most_bought(candidates, budget, *, bought, max_offers=1, seed=0):
     """Pairs by what the user bought most before, until the money is gone.
 
-    `bought` is the column of how often the user bought what the offer is about; a missing count is 0."""
+    `bought` is the column of how often the user bought what the offer is about, where a missing count is 0."""
     ks, _, rows = _draws(candidates, seed, 'most bought', (bought,))
     past = np.nan_to_num(ks.column(bought).astype(float))
     return _send(ks, np.lexsort((rows, -past)), budget, max_offers, 'most bought')
@@ -257,7 +257,7 @@ def _row(name, budget, done, boot, base, measure, level):
 # %% ../nbs/40_replay.ipynb #80896280
 def compare_policies(candidates,               # frame of a finished campaign's candidates
                      budgets,                  # budgets (planned cost), money, each 0 to infinite
-                     policies:dict=None,       # name → function that plans, the reference first; None: `default_policies`
+                     policies:dict=None,       # name → function that plans, the reference first; None: the default
                      *,
                      money:Money=Money(),      # the assumptions
                      max_offers:int=1,         # most offers per user

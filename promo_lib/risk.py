@@ -15,7 +15,7 @@ from scipy.stats import norm
 
 from .allocate import Plan, allocate, as_knapsack, kernel
 from .constraints import Infeasible
-from .core import UsageError, as_frame, check_number, need_columns, rng, to_pandas
+from .core import UsageError, as_frame, check_count, check_number, need_columns, rng, to_pandas
 from .money import Money
 
 # %% ../nbs/32_risk.ipynb #4743558f
@@ -88,7 +88,8 @@ def overspending(plan:Plan,          # its candidates have `p_redeem` and `e_dis
                  points:int=8192,    # of the grid of money
                 )->pd.Series:        # budget, expected, sd, p95 (money); probability, probability_low, probability_high
     """How likely more money is spent than the budget. `expected`, `sd` and `p95` are of the spend; `probability` is
-    that of the normal approximation, `probability_low` and `_high` are exact bounds (up to 2,000 offers, else NaN).
+    that of the normal approximation, `probability_low` and `_high` are exact bounds (up to 2,000 offers, else NaN;
+    the distribution is the Poisson binomial one where discounts are equal, Hong 2013).
     Raises `UsageError` without a budget, `DataError` without probabilities."""
     B = plan.budget if budget is None else check_number('budget', budget, high=np.inf)
     if not np.isfinite(B): raise UsageError('the plan has no budget that it could exceed: give one')
@@ -146,7 +147,7 @@ def value_scenarios(candidates,       # frame with value, `p_redeem`, `p_low` an
                    )->np.ndarray:     # values, money, shape (n, rows)
     """Draws of all values from their intervals (90 %, normal in log-odds).
     Raises `DataError` for a missing column, `UsageError` for a parameter out of range."""
-    s, names = check_number('shared', shared), ['value', 'p_redeem', 'p_low', 'p_high']
+    s, n, names = check_number('shared', shared), check_count('n', n), ['value', 'p_redeem', 'p_low', 'p_high']
     frame = to_pandas(candidates, [*names, offer], 'candidates')
     v, p, low, high = (frame[o].to_numpy(float) for o in names)
     middle, low, high = (logit(o.clip(1e-9, 1 - 1e-9)) for o in (p, low, high))
@@ -213,7 +214,7 @@ def cvar_plan(candidates,          # frame with users, offers, value and cost; o
     """The plan whose worst cases are best (Rockafellar and Uryasev 2000).
     Raises `UsageError` for scenarios that do not fit."""
     B, a = check_number('budget', budget, high=np.inf), check_number('tail', tail)
-    ks = as_knapsack(candidates, money=money)
+    ks, most = as_knapsack(candidates, money=money), check_count('most', most)
     V = _checked_scenarios(scenarios, ks, a)
     q, Y, takes, bound, best, take = np.full(len(V), 1/len(V)), [], [], np.inf, -np.inf, None
     r = rng(0, 'cvar_plan')

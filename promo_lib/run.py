@@ -7,7 +7,7 @@ __all__ = ['notebooks', 'find_notebook', 'notebook_parameters', 'check_parameter
            'run_notebook', 'run_report', 'run_many', 'run_benchmark']
 
 # %% ../nbs/52_run.ipynb #3493a308
-import ast, difflib, json, math, os, re, shutil, sys, tempfile
+import ast, difflib, json, math, os, re, shutil, sys, tempfile, threading, time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +26,8 @@ def notebooks(kind:str,   # one of reports, benchmarks, studies
               root=None,  # folder that holds the kinds; None for the checkout's, else the wheel's
              )->dict:     # name -> path of the notebook
     "The notebooks of one kind that can be run. Raises `UsageError` for an unknown kind."
-    if kind not in _KINDS: raise UsageError(f'there are no notebooks of kind {kind!r}; the kinds are {", ".join(_KINDS)}')
+    if kind not in _KINDS:
+        raise UsageError(f'there are no notebooks of kind {kind!r}; the kinds are {", ".join(_KINDS)}')
     package = Path(promo_lib.__file__).parent
     roots = [Path(root)] if root else [package.parent/'nbs', package/'notebooks']
     folder = next((o/kind for o in roots if (o/kind).is_dir()), roots[-1]/kind)
@@ -41,7 +42,8 @@ def find_notebook(kind:str, # one of reports, benchmarks, studies
     if str(name).endswith('.ipynb') and Path(name).is_file(): return Path(name)
     there = notebooks(kind, root)
     if name in there: return there[name]
-    raise UsageError(f'there is no notebook {name!r} in {kind}.{_did_you_mean(name, there)} There is: {", ".join(there) or "none"}')
+    raise UsageError(f'there is no notebook {name!r} in {kind}.{_did_you_mean(name, there)} There is: '
+                     f'{", ".join(there) or "none"}')
 
 def _did_you_mean(name:str, # what was written
                  names,    # what could have been meant
@@ -65,7 +67,8 @@ _TYPES = {o.__name__: o for o in (str, int, float, bool, list, dict)}
 
 def notebook_parameters(path, # of the notebook
                        )->dict: # name -> its default, its type and its comment, in the notebook's order
-    "The parameters of a notebook, as `papermill.inspect_notebook` finds them. Raises `UsageError` for a file that is not a notebook."
+    """The parameters of a notebook, as `papermill.inspect_notebook` finds them.
+    Raises `UsageError` for a file that is not a notebook."""
     import papermill
     try: found = papermill.inspect_notebook(_literal_path(path))
     except ValueError as e: raise UsageError(f'{path} cannot be read as a notebook: {e}') from None
@@ -104,15 +107,18 @@ def _convert_value(value,     # text, or a value of Python
 def check_parameters(path,        # of the notebook
                      params:dict, # name -> value, text or Python
                     )->dict:      # name -> value in the type of the notebook's default
-    "Parameters that the notebook takes. Raises one `UsageError` for a name it does not have or a value of a wrong type."
+    """Parameters that the notebook takes.
+    Raises one `UsageError` for a name it does not have or a value of a wrong type."""
     known, found = notebook_parameters(path), {}
     for name, value in params.items():
         if name not in known:
-            raise UsageError(f'{Path(path).stem} has no parameter {name!r}.{_did_you_mean(name, known)} It has: {", ".join(known) or "none"}')
+            raise UsageError(f'{Path(path).stem} has no parameter {name!r}.{_did_you_mean(name, known)} It has: '
+                             f'{", ".join(known) or "none"}')
         kind = known[name].type
         try: found[name] = _convert_value(value, kind, known[name].default)
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise UsageError(f'parameter {name} must be {_TYPE_WORDS.get(kind, kind.__name__)}, not {value!r}') from None
+            kind = _TYPE_WORDS.get(kind, kind.__name__)
+            raise UsageError(f'parameter {name} must be {kind}, not {value!r}') from None
     return found
 
 # %% ../nbs/52_run.ipynb #a76d974b
@@ -135,7 +141,8 @@ def _failure(e:Exception, # what papermill or nbclient raised
         traceback = re.sub(r'\x1b\[[0-9;]*m', '', '\n'.join(e.traceback))
         if _NOT_A_FAULT in traceback: return (UsageError if e.ename == 'UsageError' else PromoError)(e.evalue)
         return NotebookFailed(f'{name} failed in its cell [{e.exec_count}] with {e.ename}: {e.evalue}\n{traceback}')
-    if isinstance(e, TimeoutError): return NotebookFailed(f'{name}: a cell took longer than it may. {str(e).splitlines()[0]}')
+    if isinstance(e, TimeoutError):
+        return NotebookFailed(f'{name}: a cell took longer than it may. {str(e).splitlines()[0]}')
     return NotebookFailed(f'{name}: the kernel died or did not start ({e}). Often the memory was too small')
 
 # %% ../nbs/52_run.ipynb #41c9d390
@@ -152,29 +159,80 @@ def _kernel_settings(transport:str, # 'ipc' or 'tcp'
                    ):
     "What papermill passes to the kernel's manager: sockets as files in a folder that goes when the run ends, or TCP."
     from traitlets.config import Config
-    with tempfile.TemporaryDirectory(prefix='promo-') as tmp, mock.patch.dict(os.environ, PROMO_QUIET='1', MPLBACKEND='module://matplotlib_inline.backend_inline'):
-        yield Config(KernelManager=dict(transport='ipc', ip=f'{tmp}/kernel') if transport == 'ipc' and os.name == 'posix' else {})
+    inside = dict(PROMO_QUIET='1', MPLBACKEND='module://matplotlib_inline.backend_inline')
+    with tempfile.TemporaryDirectory(prefix='promo-') as tmp, mock.patch.dict(os.environ, inside):
+        os.environ['PROMO_PROGRESS'] = f'{tmp}/progress'
+        files = transport == 'ipc' and os.name == 'posix'
+        yield Config(KernelManager=dict(transport='ipc', ip=f'{tmp}/kernel') if files else {})
+
+# %% ../nbs/52_run.ipynb #9adbb15b
+def _stage(path)->str: # file that the kernel's bars are written to -> 'training networks 40 %, about 0:45 left'
+    "The long work that a kernel is at, in words; '' for none."
+    try: text = Path(path).read_text('utf-8')[-1000:]
+    except OSError: return ''
+    bars = re.findall(r'([^\r\n|]*?):? +(\d+)%\|[^\r\n]*<([\d:?]+)', text)
+    if not bars or bars[-1][1] == '100': return ''
+    name, share, left = bars[-1]
+    return f'{name.strip()} {share} %' + ('' if '?' in left else f', about {left} left')
+
+class _Bar:
+    "A stream for papermill's bar, which adds the time so far and the kernel's stage, once a second."
+    def __init__(self, stream, path):
+        self.stream, self.path, self.cells, self.width = stream, path, '', 0
+        self.began, self.end = time.monotonic(), threading.Event()
+        threading.Thread(target=self.tick, daemon=True).start()
+    def tick(self):
+        while not self.end.wait(1): self.draw()
+    def write(self, text):
+        self.cells = text.strip()
+        self.draw()
+    def flush(self): self.stream.flush()
+
+# %% ../nbs/52_run.ipynb #de634146
+@patch
+def draw(self:_Bar)->None:
+    "Write the line anew."
+    minutes, seconds = divmod(int(time.monotonic() - self.began), 60)
+    parts = [self.cells, f'{minutes}:{seconds:02}', _stage(self.path)] if self.cells else []
+    line = ' · '.join(o for o in parts if o)
+    self.stream.write('\r' + line.ljust(self.width) + ('' if line else '\r'))
+    self.stream.flush()
+    self.width = len(line)
+
+@contextmanager
+def _bar(show:bool, # a bar over the cells, on the error stream?
+         name:str,  # of the notebook
+        ):
+    "What papermill takes for a bar; none for nobody, and none where PROMO_QUIET is set."
+    if not show: yield False
+    else:
+        bar = _Bar(sys.stderr, os.environ['PROMO_PROGRESS'])
+        try: yield dict(desc=name, file=bar, leave=False, bar_format='{desc}: cell {n_fmt} of {total_fmt}')
+        finally:
+            bar.end.set()
+            bar.write('')
 
 # %% ../nbs/52_run.ipynb #c5daf4e3
 _KERNEL = ['--log-level=50', '--IPKernelApp.exec_lines=import promo_lib.run'] # arguments of each kernel
 
 def _execute(template, # path of the notebook to run
-            out,      # path where the executed one goes; it may be there half done after an error
-            params:dict, # checked parameters
-            *, show:bool=True, # a bar over the cells, on the error stream
-            timeout:int=None,  # seconds that one cell may take; None for no limit
-           ):         # the executed notebook
+             out,      # path where the executed one goes; it may be there half done after an error
+             params:dict, # checked parameters
+             *, show:bool=True, # a bar over the cells, on the error stream
+             timeout:int=None,  # seconds that one cell may take; None for no limit
+            ):         # the executed notebook
     "Run a notebook by papermill in the caller's working directory. Raises `PromoError` or `NotebookFailed`."
     import papermill, zmq
-    bar = show and not os.environ.get('PROMO_QUIET') and dict(desc=Path(template).stem, file=sys.stderr, leave=False)
+    name, show = Path(template).stem, show and not os.environ.get('PROMO_QUIET')
+    how = dict(kernel_name='python3', cwd=os.getcwd(), execution_timeout=timeout, extra_arguments=_KERNEL)
     for transport in 'ipc', 'tcp':
         try:
-            with _kernel_settings(transport) as config:
-                return papermill.execute_notebook(_literal_path(template), _literal_path(out), params, kernel_name='python3', config=config,
-                                                  progress_bar=bar, cwd=os.getcwd(), execution_timeout=timeout, extra_arguments=_KERNEL)
+            with _kernel_settings(transport) as config, _bar(show, name) as bar:
+                return papermill.execute_notebook(_literal_path(template), _literal_path(out), params, config=config,
+                                                  progress_bar=bar, **how)
         except (RuntimeError, zmq.ZMQError) as e:
-            if transport == 'tcp' or _ran_a_cell(out): raise _failure(e, Path(template).stem) from None
-        except (papermill.exceptions.PapermillExecutionError, TimeoutError) as e: raise _failure(e, Path(template).stem) from None
+            if transport == 'tcp' or _ran_a_cell(out): raise _failure(e, name) from None
+        except (papermill.exceptions.PapermillExecutionError, TimeoutError) as e: raise _failure(e, name) from None
 
 # %% ../nbs/52_run.ipynb #259d245e
 def check_writable(folder, # where files shall go; it need not be there yet
@@ -185,7 +243,8 @@ def check_writable(folder, # where files shall go; it need not be there yet
         there = next(o for o in (folder.absolute(), *folder.absolute().parents) if o.exists())
         tempfile.TemporaryFile(dir=there).close()
     except OSError as e:
-        raise UsageError(f'cannot write to {folder}: {e.strerror}. Choose another folder or change its permissions') from None
+        advice = 'Choose another folder or change its permissions'
+        raise UsageError(f'cannot write to {folder}: {e.strerror}. {advice}') from None
     return folder
 
 # %% ../nbs/52_run.ipynb #43fb660b
@@ -206,7 +265,8 @@ def _put_in_place(tmp,         # folder with finished files
 @contextmanager
 def _staging(folder, # where the files shall be in the end
            ):
-    "A temporary folder; its files go to `folder` when the block ends well, and after a `NotebookFailed` only the failed notebook does."
+    """A temporary folder;
+    its files go to `folder` when the block ends well, and after a `NotebookFailed` only the failed notebook does."""
     folder = check_writable(folder)
     with tempfile.TemporaryDirectory(prefix='promo-') as tmp:
         try: yield Path(tmp)
@@ -246,7 +306,8 @@ def run_notebook(template, # path of the notebook to run
                  *, progress:bool=True, # a bar over the cells, on the error stream
                  timeout:int=None,      # seconds that one cell may take; None for no limit
                 )->Path:   # `out`
-    "Run a notebook with parameters; `out` is whole or not there. Raises `UsageError`, `PromoError` (bad input) or `NotebookFailed`."
+    """Run a notebook with parameters;
+    `out` is whole or not there. Raises `UsageError`, `PromoError` (bad input) or `NotebookFailed`."""
     params, out = check_parameters(template, params or {}), Path(out)
     with _staging(out.parent) as tmp: _run_aside(template, tmp/out.name, params, progress, timeout)
     return out
@@ -262,7 +323,8 @@ def run_report(template, # path of the notebook to run
                progress:bool=True,  # a bar over the cells, on the error stream
                timeout:int=None,    # seconds that one cell may take; None for no limit
               )->Path:              # of the page
-    "Run a template and make its page. Raises `UsageError`, `PromoError` (bad input) or `NotebookFailed`, and then neither file is new."
+    """Run a template and make its page.
+    Raises `UsageError`, `PromoError` (bad input) or `NotebookFailed`, and then neither file is new."""
     params = check_parameters(template, params or {})
     name = file_name(Path(template).stem if name is None else name)
     with _staging(out_dir) as tmp:
@@ -281,27 +343,34 @@ def _attempt(job:dict, # arguments of `run_report`
 def run_many(jobs:list,     # of dictionaries: arguments of `run_report`
              workers:int=2, # reports at the same time
             )->list:        # paths of the pages, in the order of the jobs
-    "Run reports in parallel processes. Raises one error for all that failed: `PromoError` if each was bad input, else `NotebookFailed`."
+    """Run reports in parallel processes.
+    Raises one error for all that failed: `PromoError` if each was bad input, else `NotebookFailed`."""
     from joblib import Parallel, cpu_count, delayed, parallel_config
     from joblib.externals.loky import get_reusable_executor
     if workers < 1: raise UsageError(f'workers must be 1 or more, not {workers}')
     try:
         with parallel_config('loky', n_jobs=workers, inner_max_num_threads=max(1, cpu_count()//workers)):
-            done = list(progress(Parallel(return_as='generator')(delayed(_attempt)(o) for o in jobs), 'reports', len(jobs)))
+            done = list(progress(Parallel(return_as='generator')(delayed(_attempt)(o) for o in jobs), 'reports',
+                                 len(jobs)))
     finally: get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
-    failed = [(job.get('name') or Path(job['template']).stem, text, user) for job, (path, text, user) in zip(jobs, done) if path is None]
+    failed = [(job.get('name') or Path(job['template']).stem, text, user)
+              for job, (path, text, user) in zip(jobs, done) if path is None]
     if not failed: return [path for path, *_ in done]
-    text = '\n'.join([f'{len(failed)} of {len(jobs)} reports failed:', *(f'  - {name}: {text}' for name, text, _ in failed)])
+    text = '\n'.join([f'{len(failed)} of {len(jobs)} reports failed:',
+                      *(f'  - {name}: {text}' for name, text, _ in failed)])
     raise (PromoError if all(user for *_, user in failed) else NotebookFailed)(text)
 
 # %% ../nbs/52_run.ipynb #b4867385
 def _check_metrics(path, # of `metrics.json`
                   )->dict: # name -> number
-    "The metrics of a benchmark. Raises `NotebookFailed` when the file is missing or empty, or a metric is not a finite number."
+    """The metrics of a benchmark.
+    Raises `NotebookFailed` when the file is missing or empty, or a metric is not a finite number."""
     try: found = json.loads(Path(path).read_text('utf-8'))
-    except FileNotFoundError: raise NotebookFailed('the benchmark wrote no metrics.json into the folder `out`') from None
+    except FileNotFoundError:
+        raise NotebookFailed('the benchmark wrote no metrics.json into the folder `out`') from None
     except ValueError as e: raise NotebookFailed(f'metrics.json is not JSON: {e}') from None
-    if not isinstance(found, dict) or not found: raise NotebookFailed('metrics.json must be an object with at least one number')
+    if not isinstance(found, dict) or not found:
+        raise NotebookFailed('metrics.json must be an object with at least one number')
     bad = [f'{k} {fault}' for k, v in found.items() if (fault := _metric_fault(v))]
     if bad: raise NotebookFailed(f'metrics.json is flat, name → finite number; here {", ".join(bad)}')
     return found

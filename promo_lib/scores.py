@@ -17,9 +17,9 @@ import numpy as np, pandas as pd, pyarrow as pa, pyarrow.parquet as pq
 
 from . import __version__
 from .core import UsageError, atomic, check_number, is_fast, package_file, progress
-from .data import PromoData, add_outcomes, load
+from .data import KEY, PromoData, add_outcomes, load
 from .effect import EffectModel
-from .features import KEY, add_features
+from .features import add_features
 from .text import model_folder
 
 # %% ../nbs/22_scores.ipynb #d998df57

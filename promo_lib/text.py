@@ -444,6 +444,7 @@ def batches(self:Encoder,
     "Texts of similar length together, the longest first. Raises `UsageError` for a budget below 1."
     return _token_batches([len(o) for o in input_ids], batch_tokens)
 
+# %% ../nbs/10_text.ipynb #c3a8b5ff
 @patch
 def embed(self:Encoder,
           texts,                  # list of strings

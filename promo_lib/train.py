@@ -315,6 +315,7 @@ def save(self:TextModel, folder # made if it is not there
         kept = {k: getattr(self, k) for k in ('text', 'networks', 'epochs', 'q', 'seed', 'texts')}
         (tmp/'text.json').write_text(json.dumps(kept), encoding='utf-8')
 
+# %% ../nbs/16_train.ipynb #2f8f0629
 @patch(cls_method=True)
 def load(cls:TextModel, folder # written by `save`
         )->TextModel:

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['make_campaign', 'dr_scores', 'MetaLearner', 'Candidate', 'UpliftModel', 'text_features', 'monotone_response',
            'offer_values', 'balance', 'plot_balance', 'check_effect', 'claims', 'power', 'sample_size', 'assign',
-           'design_experiment']
+           'design_experiment', 'past_sales']
 
 # %% ../nbs/24_uplift.ipynb #bf34bdbb
 import warnings
@@ -655,3 +655,16 @@ def design_experiment(base:float,        # rate (or mean) without the offer
                     smallest=(norm.ppf((1 + level)/2) + norm.ppf(power_wanted))
                     *np.sqrt((v1/(1 - holdout) + v0/holdout)/users))
     return pd.Series(out)
+
+# %% ../nbs/24_uplift.ipynb #266ac5a6
+def past_sales(data,         # `PromoData`
+               days:int,     # length of the period, up to the last purchase
+              )->pd.Series:  # money of each user in the period, 0 for those who bought nothing; index user_id
+    """Sales of each user in the last days.
+    Raises `UsageError` for a period below a day and for tables without purchases."""
+    if days < 1: raise UsageError(f'days must be 1 or more, not {days}')
+    p = data.tables.get('purchases')
+    if p is None or not len(p): raise UsageError('the tables have no purchases: nothing is known of what users spend')
+    recent = p[p['time'] > p['time'].max() - pd.Timedelta(days=days)]
+    users = data.tables['users']['user_id'] if 'users' in data.tables else p['user_id']
+    return recent.groupby('user_id')['value'].sum().reindex(users.drop_duplicates(), fill_value=0.)

@@ -12,7 +12,8 @@ from scipy.stats import chi2
 
 from .core import UsageError, check_inside, rng
 from .calibration import campaign_spread
-from .features import KEY, feature_columns
+from .data import KEY
+from .features import feature_columns
 
 # %% ../nbs/45_watch.ipynb #aec85d39
 def _binned(x, cuts):

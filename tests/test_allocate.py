@@ -6,18 +6,21 @@ from hypothesis import Phase, given, settings, strategies as st
 
 from promo_lib.allocate import Knapsack, allocate
 from promo_lib.constraints import Infeasible, budget, forbid, marginal_roi, min_profit, min_roi, pin, reach, stock
-from promo_lib.core import DataError, PromoError, UsageError
+from promo_lib.core import DataError
 from promo_lib.scale import allocate_lazy
 
-settings.register_profile('allocation', max_examples=20, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+settings.register_profile('allocation', max_examples=20, deadline=None, derandomize=True,
+                          phases=[Phase.explicit, Phase.generate])
 few = settings.get_profile('allocation')
 
 money = st.floats(0, 100, allow_nan=False).map(lambda x: round(x, 2))
 wild = st.sampled_from([0., 1e-300, 1e-9, .1, 1., 3., 1e9, 1e300])
 ids = st.sampled_from(['Ann', '王', 'Łukasz', 'عمر', '', ' a', '10', '9', 'Ω', '🙂'])
 def frame(rows): return pd.DataFrame(rows, columns=['user_id', 'offer_id', 'value', 'cost'])
-candidates = st.lists(st.tuples(ids, st.integers(0, 4), money.map(lambda x: x - 20), money), min_size=1, max_size=30, unique_by=lambda o: o[:2]).map(frame)
-extreme = st.lists(st.tuples(ids, st.integers(0, 4), wild | wild.map(lambda x: -x), wild), min_size=1, max_size=20, unique_by=lambda o: o[:2]).map(frame)
+candidates = st.lists(st.tuples(ids, st.integers(0, 4), money.map(lambda x: x - 20), money), min_size=1, max_size=30,
+                      unique_by=lambda o: o[:2]).map(frame)
+extreme = st.lists(st.tuples(ids, st.integers(0, 4), wild | wild.map(lambda x: -x), wild), min_size=1, max_size=20,
+                   unique_by=lambda o: o[:2]).map(frame)
 def sent(plan): return sorted(zip(plan.table['user_id'], plan.table['offer_id']))
 
 @few
@@ -55,12 +58,15 @@ def test_bound_rises_with_the_budget(c, a, b, k):
     assert np.interp(a, t.budget, t.value) == pytest.approx(ks.dual(a, k)[0], rel=1e-9, abs=1e-9)
 
 @few
-@given(c=candidates, B=money, n=st.integers(0, 6), least=st.integers(0, 4), rho=st.sampled_from([None, 0., .5]), k=st.integers(1, 2))
+@given(c=candidates, B=money, n=st.integers(0, 6), least=st.integers(0, 4), rho=st.sampled_from([None, 0., .5]),
+       k=st.integers(1, 2))
 def test_constraints_are_kept(c, B, n, least, rho, k):
     "Every limit, or a message; never a plan in between."
     others = [stock(n, by=None), reach(least), *([min_roi(rho)] if rho is not None else [])]
     try: p = allocate(c, B, max_offers=k, constraints=others)
-    except Infeasible as e: assert e.broken and all(x > 0 for _, x, _ in e.broken); return
+    except Infeasible as e:
+        assert e.broken and all(x > 0 for _, x, _ in e.broken)
+        return
     assert p.cost <= B and p.n_offers <= n and p.n_users >= least and p.value <= p.bound
     if rho is not None: assert p.value - p.cost >= rho*p.cost - 1e-6
     assert (p.limits.left >= -1e-6*p.limits.limit.abs().clip(lower=1)).all()
@@ -76,22 +82,29 @@ def test_lazy_is_eager(c, B):
 
 def test_a_user_with_ten_thousand_offers():
     r = np.random.default_rng(0)
-    c = pd.DataFrame(dict(user_id=[1]*10_000 + [2], offer_id=range(10_001), value=r.random(10_001), cost=r.random(10_001)))
+    c = pd.DataFrame(dict(user_id=[1]*10_000 + [2], offer_id=range(10_001), value=r.random(10_001),
+                          cost=r.random(10_001)))
     for k in 1, 3:
         p = allocate(c, .5, max_offers=k)
         assert p.cost <= .5 and p.n_offers <= 2*k and p.value <= p.bound
-    whole = allocate(c[:-1].assign(value=np.sqrt(np.arange(10_000)), cost=np.arange(10_000.)), 5000)   # every offer is a corner
+    # every offer is a corner
+    whole = allocate(c[:-1].assign(value=np.sqrt(np.arange(10_000)), cost=np.arange(10_000.)), 5000)
     assert whole.knapsack.cut(5000.)[0].sum() == 5000 and whole.cost == 5000
 
-@pytest.mark.parametrize('change, says', [(dict(value=np.nan), 'value'), (dict(value=np.inf), 'value'), (dict(cost=-1.), 'below 0'), (dict(cost=np.inf), 'cost'),
-                                          (dict(user_id=None), 'user_id'), (dict(offer_id=1), 'more than once'), (dict(value='x'), 'not a column of numbers'), (dict(value=1.7e308), 'too large')])
+@pytest.mark.parametrize('change, says', [(dict(value=np.nan), 'value'), (dict(value=np.inf), 'value'),
+                                          (dict(cost=-1.), 'below 0'), (dict(cost=np.inf), 'cost'),
+                                          (dict(user_id=None), 'user_id'), (dict(offer_id=1), 'more than once'),
+                                          (dict(value='x'), 'not a column of numbers'),
+                                          (dict(value=1.7e308), 'too large')])
 def test_bad_rows_are_named(change, says):
     c = pd.DataFrame(dict(user_id=[1, 1], offer_id=[1, 2], value=[1., 2.], cost=[1., 1.]))
     with pytest.raises(DataError, match=says): allocate(c.assign(**change), 5)
 
 def test_contradictions_are_named():
     c = pd.DataFrame(dict(user_id=[1, 1, 2], offer_id=[1, 2, 1], value=1., cost=1., region='a'))
-    for others, says in [([pin([(1, 1)]), forbid([(1, 1)])], 'pinned and forbidden'), ([pin([(1, 1), (1, 2)])], '2 pinned offers'), ([pin([(1, 1)]), stock(0, by=None)], 'by 1 offers'),
+    for others, says in [([pin([(1, 1)]), forbid([(1, 1)])], 'pinned and forbidden'),
+                         ([pin([(1, 1), (1, 2)])], '2 pinned offers'),
+                         ([pin([(1, 1)]), stock(0, by=None)], 'by 1 offers'),
                          ([reach(3)], 'reach'), ([min_profit(5)], 'profit'), ([budget(.5), reach(1)], 'budget|reach')]:
         with pytest.raises(Infeasible, match=says): allocate(c, constraints=others)
     with pytest.raises(DataError, match='no candidate'): allocate(c, constraints=[pin([(9, 1)])])
@@ -100,7 +113,8 @@ def test_contradictions_are_named():
 
 def test_large_ids():
     "Beyond 32 bits, beyond what a float holds."
-    c = pd.DataFrame(dict(user_id=np.array([2**53, 2**53 + 1, 2**63 - 1], np.int64), offer_id=[1, 1, 1], value=[1., 2., 3.], cost=1.))
+    c = pd.DataFrame(dict(user_id=np.array([2**53, 2**53 + 1, 2**63 - 1], np.int64), offer_id=[1, 1, 1],
+                          value=[1., 2., 3.], cost=1.))
     assert allocate(c, 2).table['user_id'].tolist() == [2**53 + 1, 2**63 - 1]
     assert allocate(c.assign(value=[2**62]*3), 2).value == 2.**63
 
@@ -110,8 +124,10 @@ def test_pyspark_gives_the_same_plan():
     from pyspark.sql import SparkSession
     from promo_lib.money import Money, add_value
     from promo_lib.allocate import toy_candidates
-    quiet = {'spark.ui.enabled': 'false', 'spark.sql.shuffle.partitions': '1', 'spark.driver.host': '127.0.0.1', 'spark.driver.bindAddress': '127.0.0.1',
-             'spark.sql.adaptive.enabled': 'false', 'spark.sql.codegen.wholeStage': 'false', 'spark.sql.codegen.factoryMode': 'NO_CODEGEN'}
+    quiet = {'spark.ui.enabled': 'false', 'spark.sql.shuffle.partitions': '1', 'spark.driver.host': '127.0.0.1',
+             'spark.driver.bindAddress': '127.0.0.1',
+             'spark.sql.adaptive.enabled': 'false', 'spark.sql.codegen.wholeStage': 'false',
+             'spark.sql.codegen.factoryMode': 'NO_CODEGEN'}
     builder = SparkSession.builder.master('local[2]').appName('promo_lib')
     for k, v in quiet.items(): builder = builder.config(k, v)
     spark = builder.getOrCreate()
@@ -119,9 +135,12 @@ def test_pyspark_gives_the_same_plan():
     try:
         c = add_value(toy_candidates(40, 3), Money(contact_cost=.05))[['user_id', 'offer_id', 'value', 'cost']]
         c.loc[c.user_id < 20, ['value', 'cost']] = [1., .5]                               # ties
-        rows = spark.createDataFrame([tuple(o) for o in c.astype(object).itertuples(index=False)], 'user_id bigint, offer_id string, value double, cost double').cache()
+        rows = spark.createDataFrame([tuple(o) for o in c.astype(object).itertuples(index=False)],
+                                     'user_id bigint, offer_id string, value double, cost double').cache()
         for B, k in ((12., 1),):
             p, q = allocate(c, B, max_offers=k, method='rounded'), allocate_lazy(rows, B, max_offers=k, jobs=4)
-            got = [tuple(o) for o in q.decided.select('user_id', 'offer_id').collect()] + list(zip(*(q.rest[o].to_pylist() for o in ('user_id', 'offer_id'))))
-            assert sorted(got) == sent(p) and q.bound == pytest.approx(p.bound) and q.shadow_price == pytest.approx(p.shadow_price)
+            got = ([tuple(o) for o in q.decided.select('user_id', 'offer_id').collect()]
+                   + list(zip(*(q.rest[o].to_pylist() for o in ('user_id', 'offer_id')))))
+            assert (sorted(got) == sent(p) and q.bound == pytest.approx(p.bound)
+                    and q.shadow_price == pytest.approx(p.shadow_price))
     finally: spark.stop()

@@ -29,7 +29,7 @@ TABLES = {
     'wrong type':              ('purchases', column('value', 1, 'three'), 'value', 'Correct the values'),
     'no time':                 ('outcomes', column('time', 0, 'last spring'), 'time', '2026-11-23'),
     'null id':                 ('exposures', column('user_id', 2, None), 'user_id', 'Fill it in or drop the row'),
-    'duplicated key':          ('users', lambda df: pd.concat([df, df[:1]]), 'user_id', 'Keep one row a key'),
+    'duplicated key':          ('users', lambda df: pd.concat([df, df[:1]]), 'user_id', 'Keep one row per key'),
     'outcome before exposure': ('outcomes', column('time', 0, day('2026-02-03')), 'time', 'Correct the time'),
     'end before start':        ('offers', column('end', 0, day('2026-02-01')), 'end', 'Swap the two'),
     'negative price':          ('items', column('price', 1, -3.), 'price', 'Correct the value'),

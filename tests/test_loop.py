@@ -1,4 +1,6 @@
-"The loop: killed anywhere it ends the same; its file is guarded; what overlaps, repeats, is late or missing; drift is found and seldom imagined."
+"""The loop:
+killed anywhere it ends the same; its file is guarded; what overlaps, repeats, is late or missing; drift is found and
+seldom imagined."""
 import multiprocessing, os, signal
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,8 +13,7 @@ from hypothesis import given, settings, strategies as st
 from scipy.special import betaln, expit, gammaln
 
 from promo_lib.core import DataError, UsageError, rng
-from promo_lib.data import add_outcomes
-from promo_lib.features import KEY
+from promo_lib.data import KEY, add_outcomes
 from promo_lib.learn import STRATEGIES, make_year
 from promo_lib.loop import Loop, LoopSettings, compare_runs, explain_decision, loop_status
 from promo_lib.money import Money, fill_unrecorded

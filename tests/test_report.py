@@ -12,7 +12,8 @@ def folder(cache, tmp_path_factory):
     "A report of campaign 18 with more money than all offers cost."
     from conftest import run_promo
     out = tmp_path_factory.mktemp('reports')
-    r = run_promo('report', '-c', '18', '-b', '98765', '-s', 'sample', '-p', 'fast', 'true', '-p', 'contact_cost', '0.07', '-o', out)
+    r = run_promo('report', '-c', '18', '-b', '98765', '-s', 'sample', '-p', 'fast', 'true', '-p', 'contact_cost',
+                  '0.07', '-o', out)
     assert r.exit_code == 0, r.output
     assert r.stdout.split() == [str(out/'campaign_18.html')]
     return out
@@ -41,7 +42,8 @@ def test_opens_offline(page):
     "Nothing is fetched and nothing runs: no script, and no source, style or image from elsewhere."
     assert '<script' not in page.lower() and not re.search(r'<[^>]+\son\w+\s*=', page)
     assert not re.findall(r'(?:src|srcset|poster|data|action)\s*=\s*["\']?\s*(?:https?:)?//', page)
-    assert not re.findall(r'<link\b[^>]*href', page) and not re.findall(r'url\(\s*["\']?\s*(?:https?:)?//', page) and '@import' not in page
+    assert (not re.findall(r'<link\b[^>]*href', page) and not re.findall(r'url\(\s*["\']?\s*(?:https?:)?//', page)
+            and '@import' not in page)
     assert '<iframe' not in page and 'http-equiv="refresh"' not in page.lower()
 
 def test_no_code_and_no_paths(page):
@@ -56,19 +58,22 @@ def test_groups_and_past_campaigns(page):
 
 def test_unknown_parameter():
     template = find_notebook('reports', 'campaign_report')
-    with pytest.raises(UsageError, match="no parameter 'campain_id'.*Did you mean 'campaign_id'"): check_parameters(template, {'campain_id': 18})
+    with pytest.raises(UsageError, match="no parameter 'campain_id'.*Did you mean 'campaign_id'"):
+        check_parameters(template, {'campain_id': 18})
 
 def test_parameters_have_comments():
     "`promo report --list` says what each is for."
     from promo_lib.run import notebook_parameters
     found = notebook_parameters(find_notebook('reports', 'campaign_report'))
-    assert set(found) >= set('source campaign_id budget currency contact_cost margin incremental_share max_offers seed scores fast'.split())
+    assert set(found) >= set('source campaign_id budget currency contact_cost margin incremental_share max_offers seed '
+                             'scores fast'.split())
     assert all(o.help for o in found.values())
 
 def test_many(tmp_path):
     "Reports in parallel: one that fails is named, and takes no other with it."
     template = find_notebook('reports', 'campaign_report')
-    jobs = [dict(template=template, out_dir=tmp_path, params=dict(source='sample', fast=True, campaign_id=o), name=f'campaign_{o}') for o in ('22', '99')]
+    jobs = [dict(template=template, out_dir=tmp_path, params=dict(source='sample', fast=True, campaign_id=o),
+                 name=f'campaign_{o}') for o in ('22', '99')]
     with pytest.raises(PromoError, match='1 of 2 reports failed') as e: run_many(jobs, workers=2)
     assert 'no campaign 99' in str(e.value)
     assert sorted(o.name for o in tmp_path.iterdir()) == ['campaign_22.html', 'campaign_22.ipynb']
@@ -76,8 +81,11 @@ def test_many(tmp_path):
 def test_all_of_the_test(promo, tmp_path):
     "`--all` makes one job per campaign, on shared scores where they learn from the same past."
     asked = []
-    def none(jobs, workers): asked.extend(jobs); return [tmp_path/f'{o["name"]}.html' for o in jobs]
-    with mock.patch('promo_lib.run.run_many', none): r = promo('report', '--all', '-s', 'sample', '-p', 'fast', 'true', '-o', tmp_path)
+    def none(jobs, workers):
+        asked.extend(jobs)
+        return [tmp_path/f'{o["name"]}.html' for o in jobs]
+    with mock.patch('promo_lib.run.run_many', none):
+        r = promo('report', '--all', '-s', 'sample', '-p', 'fast', 'true', '-o', tmp_path)
     assert r.exit_code == 0, r.output
     assert [o['params']['campaign_id'] for o in asked] == [str(o) for o in range(16, 24)]
     assert len({o['params'].get('scores') for o in asked}) == 1 and asked[0]['params']['scores'].endswith('.parquet')

@@ -21,7 +21,7 @@ def names(toy):
     "The toy tables in a schema of their own; gives the contract's names with those of the database."
     psycopg2 = pytest.importorskip('psycopg2')
     from psycopg2 import sql
-    place = lambda t: sql.Identifier(SCHEMA, t)
+    def place(t): return sql.Identifier(SCHEMA, t)
     db = psycopg2.connect(URL)
     db.autocommit = True
     with db.cursor() as cur:
@@ -29,7 +29,9 @@ def names(toy):
         for t, df in toy.items():
             columns = sql.SQL(', ').join(sql.SQL('{} ' + kind(df[c])).format(sql.Identifier(c)) for c in df)
             cur.execute(sql.SQL('create table {} ({})').format(place(t), columns))
-            insert = sql.SQL('insert into {} values ({})').format(place(t), sql.SQL(', ').join([sql.Placeholder()]*len(df.columns)))
+            insert = sql.SQL('insert into {} values ({})').format(place(t),
+                                                                  sql.SQL(', ').join([sql.Placeholder()]
+                                                                      *len(df.columns)))
             cur.executemany(insert, [[value(o) for o in row] for row in df.astype(object).itertuples(index=False)])
         yield {t: f'{SCHEMA}.{t}' for t in toy}
         cur.execute(sql.SQL('drop schema {} cascade').format(sql.Identifier(SCHEMA)))
@@ -46,7 +48,8 @@ def test_text_times_and_decimals(names, toy):
     import psycopg2
     with psycopg2.connect(URL) as db, db.cursor() as cur:
         place = '"promo_test ""1""".purchases'
-        cur.execute(f'alter table {place} alter value type numeric(12, 2), alter user_id type text, alter time type timestamptz using time at time zone \'UTC\'')
+        cur.execute(f'alter table {place} alter value type numeric(12, 2), alter user_id type text, alter time type '
+                    f'timestamptz using time at time zone \'UTC\'')
     db.close()
     got, want = PromoData.from_sql(URL, names), PromoData.from_tables(toy)
     pd.testing.assert_frame_equal(got.purchases, want.purchases, check_dtype=False)
@@ -58,12 +61,14 @@ def test_hostile_name(name, names):
     assert len(PromoData.from_sql(URL, names).users) == 3
 
 def test_no_table_here():
-    with pytest.raises(DataError, match='users: the table is missing'): PromoData.from_sql(URL, {t: f'nowhere.{t}' for t in CONTRACT})
+    with pytest.raises(DataError, match='users: the table is missing'):
+        PromoData.from_sql(URL, {t: f'nowhere.{t}' for t in CONTRACT})
 
 def test_not_reached():
     "A wrong user or server is told without the password, also at the command line."
     o = urlsplit(URL)
-    for url in f'postgresql://nobody:s3cret@{o.hostname}:{o.port}{o.path}', f'postgresql://promo:s3cret@{o.hostname}:1{o.path}':
+    for url in (f'postgresql://nobody:s3cret@{o.hostname}:{o.port}{o.path}',
+                f'postgresql://promo:s3cret@{o.hostname}:1{o.path}'):
         with pytest.raises(UsageError, match='cannot connect to the database') as e: load(url)
         assert 's3cret' not in str(e.value)
 

@@ -21,7 +21,8 @@ def test_list(promo):
 
 @pytest.mark.parametrize('name', sorted(notebooks('studies')))
 def test_form(name):
-    "One parameters cell, each with a comment; a line that says what it is about; a source and a seed; nothing exported."
+    """One parameters cell, each with a comment;
+    a line that says what it is about; a source and a seed; nothing exported."""
     path = find_notebook('studies', name)
     cells = json.loads(path.read_text('utf-8'))['cells']
     assert [o['metadata'].get('tags') for o in cells if o['metadata']] == [['parameters']]
@@ -54,30 +55,39 @@ def test_own_folder(promo, shop, tmp_path):
     for o in shop.iterdir():
         if o.suffix != '.parquet': continue
         t = pd.read_parquet(o)
-        if o.stem == 'items': t['department'], t['product_type'] = '杂货', np.array(['绿茶 $x_1', '<script>alert(1)</script>', '牛奶 & 面包', '<b>酸奶'])[np.arange(len(t)) % 4]
+        if o.stem == 'items':
+            t['department'], t['product_type'] = ('杂货',
+                                                  np.array(['绿茶 $x_1', '<script>alert(1)</script>', '牛奶 & 面包',
+                                                            '<b>酸奶'])[np.arange(len(t)) % 4])
         t.to_csv(own/f'{o.stem}.csv', index=False)
     r = promo('run', 'data', '-p', 'source', own, '-p', 'currency', '<b>元', '-o', tmp_path/'out')
     assert r.exit_code == 0, r.output
     page, cells = shown(tmp_path/'out', 'data')
     assert '<script' not in page.lower() and '<b>元' not in page
     assert re.search('绿茶|&lt;script&gt;|牛奶 &amp; 面包|&lt;b&gt;酸奶', page)
-    assert 'default-src' in page and not re.search(r'(?:src|href)\s*=\s*["\']?\s*(?:https?:)?//', re.sub(r'<a [^>]*>', '', page))
+    assert ('default-src' in page and not re.search(r'(?:src|href)\s*=\s*["\']?\s*(?:https?:)?//',
+                                                    re.sub(r'<a [^>]*>', '', page)))
     given, = (''.join(o['source']) for o in cells if 'injected-parameters' in o['metadata'].get('tags', []))
     assert '店' in given or r'\u5e97' in given
     assert all(o['execution_count'] for o in cells if o['cell_type'] == 'code')
-    assert not [o for o in cells for p in o.get('outputs', []) if p['output_type'] == 'error' or p.get('name') == 'stderr']
+    assert not [o for o in cells for p in o.get('outputs',
+                                                []) if p['output_type'] == 'error' or p.get('name') == 'stderr']
 
 def test_own_experiment(promo, tmp_path):
     "An experiment's file is taken, its effect found, and a missing column named."
     r = np.random.default_rng(0)
     w = r.integers(0, 2, 800)
-    d = pd.DataFrame(dict(user_id=np.arange(800), visits=r.normal(size=800), arm=w, money=10 + 3*w + r.normal(size=800)))
+    d = pd.DataFrame(dict(user_id=np.arange(800), visits=r.normal(size=800), arm=w,
+                          money=10 + 3*w + r.normal(size=800)))
     d.to_csv(tmp_path/'trial.csv', index=False)
-    bad = promo('run', 'uplift', '-p', 'experiment', tmp_path/'trial.csv', '-p', 'outcome', 'revenue', '-o', tmp_path/'out')
+    bad = promo('run', 'uplift', '-p', 'experiment', tmp_path/'trial.csv', '-p', 'outcome', 'revenue', '-o',
+                tmp_path/'out')
     assert bad.exit_code == 2 and 'no column revenue; it has user_id' in bad.stderr
-    good = promo('run', 'uplift', '-p', 'experiment', tmp_path/'trial.csv', '-p', 'outcome', 'money', '-p', 'cost', '[1.0]', '-o', tmp_path/'out')
+    good = promo('run', 'uplift', '-p', 'experiment', tmp_path/'trial.csv', '-p', 'outcome', 'money', '-p', 'cost',
+                 '[1.0]', '-o', tmp_path/'out')
     assert good.exit_code == 0, good.output
     page, cells = shown(tmp_path/'out', 'uplift')
-    effect = next(''.join(p['data']['text/plain']) for o in cells if 'check_effect(' in ''.join(o['source']) for p in o['outputs'] if 'data' in p)
+    effect = next(''.join(p['data']['text/plain']) for o in cells if 'check_effect(' in ''.join(o['source'])
+                  for p in o['outputs'] if 'data' in p)
     low, high = map(float, re.search(r'effect\s+1\s+\S+\s+(\S+)\s+(\S+)', effect).groups())
     assert 2.5 < low < 3 < high < 3.5

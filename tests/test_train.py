@@ -3,7 +3,7 @@ import os, shutil, signal, subprocess, sys, time
 
 import pandas as pd, pytest
 
-COLUMNS = ['user_id', 'offer_id', 'campaign_id', 'p_redeem', 'p_low', 'p_high', 'value']
+COLUMNS = ['user_id', 'offer_id', 'campaign_id', 'p_redeem', 'p_low', 'p_high', 'e_sales', 'e_discount']
 ENV = dict(os.environ, PROMO_QUIET='1', PROMO_FAST='', OMP_NUM_THREADS='1')
 COMMAND = [sys.executable, '-c', 'from promo_lib.cli import main; main()']
 
@@ -57,7 +57,8 @@ def test_killed_and_resumed_equals_unbroken(model, tmp_path):
     (lambda d: (d/'networks'/'network-0'/'extra.pkl').write_bytes(b'cos\nsystem\n'), 'a pickle that can run code'),
     (lambda d: (d/'models.skops').write_bytes(b'PK'), 'damaged or truncated'),
     (lambda d: (d/'effect.json').write_text('[]'), 'must hold a JSON object'),
-    (lambda d: shutil.rmtree(d/'networks'/'network-1'), 'is not the folder of a model')], ids=['truncated', 'pickle', 'skops', 'json', 'missing'])
+    (lambda d: shutil.rmtree(d/'networks'/'network-1'), 'is not the folder of a model')],
+                         ids=['truncated', 'pickle', 'skops', 'json', 'missing'])
 def test_damaged_model_is_one_clear_error(model, tmp_path, damage, says):
     copy = tmp_path/'model'
     shutil.copytree(model, copy)

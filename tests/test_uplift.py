@@ -5,7 +5,8 @@ import numpy as np, pandas as pd, pytest
 from hypothesis import given, settings, strategies as st
 
 from promo_lib.core import DataError, UsageError
-from promo_lib.uplift import UpliftModel, assign, design_experiment, dr_scores, make_campaign, monotone_response, power, sample_size, text_features
+from promo_lib.uplift import (UpliftModel, assign, design_experiment, dr_scores, make_campaign, monotone_response,
+                              power, sample_size, text_features)
 from promo_lib.uplift_metrics import compare_uplift, cost_curve, evaluate_uplift, uplift_calibration
 
 few = settings(max_examples=25, deadline=None)
@@ -55,8 +56,10 @@ def test_permuted_treatment_shows_nothing():
     assert np.mean(held) > .85
 
 @pytest.mark.parametrize('broken,words', [
-    (dict(w=np.ones(50)), 'all rows are treated'), (dict(w=np.zeros(50)), 'no row is treated'), (dict(w=np.full(50, .5)), 'w must hold 0'),
-    (dict(e=0), 'propensity must lie'), (dict(e=1.5), 'propensity must lie'), (dict(e=np.full(50, np.nan)), 'propensity'), (dict(y=np.full(50, np.inf)), 'y has 50 missing'),
+    (dict(w=np.ones(50)), 'all rows are treated'), (dict(w=np.zeros(50)), 'no row is treated'),
+    (dict(w=np.full(50, .5)), 'w must hold 0'),
+    (dict(e=0), 'propensity must lie'), (dict(e=1.5), 'propensity must lie'),
+    (dict(e=np.full(50, np.nan)), 'propensity'), (dict(y=np.full(50, np.inf)), 'y has 50 missing'),
     (dict(y=[]), 'lengths differ'), (dict(k=2), 'k must lie'), (dict(level=2), 'level must lie')])
 def test_bad_rows_are_told(broken, words):
     y, w, s = trial(0, 50)
@@ -82,7 +85,8 @@ def test_cost_curve_starts_at_nothing_and_ignores_order():
     assert (c.loc[0, ['spend', 'value']] == 0).all()
     assert np.allclose(c, cost_curve(y[o], t[o], tau[o], [1., 2.], n_boot=20))
 
-@given(st.lists(st.lists(st.floats(-10, 10), min_size=3, max_size=3), min_size=1, max_size=8), st.lists(st.floats(0, 5), min_size=3, max_size=3))
+@given(st.lists(st.lists(st.floats(-10, 10), min_size=3, max_size=3), min_size=1, max_size=8),
+       st.lists(st.floats(0, 5), min_size=3, max_size=3))
 @few
 def test_monotone_response_never_moves_away_from_a_monotone_truth(rows, steps):
     rows, truth = np.array(rows), np.cumsum(steps)
@@ -99,10 +103,13 @@ def test_scores_are_exact_where_outcomes_are_known(seed):
     gamma, v = dr_scores(m[np.arange(40), t], t, m, np.full((40, 3), 1/3))
     assert np.allclose(gamma, m[:, 1:] - m[:, :1]) and np.allclose(v, 1/6)
 
-@pytest.mark.parametrize('t,words', [(np.ones(60), 'everybody was treated'), (np.zeros(60), 'nobody was treated'), (np.repeat([0, 2], 30), 'arm 1 was never given'),
-                                     (np.r_[np.zeros(55), np.ones(5)], 'given to 5 only'), (np.full(60, -1.), 'is no arm')])
+@pytest.mark.parametrize('t,words', [(np.ones(60), 'everybody was treated'), (np.zeros(60), 'nobody was treated'),
+                                     (np.repeat([0, 2], 30), 'arm 1 was never given'),
+                                     (np.r_[np.zeros(55), np.ones(5)], 'given to 5 only'),
+                                     (np.full(60, -1.), 'is no arm')])
 def test_model_refuses_arms(t, words):
-    with pytest.raises(DataError, match=words): UpliftModel().fit(np.random.default_rng(0).normal(size=(60, 2)), np.arange(60.), t)
+    with pytest.raises(DataError, match=words):
+        UpliftModel().fit(np.random.default_rng(0).normal(size=(60, 2)), np.arange(60.), t)
 
 @pytest.mark.parametrize('e', [[0., 1.], [1.2, -.2], [np.nan, .5]])
 def test_model_refuses_chances(e):
@@ -111,7 +118,8 @@ def test_model_refuses_chances(e):
 
 def test_outcome_that_only_the_treated_have_is_warned_of():
     X, y, t, *_ = make_campaign(100, (.1,))
-    with pytest.warns(UserWarning, match='redeeming the coupon'): UpliftModel(folds=2).fit(X, t*(y > 14.), t, e=[.5, .5])
+    with pytest.warns(UserWarning, match='redeeming the coupon'):
+        UpliftModel(folds=2).fit(X, t*(y > 14.), t, e=[.5, .5])
 
 def test_model_on_tied_features_and_few_rows():
     X, y, t, *_ = make_campaign(40, (.1,))
@@ -151,7 +159,7 @@ def test_text_features_keep_distances_and_belong_to_the_text(seed, texts, dim):
     r = np.random.default_rng(seed)
     vectors, n = r.normal(size=(texts, dim)), min(texts - 1, dim)
     all_, index = text_features(vectors, np.arange(texts), n).to_numpy(), r.integers(-1, texts, 20)
-    apart = lambda a: np.linalg.norm(a[:, None] - a[None], axis=2)
+    def apart(a): return np.linalg.norm(a[:, None] - a[None], axis=2)
     assert np.allclose(apart(all_), apart(vectors), atol=1e-9)
     assert np.array_equal(text_features(vectors, index, n).to_numpy(), np.vstack([all_, np.zeros(n)])[index])
 
@@ -163,5 +171,7 @@ def test_effect_that_stands_in_the_text():
     X, index, t = pd.DataFrame(dict(spend=r.gamma(4, 3, n))), r.integers(0, 30, n), r.integers(0, 2, n)
     tau = vectors[index, 0]
     y = X.spend.to_numpy() + t*tau + r.normal(0, 1, n)
-    error = lambda A: ((UpliftModel(folds=3).fit(A[:500], y[:500], t[:500], e=[.5, .5]).predict(A[500:])[:, 0] - tau[500:])**2).mean()
+    def error(A):
+        return ((UpliftModel(folds=3).fit(A[:500], y[:500], t[:500], e=[.5, .5]).predict(A[500:])[:, 0]
+                 - tau[500:])**2).mean()
     assert error(X.join(text_features(vectors, index, 4))) < .3*error(X)

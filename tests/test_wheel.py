@@ -18,8 +18,10 @@ def sh(*args, **kwargs):
 def wheel(tmp_path_factory):
     "Built from a copy, so that the checkout stays as it is."
     copy, tmp = tmp_path_factory.mktemp('copy'), tmp_path_factory.mktemp('dist')
-    for o in 'promo_lib', 'nbs', 'data': shutil.copytree(ROOT/o, copy/o, ignore=shutil.ignore_patterns('__pycache__', '.ipynb_checkpoints'))
-    for o in 'setup.py', 'settings.ini', 'pyproject.toml', 'MANIFEST.in', 'README.md', 'LICENSE', 'CHANGELOG.md': shutil.copy(ROOT/o, copy)
+    for o in 'promo_lib', 'nbs', 'data':
+        shutil.copytree(ROOT/o, copy/o, ignore=shutil.ignore_patterns('__pycache__', '.ipynb_checkpoints'))
+    for o in 'setup.py', 'settings.ini', 'pyproject.toml', 'MANIFEST.in', 'README.md', 'LICENSE', 'CHANGELOG.md':
+        shutil.copy(ROOT/o, copy)
     sh(sys.executable, '-m', 'build', '--wheel', '--no-isolation', '--outdir', tmp, cwd=copy)
     return next(tmp.glob('*.whl'))
 
@@ -27,7 +29,8 @@ def wheel(tmp_path_factory):
 def installed(wheel, tmp_path_factory):
     "A folder that holds the installed wheel and nothing else."
     target = tmp_path_factory.mktemp('installed')
-    sh(sys.executable, '-m', 'pip', 'install', '-q', '--disable-pip-version-check', '--no-deps', '--no-index', '--target', target, wheel)
+    sh(sys.executable, '-m', 'pip', 'install', '-q', '--disable-pip-version-check', '--no-deps', '--no-index',
+       '--target', target, wheel)
     return target
 
 @pytest.fixture
@@ -50,7 +53,8 @@ def test_what_is_inside(wheel):
         for o in (ROOT/'nbs'/kind).glob('*.ipynb'): assert f'promo_lib/notebooks/{kind}/{o.name}' in files
     assert 'promo_lib/notebooks/reports/campaign_report.ipynb' in files
     for o in (ROOT/'data'/'sample').iterdir(): assert f'promo_lib/sample/{o.name}' in files
-    assert 'promo_lib/lists/sensitive.csv' in files
+    for o in ROOT.glob('promo_lib/*.pyi'): assert f'promo_lib/{o.name}' in files
+    assert {'promo_lib/py.typed', 'promo_lib/lists/sensitive.csv'} <= files
     assert not [o for o in files if re.match(r'(tests|nbs|docs|tools)/', o)]
 
 def test_away_from_the_checkout(away, installed):

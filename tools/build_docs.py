@@ -9,17 +9,21 @@ import api_docs
 from nb2md import markdown, prose, relinked, spaced
 
 NBS, WORK, SITE = ROOT/'nbs', ROOT/'.cache/docs', ROOT/'_site'
-PARTS = {0: 'Data', 1: 'Predict', 2: 'Decide', 3: 'Measure and repeat', 4: 'Deliver'}  # the tens digit of a chapter
+# by the tens digit of a chapter
+PARTS = {0: 'Data', 1: 'Text and networks', 2: 'Effects', 3: 'Decide', 4: 'Measure and repeat', 5: 'Deliver'}
 
 def notebooks():
-    return sorted(p for p in NBS.rglob('*.ipynb') if not any(o.startswith(('.', '_')) for o in p.relative_to(NBS).parts))
+    return sorted(p for p in NBS.rglob('*.ipynb') if not any(o.startswith(('.', '_'))
+                                                             for o in p.relative_to(NBS).parts))
 
 def page_of(path):
     "Where a file of the repository is on the site; other files than notebooks and texts go to `files/`."
     rel = path.relative_to(ROOT)
     if path.suffix == '.ipynb' and NBS in path.parents: return path.relative_to(NBS).with_suffix('.md')
+    if path.suffix == '.md' and path.parent == ROOT/'docs': return Path('guide')/path.name
     if path.name == 'README.md' and path != ROOT/'README.md': return rel.parent/'about.md'
-    return Path('index.md') if path == ROOT/'README.md' else Path(rel.name.lower()) if rel.suffix == '.md' and rel.parent == Path('.') else 'files'/rel
+    return (Path('index.md') if path == ROOT/'README.md' else Path(rel.name.lower()) if rel.suffix == '.md'
+            and rel.parent == Path('.') else 'files'/rel)
 
 def linker(source, page, src):
     "For the text at `source` that becomes `page`: a function from a relative link's target to the one on the site."
@@ -28,7 +32,9 @@ def linker(source, page, src):
         file = (source.parent/path).resolve()
         if not file.is_file() or ROOT not in file.parents: return target     # mkdocs --strict names it
         to = page_of(file)
-        if to.parts[0] == 'files': (src/to).parent.mkdir(parents=True, exist_ok=True); shutil.copy(file, src/to)
+        if to.parts[0] == 'files':
+            (src/to).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, src/to)
         return os.path.relpath(to, page.parent) + (f'#{frag.lower()}' if frag else '')
     return link
 
@@ -37,14 +43,16 @@ def saver(folder, stem, start):
     n = iter(range(1, 10**6))
     def save(data, suffix):
         file = folder/f'{stem}-{next(n)}{suffix}'
-        folder.mkdir(parents=True, exist_ok=True); file.write_bytes(data)
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
         return os.path.relpath(file, start)
     return save
 
 def with_api(page, names):
     "A function that makes `name` in a text a link to its place in the API."
     def one(m): return f'[{m[0]}]({os.path.relpath(names[m[1]], page.parent)})' if m[1] in names else m[0]
-    return lambda md: '\n'.join(l if l.startswith(('#', '|')) else re.sub(r'(?<![\[`\w])`(\w+)(?:\(\))?`(?![\]`])', one, l) for l in md.split('\n'))
+    return lambda md: '\n'.join(l if l.startswith(('#', '|')) else re.sub(r'(?<![\[`\w])`(\w+)(?:\(\))?`(?![\]`])',
+        one, l) for l in md.split('\n'))
 
 def write(src, page, md):
     (src/page).parent.mkdir(parents=True, exist_ok=True)
@@ -58,10 +66,13 @@ def notebook_pages(src, names):
     for p in notebooks():
         page = page_of(p)
         api_link = with_api(page, names)
-        md = markdown(p, saver(src/page.parent/'figures', p.stem, src/page.parent), linker(p, page, src), change=api_link)
+        md = markdown(p, saver(src/page.parent/'figures', p.stem, src/page.parent), linker(p, page, src),
+                      change=api_link)
         module = re.sub(r'^\d\d_', '', p.stem)
         api = f' · [promo_lib.{module}](api/{module}.md)' if module in api_docs.modules() else ''
-        if p.stem != 'index': md = re.sub(r'(\A# .+\n(?:\n*> .+\n)*)', rf'\1\n<small>notebook `{p.relative_to(ROOT)}`{api}</small>\n', md, count=1)
+        if p.stem != 'index':
+            md = re.sub(r'(\A# .+\n(?:\n*> .+\n)*)', rf'\1\n<small>notebook `{p.relative_to(ROOT)}`{api}</small>\n',
+                        md, count=1)
         write(src, page, md)
         out[str(page)] = title(md, p.stem)
     return out
@@ -69,7 +80,8 @@ def notebook_pages(src, names):
 def text_pages(src):
     "Write the pages of the repository's own Markdown files; {page: title}."
     out = {}
-    for p in [ROOT/'CHANGELOG.md', ROOT/'CONTRIBUTING.md', *sorted((ROOT/'data').rglob('README.md'))]:
+    mine = [ROOT/'CHANGELOG.md', ROOT/'CONTRIBUTING.md', *sorted((ROOT/'docs').glob('*.md'))]
+    for p in [*mine, *sorted((ROOT/'data').rglob('README.md'))]:
         if not p.exists(): continue
         page = page_of(p)
         md = prose(p.read_text(encoding='utf-8'), lambda t: relinked(spaced(t), linker(p, page, src)))
@@ -89,19 +101,23 @@ def api_pages(src, chapters, names):
 
 def nav(nbs, texts, api):
     "The site's order: home, chapters by part, studies, reports, benchmarks, API, the rest."
-    items = lambda d: [{t: p} for p, t in d.items()]
-    inside = lambda folder, d: items({p: t for p, t in d.items() if p.startswith(folder + '/')})
+    def items(d): return [{t: p} for p, t in d.items()]
+    def inside(folder, d): return items({p: t for p, t in d.items() if p.startswith(folder + '/')})
     parts = {}
     for p, t in nbs.items():
-        if re.match(r'\d\d_', p): parts.setdefault(PARTS.get(int(p[0]), 'More'), []).append({f'{p[:2]} {t}': p})
-    sections = [('Chapters', [{k: v} for k, v in parts.items()]), ('Studies', inside('studies', nbs)), ('Reports', inside('reports', nbs)),
+        if re.match(r'\d\d_', p): parts.setdefault(PARTS[int(p[0])], []).append({f'{p[:2]} {t}': p})
+    sections = [('Guide', inside('guide', texts)), ('Chapters', [{k: v} for k, v in parts.items()]),
+                ('Studies', inside('studies', nbs)),
+                ('Reports', inside('reports', nbs)),
                 ('Benchmarks', inside('benchmarks', nbs)), ('Data cards', inside('data', texts)), ('API', items(api)),
                 ('Project', items({p: t for p, t in texts.items() if '/' not in p}))]
     return [{'Home': 'index.md'}, *({k: v} for k, v in sections if v)]
 
 def foreign(site):
     "Pages that would load something from another host."
-    pat = re.compile(r'<(?:script|img|iframe|source)\b[^>]*\bsrc="?(?:https?:)?//|<link\b[^>]*\brel="?(?:stylesheet|preload|preconnect|icon)[^>]*href="?(?:https?:)?//', re.I)
+    sources = r'<(?:script|img|iframe|source)\b[^>]*\bsrc="?(?:https?:)?//'
+    links = r'<link\b[^>]*\brel="?(?:stylesheet|preload|preconnect|icon)[^>]*href="?(?:https?:)?//'
+    pat = re.compile(f'{sources}|{links}', re.I)
     return [str(p.relative_to(site)) for p in site.rglob('*.html') if pat.search(p.read_text(encoding='utf-8'))]
 
 def site():
@@ -112,9 +128,11 @@ def site():
     names = api_docs.index()
     nbs, texts = notebook_pages(src, names), text_pages(src)
     if 'index.md' not in nbs: write(src, 'index.md', '# promo_lib\n\nThe chapters are in the menu.\n')
-    conf = {'INHERIT': str(ROOT/'docs/mkdocs.yml'), 'docs_dir': str(src), 'site_dir': str(SITE), 'nav': nav(nbs, texts, api_pages(src, nbs, names))}
+    conf = {'INHERIT': str(ROOT/'docs/mkdocs.yml'), 'docs_dir': str(src), 'site_dir': str(SITE),
+            'nav': nav(nbs, texts, api_pages(src, nbs, names))}
     (WORK/'mkdocs.yml').write_text(yaml.safe_dump(conf, sort_keys=False, allow_unicode=True), encoding='utf-8')
-    run = subprocess.run([sys.executable, '-m', 'mkdocs', 'build', '--strict', '--quiet', '-f', WORK/'mkdocs.yml'], env={**os.environ, 'NO_MKDOCS_2_WARNING': '1'})
+    run = subprocess.run([sys.executable, '-m', 'mkdocs', 'build', '--strict', '--quiet', '-f', WORK/'mkdocs.yml'],
+                         env={**os.environ, 'NO_MKDOCS_2_WARNING': '1'})
     if run.returncode: sys.exit(run.returncode)
     if bad := foreign(SITE): sys.exit(f'these pages load something from another host: {", ".join(bad)}')
     print(f'{len(nbs) + len(texts)} pages; open {SITE/"index.html"}')
@@ -126,20 +144,24 @@ def readme_files(folder):
         if not (NBS/path).exists(): sys.exit(f'nbs/index.ipynb links to {path}, which is not there')
         return os.path.relpath((NBS/path).resolve(), ROOT) + (f'#{frag}' if frag else '')
     note = '<!-- made from nbs/index.ipynb by `make readme`: edit that notebook -->\n'
-    (folder/'README.md').write_text(note + markdown(NBS/'index.ipynb', saver(folder/'docs/readme', 'figure', folder), link, site=False), encoding='utf-8')
+    (folder/'README.md').write_text(note + markdown(NBS/'index.ipynb', saver(folder/'docs/readme', 'figure', folder),
+                                                    link, site=False), encoding='utf-8')
     return ['README.md', *(str(p.relative_to(folder)) for p in (folder/'docs/readme').glob('*'))]
 
 def readme(check=False):
     "Write README.md from nbs/index.ipynb, or say with status 1 that it is not what that notebook would give."
     tmp = WORK.parent/'readme'
-    shutil.rmtree(tmp, ignore_errors=True); tmp.mkdir(parents=True)
+    shutil.rmtree(tmp, ignore_errors=True)
+    tmp.mkdir(parents=True)
     files = readme_files(tmp)
-    same = lambda f: (ROOT/f).is_file() and (ROOT/f).read_bytes() == (tmp/f).read_bytes()
+    def same(f): return (ROOT/f).is_file() and (ROOT/f).read_bytes() == (tmp/f).read_bytes()
     left = [p for p in (ROOT/'docs/readme').glob('*') if str(p.relative_to(ROOT)) not in files]
     stale = [f for f in files if not same(f)] + [str(p.relative_to(ROOT)) for p in left]
     if check: sys.exit(f'not in step with nbs/index.ipynb: {", ".join(stale)}. Run `make readme`' if stale else 0)
     for p in left: p.unlink()
-    for f in files: (ROOT/f).parent.mkdir(parents=True, exist_ok=True); shutil.copy(tmp/f, ROOT/f)
+    for f in files:
+        (ROOT/f).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(tmp/f, ROOT/f)
     print('README.md written' if stale else 'README.md was up to date')
 
 if __name__ == '__main__':

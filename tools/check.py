@@ -1,6 +1,7 @@
 """All checks of the project; those that take seconds first. Use: check.py [--fast]
 
-Whatever would rewrite files (export, clean) runs in a copy, so that a check never changes the tree, and no git is needed."""
+Whatever would rewrite files (export, clean) runs in a copy, so that a check never changes the tree, and no git is
+needed."""
 import configparser, json, os, re, shutil, subprocess, sys, tempfile
 from pathlib import Path
 
@@ -16,16 +17,20 @@ def notebooks(): return sorted(p for p in (ROOT/'nbs').rglob('*.ipynb') if '.ipy
 def unchanged(command, folder, pattern, advice):
     "Does `command`, run in a copy of the project, leave the files as they are?"
     with tempfile.TemporaryDirectory() as tmp:
-        for o in 'nbs', 'promo_lib': shutil.copytree(ROOT/o, f'{tmp}/{o}', ignore=shutil.ignore_patterns('__pycache__', '.ipynb_checkpoints'))
+        for o in 'nbs', 'promo_lib':
+            shutil.copytree(ROOT/o, f'{tmp}/{o}', ignore=shutil.ignore_patterns('__pycache__', '.ipynb_checkpoints'))
         for o in 'pyproject.toml', 'settings.ini', 'setup.py', 'README.md': shutil.copy(ROOT/o, tmp)
         if not run(BIN/command, cwd=tmp, PYTHONPATH=tmp): return False
-        files = lambda root: {p.relative_to(root): p.read_bytes() for p in (Path(root)/folder).rglob(pattern) if '.ipynb_checkpoints' not in p.parts}
+        def files(root):
+            return {p.relative_to(root): p.read_bytes()
+                    for p in (Path(root)/folder).rglob(pattern) if '.ipynb_checkpoints' not in p.parts}
         old, new = files(ROOT), files(tmp)
     bad = sorted(str(k) for k in old.keys() | new.keys() if old.get(k) != new.get(k))
     if bad: print(f'{", ".join(bad)}: {advice}')
     return not bad
 
-def exported(): return unchanged('nbdev-export', 'promo_lib', '*.py', 'not what the notebooks export. Run `nbdev-export`')
+def exported():
+    return unchanged('nbdev-export', 'promo_lib', '*.py', 'not what the notebooks export. Run `nbdev-export`')
 def cleaned(): return unchanged('nbdev-clean', 'nbs', '*.ipynb', 'metadata that changes by itself. Run `nbdev-clean`')
 
 def outputs():
@@ -35,7 +40,8 @@ def outputs():
         for i, c in enumerate(json.loads(p.read_text(encoding='utf-8'))['cells']):
             kinds, shown = [o['output_type'] for o in c.get('outputs', [])], json.dumps(c.get('outputs', []))
             if 'error' in kinds: bad.append(f'{p.name}, cell {i}: an error')
-            if m := re.search(r'/(?:home|root|tmp|Users|site-packages)/[^\s"\\]*', shown): bad.append(f'{p.name}, cell {i}: the path {m[0]}')
+            if m := re.search(r'/(?:home|root|tmp|Users|site-packages)/[^\s"\\]*', shown):
+                bad.append(f'{p.name}, cell {i}: the path {m[0]}')
     print('\n'.join(bad), end='\n' if bad else '')
     return not bad
 
@@ -47,14 +53,44 @@ def versions():
     if a != b: print(f'settings.ini says {a}, promo_lib/__init__.py {b}')
     return a == b
 
+def lines():
+    "ruff finds nothing: names that are not there, unused imports, several statements on a line, lines too long."
+    return run(sys.executable, '-m', 'ruff', 'check', '--quiet', '--no-cache', '--output-format', 'concise', '.')
+
+def types():
+    """An editor that follows the stubs finds no fault in a script that uses the public face.
+    The first time, pyright needs a while."""
+    return run(sys.executable, '-m', 'pyright', '--level', 'error', '--pythonpath', sys.executable,
+               'tests/public_script.py', PYRIGHT_PYTHON_IGNORE_WARNINGS='1')
+
+def counted(*cmd, **env):
+    "Run a Python program, and count which lines of promo_lib it and its children run."
+    (ROOT/'.cache/coverage').mkdir(parents=True, exist_ok=True)
+    return run(sys.executable, '-m', 'coverage', 'run', *cmd, PROMO_QUIET='1', **env)
+
+def coverage():
+    "Print which share of the lines the notebooks and pytest have run together."
+    if not run(sys.executable, '-m', 'coverage', 'combine', '-q'): return False
+    return run(sys.executable, '-m', 'coverage', 'report', '--skip-covered', '--sort=cover')
+
+def clear_coverage():
+    shutil.rmtree(ROOT/'.cache/coverage', ignore_errors=True)
+    return True
+
 def script(name, *args): return lambda: run(sys.executable, ROOT/'tools'/name, *args)
 
-QUICK = {'modules are what the notebooks export': exported, 'notebooks are clean': cleaned, 'outputs are fit to be shown': outputs,
+# two notebooks at a time: threads beyond the cores wait for each other
+THREADS = str(max(1, (os.cpu_count() or 2)//2))
+QUICK = {'modules are what the notebooks export': exported,
+         'stubs are what the modules give': script('stubs.py', '--check'),
+         'notebooks are clean': cleaned, 'outputs are fit to be shown': outputs, 'ruff': lines,
+         'types of the public face': types,
          'README is what index.ipynb gives': script('build_docs.py', 'readme', '--check'), 'versions agree': versions}
-SLOW = {'the site builds': script('build_docs.py', 'site'),
-        'notebooks run': lambda: run(BIN/'nbdev-test', '--n-workers', 2, '--timing', PROMO_QUIET='1', PROMO_FAST='1',
-                                     OMP_NUM_THREADS=str(max(1, os.cpu_count() // 2))),   # two notebooks at a time: threads beyond the cores wait for each other
-        'pytest': lambda: run(sys.executable, '-m', 'pytest', 'tests', PROMO_QUIET='1')}
+# studies, reports and benchmarks are run by pytest, through the command line (tests/test_commands.py,
+# tests/test_twice.py)
+SLOW = {'the site builds': script('build_docs.py', 'site'), 'no coverage of a run before': clear_coverage,
+        'chapters run': lambda: counted('tools/nbtest.py', 'nbs', '--timing', PROMO_FAST='1', OMP_NUM_THREADS=THREADS),
+        'pytest': lambda: counted('-m', 'pytest', 'tests', '--durations=25'), 'coverage': coverage}
 STYLE = {'style': script('style.py')}
 
 def main():
@@ -62,7 +98,9 @@ def main():
     failed = []
     for name, check in checks.items():
         print(f'\n== {name}', flush=True)
-        if not check(): failed.append(name); print(f'FAILED: {name}', flush=True)
+        if not check():
+            failed.append(name)
+            print(f'FAILED: {name}', flush=True)
     if failed: print(f'\nfailed: {"; ".join(failed)}')
     print(f'\nchecks: {len(checks) - len(failed)} passed, {len(failed)} failed')
     sys.exit(bool(failed))

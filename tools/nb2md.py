@@ -1,13 +1,16 @@
 """A notebook as Markdown: text and code in their order, outputs inline, pictures as files.
 
-It reads the committed, executed notebook and runs nothing. nbdev's own processor (`proc_nbs`) is not used: it drops what stands
-below the title in the first cell, shows a signature in the place of an exported function's code, and runs cells that import.
-"""
+It reads the committed, executed notebook and runs nothing. nbdev's own processor (`proc_nbs`) is not used: it drops
+what stands
+below the title in the first cell, shows a signature in the place of an exported function's code, and runs cells that
+import."""
 import base64, json, re
 from pathlib import Path
 
-KINDS = {'text/markdown': '', 'text/html': '', 'image/svg+xml': '.svg', 'image/png': '.png', 'image/jpeg': '.jpg', 'text/plain': ''} # best first
-CODE = re.compile(r'(^(?P<f>```+|~~~+).*?^(?P=f)[`~]*[ \t]*$|\n*^\$\$.+?\$\$[ \t]*$\n*)', re.M | re.S) # fenced code, and formulas on lines of their own
+KINDS = {'text/markdown': '', 'text/html': '', 'image/svg+xml': '.svg', 'image/png': '.png', 'image/jpeg': '.jpg',
+         'text/plain': ''} # best first
+# fenced code, and formulas on lines of their own
+CODE = re.compile(r'(^(?P<f>```+|~~~+).*?^(?P=f)[`~]*[ \t]*$|\n*^\$\$.+?\$\$[ \t]*$\n*)', re.M | re.S)
 
 def text(o): return ''.join(o) if isinstance(o, list) else o
 
@@ -29,7 +32,7 @@ def spaced(md):
 
 def relinked(md, link):
     "`md` with `link` asked for the new target of each relative link and picture."
-    local = lambda t: t if re.match(r'[a-z]+:|#|/', t) else link(t)
+    def local(t): return t if re.match(r'[a-z]+:|#|/', t) else link(t)
     md = re.sub(r'(\]\()([^)\s]+)', lambda m: m[1] + local(m[2]), md)
     return re.sub(r'(<(?:img|a)\b[^>]*?(?:src|href)=")([^"]+)', lambda m: m[1] + local(m[2]), md)
 
@@ -39,7 +42,7 @@ def directives(source):
 
 def output(o, save, box):
     "One output of a cell: text in a fence, a table as it is, a picture as a file."
-    plain = lambda s: fence(re.sub(r'\x1b\[[0-9;]*m', '', s), box[0]) if s.strip() else ''
+    def plain(s): return fence(re.sub(r'\x1b\[[0-9;]*m', '', s), box[0]) if s.strip() else ''
     if o['output_type'] == 'stream': return plain(text(o['text']))
     if o['output_type'] == 'error': return plain('\n'.join(o['traceback']))
     kind = next((k for k in KINDS if k in o['data']), None)
@@ -47,7 +50,8 @@ def output(o, save, box):
     data = text(o['data'][kind])
     if kind == 'text/plain': return plain(data)
     if kind == 'text/markdown': return data
-    if kind == 'text/html': return box[1].format(re.sub(r'<style scoped>.*?</style>\s*|\n\s*(?=\n)', '', data, flags=re.S).strip())
+    if kind == 'text/html':
+        return box[1].format(re.sub(r'<style scoped>.*?</style>\s*|\n\s*(?=\n)', '', data, flags=re.S).strip())
     return f'![figure]({save(data.encode() if kind.endswith("xml") else base64.b64decode(data), KINDS[kind])})'
 
 def code_cell(source, outputs, save, site, module=''):
