@@ -193,7 +193,7 @@ class TextModel:
                  q:float=.1,       # share of the negatives in an epoch
                  seed:int=0,       # of first weights, negatives and order
                  tuned:Encoder=None, # an encoder tuned before: the first network reads its vectors and tunes no more
-                 tuning_epochs:float=3, # of the network that tunes the encoder, at most `epochs`
+                 tuning_epochs:float=None, # of the network that tunes the encoder; as many as `epochs` by default
                  live:int=24,      # texts that are encoded with gradient in each of its steps
                  **settings,       # further ones of `fine_tune`
                 ):
@@ -254,7 +254,7 @@ def _tune(self:TextModel, i, bank, pairs, folder, tell=None):
     pairs.set_epoch(0)
     begun, size = time.perf_counter(), int(np.clip(len(pairs)//30, 32, 1024))
     net = self._net(i, bank)
-    epochs = min(self.epochs, self.tuning_epochs) if net.text == 'tuned' else self.epochs
+    epochs = self.tuning_epochs or self.epochs if net.text == 'tuned' else self.epochs
     if tell: pairs.batch = _counted(pairs, max(1, int(epochs*len(pairs))//size), tell)
     net = fine_tune(net, pairs, folder, epochs=epochs, batch_size=size, seed=seed, **self.settings)
     if net.text == 'tuned':
