@@ -134,10 +134,10 @@ class Learner(Policy):
         ...
 class _Tabular(Learner):
     name: Any
-    kind: Any
-    lam: Any
-    alpha: Any
-    shaped: Any
+    kind: str
+    lam: float
+    alpha: float
+    shaped: bool
     Q: Any
     Q2: Any
     visits: Any
@@ -183,7 +183,7 @@ def _basis(obs: np.ndarray) -> np.ndarray:
     ...
 class _Linear(Learner):
     name: str
-    ridge: Any
+    ridge: float
     W: Any
     A: Any
     b: Any
@@ -213,7 +213,7 @@ def _forward(weights, x):
     ...
 class _Neural(Learner):
     name: str
-    seed: Any
+    seed: int
     net: Any
     slow: Any
     weights: Any
@@ -243,8 +243,8 @@ class _HindsightAgent(Learner):
     name: str
     net: Any
     weights: Any
-    hidden: Any
-    seed: Any
+    hidden: int
+    seed: int
     opt: Any
     X: Any
     Y: Any
@@ -267,8 +267,8 @@ def plot_spend(runs: list, episode: int | None=None, ax=None) -> object:
     ...
 class _Thompson(Policy):
     name: str
-    a: Any
-    seed: Any
+    a: float
+    seed: int
     r: Any
 
     def __init__(self, a: float=16.0, seed: int=0):
@@ -281,8 +281,8 @@ class _Thompson(Policy):
         ...
 class _LinUcb(_Thompson):
     name: str
-    a: Any
-    beta: Any
+    a: float
+    beta: float
 
     def __init__(self, a: float=16.0, beta: float=0.3):
         ...
@@ -309,9 +309,9 @@ class _FittedQ(Policy):
     best: Any
     name: Any
     weights: Any
-    alpha: Any
-    hidden: Any
-    seed: Any
+    alpha: float
+    hidden: int
+    seed: int
     trained_on: Any
 
     def __init__(self, alpha: float=0.0, hidden: int=48, seed: int=0):
@@ -332,8 +332,8 @@ def _flat(x):
     ...
 _SB3: Any
 class Sb3(Policy):
-    algorithm: Any
-    seed: Any
+    algorithm: str
+    seed: int
     name: Any
     model: Any
     trained_on: Any

@@ -33,11 +33,11 @@ def _priced(frame, value, cost, money):
     ...
 class Knapsack:
     order: Any
-    user: Any
-    offer: Any
-    campaign: Any
-    value: Any
-    cost: Any
+    user: str
+    offer: str
+    campaign: str
+    value: str
+    cost: str
     n_users: Any
     start: Any
     frame: Any
@@ -174,9 +174,9 @@ class Plan:
     value: Any
     cost: Any
     bound: Any
-    knapsack: Any
-    take: Any
-    method: Any
+    knapsack: Knapsack
+    take: np.ndarray
+    method: str
     budget: Any
     max_offers: Any
     shadow_price: Any

@@ -122,10 +122,10 @@ class _Quantiles:
     def ends(self, X, q):
         ...
 class ConformalSales(BaseEstimator):
-    level: Any
-    score: Any
-    held_back: Any
-    seed: Any
+    level: float
+    score: str
+    held_back: float
+    seed: int
     columns_: Any
     model_: Any
     q_: Any
@@ -155,8 +155,8 @@ def spread_interval(expected, tau: float, level: float=0.9) -> pd.DataFrame:
 def _count_interval(E: np.ndarray, A: np.ndarray, new: np.ndarray, level: float=0.9) -> pd.DataFrame:
     ...
 class CampaignCounts(BaseEstimator):
-    level: Any
-    least: Any
+    level: float
+    least: float
     maps_: Any
     E_: Any
     A_: Any

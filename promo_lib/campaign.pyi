@@ -17,8 +17,8 @@ class Campaign:
     ids: Any
     candidates: Any
     money: Any
-    seed: Any
-    fast: Any
+    seed: int
+    fast: bool
     scores: Any
     made: Any
 

@@ -61,7 +61,7 @@ class _Limits:
     status: Any
     worth: Any
     scale: Any
-    ks: Any
+    ks: Knapsack
     k: Any
     constraints: Any
     code: Any
@@ -154,7 +154,7 @@ def _rows_of(ks, pairs):
 def _marked(ks, pairs, sent):
     ...
 class Infeasible(UsageError):
-    broken: Any
+    broken: list
 
     def __init__(self, broken: list):
         ...
@@ -173,7 +173,7 @@ def _best_row(a, b, take, status, c, r):
 def _respond(lo, hi, k, lam, worth, v, c, start, status, code, counts, user_code, take, used):
     ...
 class _Dual:
-    limits: Any
+    limits: _Limits
     top: Any
     x: Any
     f: Any
@@ -223,10 +223,10 @@ class _ConstrainedPlan(Plan):
     cost: Any
     bound: Any
     shadow_price: Any
-    rules: Any
-    lam: Any
+    rules: _Limits
+    lam: np.ndarray
     knapsack: Any
-    take: Any
+    take: np.ndarray
     budget: Any
     max_offers: Any
     method: Any

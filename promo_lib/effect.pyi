@@ -94,13 +94,13 @@ class EffectModel:
     ensemble: Any
     texts: Any
     data: Any
-    members: Any
-    share: Any
-    level: Any
-    seed: Any
-    text: Any
-    networks: Any
-    epochs: Any
+    members: int
+    share: float
+    level: float
+    seed: int
+    text: str
+    networks: int
+    epochs: float
     encoder: Any
     a: Any
     b: Any

@@ -210,9 +210,9 @@ class Simulator:
     vary: Any
     fixed: Any
     round: Any
-    market: Any
+    market: Market
     n: Any
-    seed: Any
+    seed: int
     T: Any
     pool: Any
     size: Any
@@ -314,7 +314,7 @@ class _PromoBudgetVector(gym.vector.VectorEnv):
     metadata: dict
     single_observation_space: Any
     observation_space: Any
-    num_envs: Any
+    num_envs: int
     single_action_space: Any
     action_space: Any
     sim: Any

@@ -48,11 +48,11 @@ def _fit_amounts(price, amount):
 def _predict_amounts(line, price):
     ...
 class Network:
-    columns: Any
-    scale: Any
-    theta: Any
-    lines: Any
-    fisher: Any
+    columns: list
+    scale: dict
+    theta: dict
+    lines: list
+    fisher: dict
 
     def __init__(self, columns: list, scale: dict, theta: dict, lines: list, fisher: dict):
         ...
@@ -100,7 +100,7 @@ def _ewc(model, old, new, s, seed):
 def _adapter(model, old, new, s, seed):
     ...
 class Trees:
-    effect: Any
+    effect: EffectModel
 
     def __init__(self, effect: EffectModel):
         ...

@@ -95,7 +95,7 @@ class Loop:
     rows: Any
     state: Any
     _model: Any
-    settings: Any
+    settings: LoopSettings
     path: Any
     repeated: Any
     outcomes: Any

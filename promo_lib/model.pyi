@@ -14,7 +14,7 @@ from .loss import MultiTaskLoss, bce, lognormal
 from .text import HISTORY_NUMBERS, Encoder, load_encoder
 _PER_CAMPAIGN: tuple
 class Numbers:
-    rare: Any
+    rare: int
     drop: Any
     numeric: Any
     flags: Any
@@ -54,8 +54,8 @@ _TEXT: tuple
 class PromoNet(nn.Module):
     accepts_loss_kwargs: bool
     settings: Any
-    text: Any
-    live: Any
+    text: str
+    live: int
     body: Any
     losses: Any
     value: Any
@@ -117,8 +117,8 @@ _CHANNELS: Any
 class PairDataset(torch.utils.data.Dataset):
     pairs: Any
     encoder: Any
-    q: Any
-    seed: Any
+    q: float
+    seed: int
     all: Any
     rows: Any
 

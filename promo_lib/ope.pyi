@@ -14,7 +14,7 @@ from .core import moved, DataError, PALETTE, Problem, UsageError, as_frame, chec
 from .replay import bootstrap_totals
 class SimulatedShop:
     discounts: dict
-    strength: Any
+    strength: float
     actions: Any
 
     def __init__(self, strength: float=0.5):
@@ -58,8 +58,8 @@ def _effective_size(w):
 _REWARD_MODELS: tuple
 class _RewardModel:
     kind: Any
-    K: Any
-    C: Any
+    K: int
+    C: float
     model: Any
     m: Any
     s: Any
@@ -87,8 +87,8 @@ def _choose_model(L, y, w, folds=3, seed=0):
     ...
 class OffPolicyEstimator:
     names: tuple
-    name: Any
-    clip: Any
+    name: str
+    clip: float
 
     def __init__(self, name: str='dr', clip: float=...):
         ...

@@ -80,7 +80,7 @@ def render_html(nb, out=None, *, title: str | None=None, hide_code: bool=True, l
     ...
 class _Html:
     __repr__: Any
-    text: Any
+    text: str
 
     def __init__(self, text: str):
         ...

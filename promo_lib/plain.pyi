@@ -17,7 +17,7 @@ class PromotionDataset(Dataset):
     tokenizer: Any
     texts: Any
     labels: Any
-    max_len: Any
+    max_len: int
 
     def __init__(self, texts, labels, tokenizer=None, max_len: int=128):
         ...

@@ -37,7 +37,7 @@ def mlm_texts(data: PromoData, until, table: TextTable | None=None, most: int=20
     ...
 class _MaskedModel(nn.Module):
     b: Any
-    encoder: Any
+    encoder: Encoder
     W: Any
     norm: Any
 
@@ -57,8 +57,8 @@ def _one_side(s, own, other):
 def _info_nce(u, v, row_a, row_b, temperature: float=0.05) -> torch.Tensor:
     ...
 class _PairModel(nn.Module):
-    encoder: Any
-    temperature: Any
+    encoder: Encoder
+    temperature: float
 
     def __init__(self, encoder: Encoder, temperature: float=0.05):
         ...
@@ -74,8 +74,8 @@ def _counts(u, row, shape):
 def next_purchases(data: PromoData, table: TextTable, until, days: int=28, windows: int=6, new: bool=False) -> tuple:
     ...
 class _NextModel(nn.Module):
-    encoder: Any
-    temperature: Any
+    encoder: Encoder
+    temperature: float
 
     def __init__(self, encoder: Encoder, bank: np.ndarray, log_q: np.ndarray, temperature: float=0.1):
         ...

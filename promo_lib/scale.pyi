@@ -15,12 +15,12 @@ from .allocate import Knapsack, ROUNDING
 from .core import DataError, Problem, UsageError, as_frame, atomic, check_count, check_number, need_columns, short_number
 class LargePlan:
     cost: Any
-    budget: Any
-    value: Any
+    budget: float
+    value: float
     bound: Any
-    shadow_price: Any
-    n_offers: Any
-    n_users: Any
+    shadow_price: float
+    n_offers: int
+    n_users: int
     table: Any
     decided: Any
     rest: Any

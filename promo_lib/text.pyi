@@ -82,11 +82,11 @@ _POOLINGS: tuple
 def _pool(h: torch.Tensor, m: torch.Tensor, pooling: str) -> torch.Tensor:
     ...
 class Encoder(nn.Module):
-    model: Any
+    model: nn.Module
     tokenizer: Any
-    pooling: Any
-    max_len: Any
-    normalise: Any
+    pooling: str
+    max_len: int
+    normalise: bool
 
     def __init__(self, model: nn.Module, tokenizer, pooling: str='mean', max_len: int=64, normalise: bool=True):
         ...

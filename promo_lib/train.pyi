@@ -20,8 +20,8 @@ def augmenter(encoder: Encoder, texts: list, word_dropout: float=0.1, synonym: f
     ...
 class PromoTrainer(Trainer):
     rates: Any
-    optimizer_name: Any
-    adversarial: Any
+    optimizer_name: str
+    adversarial: float
     optimizer: Any
 
     def __init__(self, *args, rates: dict | None=None, optimizer_name: str='adamw', adversarial: float=0.0, **kwargs):
@@ -64,11 +64,11 @@ class TextModel:
     tuning: Any
     encoder: Any
     tuned: Any
-    text: Any
-    networks: Any
-    epochs: Any
-    q: Any
-    seed: Any
+    text: str
+    networks: int
+    epochs: float
+    q: float
+    seed: int
     settings: Any
     numbers: Any
     texts: Any

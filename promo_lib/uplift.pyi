@@ -59,12 +59,12 @@ def _x_learner(X, y, t, m, e, effect, outcome):
     ...
 LEARNERS: dict
 class MetaLearner(BaseEstimator):
-    kind: Any
+    kind: str
     effect: Any
     outcome: Any
     propensity: Any
-    folds: Any
-    seed: Any
+    folds: int
+    seed: int
     predict_: Any
 
     def __init__(self, kind: str='DR', effect=None, outcome=None, propensity=None, folds: int=5, seed: int=0):
@@ -91,10 +91,10 @@ class UpliftModel(BaseEstimator):
     candidates: Any
     outcomes: Any
     propensity: Any
-    folds: Any
-    zeta: Any
-    monotone: Any
-    seed: Any
+    folds: int
+    zeta: float
+    monotone: bool
+    seed: int
     kappa_: Any
     learners_: Any
     one_: Any

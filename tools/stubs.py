@@ -68,14 +68,33 @@ def own_names(method):
         if isinstance(node, ast.Call) and name_of(node) == 'store_attr':
             yield from (o.arg for o in method.args.args[1:] + method.args.kwonlyargs)
 
+def told_types(method):
+    """{name:
+    type} of what a method keeps of its parameters as they are: `self.x = x`. One that may be None says nothing."""
+    args = method.args.posonlyargs + method.args.args
+    defaults = dict(zip([a.arg for a in args][::-1], method.args.defaults[::-1]))
+    defaults |= {a.arg: d for a, d in zip(method.args.kwonlyargs, method.args.kw_defaults)}
+    typed = {a.arg: ast.unparse(a.annotation) for a in args + method.args.kwonlyargs
+             if a.annotation and getattr(defaults.get(a.arg, 0), 'value', 0) is not None}
+    found = {}
+    for o in ast.walk(method):
+        if not isinstance(o, ast.Assign): continue
+        left, right = o.targets[0], o.value
+        pairs = (zip(left.elts, right.elts) if isinstance(left, ast.Tuple)
+                 and isinstance(right, ast.Tuple) else [(left, right)])
+        found |= {a.attr: typed[b.id] for a, b in pairs if isinstance(a, ast.Attribute) and isinstance(b,
+            ast.Name) and b.id in typed}
+    return found
+
 def class_stub(node, patched):
     "A class with its fields, its methods, and those that `@patch` gives it."
     inside = [o for o in node.body if isinstance(o, FUNCTIONS)]
     fields = [field(o) for o in node.body if isinstance(o, (ast.Assign, ast.AnnAssign))]
     there = {o.target.id for o in fields} | {o.name for o in inside + patched}
     new = dict.fromkeys(n for f in inside + patched for n in own_names(f) if n not in there)
+    known = {k: v for f in inside if f.name == '__init__' for k, v in told_types(f).items()}
     methods = {o.name: signature_only(o) for o in inside} | {o.name: as_method(o) for o in patched}
-    body = [*fields, *(ast.parse(f'{n}: Any').body[0] for n in new), *methods.values()]
+    body = [*fields, *(ast.parse(f'{n}: {known.get(n, "Any")}').body[0] for n in new), *methods.values()]
     decorators = [o for o in node.decorator_list if name_of(o) in KEPT]
     return ast.ClassDef(node.name, node.bases, node.keywords, body or [ast.Expr(ast.Constant(...))], decorators,
                         type_params=[])

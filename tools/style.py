@@ -36,7 +36,7 @@ for size, name, s in sorted(exported, reverse=True):
               f'{next(l for l in s.splitlines() if l.strip() and not l.startswith("#"))[:80]}')
 
 chapter = {p.stem[3:]: p.name for p in paths if re.match(r'\d\d_', p.name)}
-late = sorted({(name, m) for _, name, s in exported for m in re.findall(r'(?:from|import) promo_lib\.(\w+)', s) if chapter.get(m,
-    '') > name})
+imports = [(name, m) for _, name, s in exported for m in re.findall(r'(?:from|import) promo_lib\.(\w+)', s)]
+late = sorted({(name, m) for name, m in imports if chapter.get(m, '') > name})
 for name, m in late: print(f'{name} imports promo_lib.{m}, which is made by a later chapter, {chapter[m]}')
 sys.exit(bool(late))
