@@ -26,7 +26,9 @@ from .metrics import check_labels
 # %% ../nbs/20_calibration.ipynb #0fcfadb7
 def _penalised(theta, F, y, w, mean, sd):
     "Logistic loss of the log-odds F theta with a normal prior on theta, and its gradient."
-    t = F@theta; r = w*(expit(t) - y); prior = (theta - mean)/sd**2
+    t = F@theta
+    r = w*(expit(t) - y)
+    prior = (theta - mean)/sd**2
     return (w*np.logaddexp(0, t)).sum() - (w*y*t).sum() + (prior*(theta - mean)).sum()/2, F.T@r + prior
 
 def _platt(z:np.ndarray, # log-odds that were predicted, shape (rows,)
@@ -34,7 +36,8 @@ def _platt(z:np.ndarray, # log-odds that were predicted, shape (rows,)
           weight=None,  # weight of each row, shape (rows,); None: 1
          )->tuple:      # a, b
     "Shift and slope that calibrate log-odds, with a prior on (0, 1) (Platt 1999)."
-    F, w, mean = np.column_stack([np.ones(len(z)), z]), np.ones(len(z)) if weight is None else weight, np.array([0., 1.])
+    F, w, mean = (np.column_stack([np.ones(len(z)), z]), np.ones(len(z)) if weight is None else weight,
+                  np.array([0., 1.]))
     return tuple(minimize(_penalised, mean, (F, y, w, mean, np.array([.5, .25])), jac=True, method='BFGS').x)
 
 # %% ../nbs/20_calibration.ipynb #0b286114
@@ -51,12 +54,15 @@ def fit(self:Calibrator,
         y,           # what happened, 0/1, shape (rows,)
         weight=None, # weight of each row, shape (rows,); None: 1
        )->Calibrator:
-    "Fit on campaigns that the model did not see. Raises `UsageError` for columns that cannot be used and for too few redemptions."
+    """Fit on campaigns that the model did not see.
+    Raises `UsageError` for columns that cannot be used and for too few redemptions."""
     y, z, w = check_labels(y, check_column('z', z), weight)
     few = min(y[w > 0].sum(), (1 - y[w > 0]).sum())
     if self.keys and few < Calibrator.least:
-        raise UsageError(f'too little to calibrate on: {y[w > 0].sum():.0f} redeemed and {(1 - y[w > 0]).sum():.0f} unredeemed candidates; '
-                         f"at least {Calibrator.least} of each are needed. Hold back more campaigns, or take Calibrator(), which changes nothing")
+        raise UsageError(f'too little to calibrate on: {y[w > 0].sum():.0f} redeemed and {(1 - y[w > 0]).sum():.0f} '
+                         f'unredeemed candidates; '
+                         f"at least {Calibrator.least} of each are needed. Hold back more campaigns, or take "
+                         f"Calibrator(), which changes nothing")
     self.params_ = self._fit(z, y, w)
     return self
 
@@ -107,7 +113,8 @@ def _blocks(z, y, w):
     return middle, log_odds(IsotonicRegression().fit_transform(middle, rate, sample_weight=n + n/E))
 
 class Isotonic(Calibrator):
-    "A non-decreasing curve through pooled blocks, each shrunk by one expected redemption; never 0 or 1 (Zadrozny and Elkan 2002)."
+    """A non-decreasing curve through pooled blocks, each shrunk by one expected redemption;
+    never 0 or 1 (Zadrozny and Elkan 2002)."""
     name, keys = 'isotonic', ('z', 'logit')
     def _fit(self, z, y, w): return dict(zip(self.keys, (o.tolist() for o in _blocks(z, y, w))))
     def _map(self, z):
@@ -120,7 +127,8 @@ _CALIBRATORS = {o.name: o for o in (Calibrator, Platt, Beta, Isotonic)}    # the
 def _calibrator(name:str='platt' # 'none', 'platt', 'beta' or 'isotonic'
               )->Calibrator:    # not yet fitted
     "A calibrator by its name. Raises `UsageError` for an unknown one."
-    if not isinstance(name, str) or name not in _CALIBRATORS: raise UsageError(f'there is no calibrator {name!r}; there are {", ".join(_CALIBRATORS)}')
+    if not isinstance(name, str) or name not in _CALIBRATORS:
+        raise UsageError(f'there is no calibrator {name!r}; there are {", ".join(_CALIBRATORS)}')
     return _CALIBRATORS[name]()
 
 # %% ../nbs/20_calibration.ipynb #3595e8f2
@@ -135,7 +143,9 @@ def _sound(name, params):
     "Are these numbers that a fit of this calibrator can leave?"
     try: v = [np.asarray(o, float) for o in params.values()]
     except (TypeError, ValueError): return False
-    if set(params) != set(_CALIBRATORS[name].keys) or not all(np.isfinite(o).all() and o.ndim == (name == 'isotonic') for o in v): return False
+    if set(params) != set(_CALIBRATORS[name].keys) or not all(np.isfinite(o).all() and o.ndim == (name == 'isotonic')
+                                                              for o in v):
+        return False
     return name != 'isotonic' or (len(v[0]) == len(v[1]) > 0 and all((np.diff(o) >= 0).all() for o in v))
 
 @patch(cls_method=True)
@@ -143,10 +153,12 @@ def from_dict(cls:Calibrator,
               d:dict         # from `to_dict`
              )->Calibrator:  # fitted
     "A fitted calibrator from its numbers. Raises `UsageError` when they are not those of a calibrator."
-    if not isinstance(d, dict) or 'calibrator' not in d: raise UsageError("not a calibrator: a dict with the key 'calibrator' is needed, as `to_dict` makes it")
+    if not isinstance(d, dict) or 'calibrator' not in d:
+        raise UsageError("not a calibrator: a dict with the key 'calibrator' is needed, as `to_dict` makes it")
     c, params = _calibrator(d['calibrator']), {k: v for k, v in d.items() if k != 'calibrator'}
     if not _sound(c.name, params):
-        raise UsageError(f'these are not the numbers of the calibrator {c.name}: they must be finite and be called {", ".join(c.keys) or "nothing"}. Fit and store it again')
+        raise UsageError(f'these are not the numbers of the calibrator {c.name}: they must be finite and be called '
+                         f'{", ".join(c.keys) or "nothing"}. Fit and store it again')
     c.params_ = {k: params[k] for k in c.keys}
     return c
 
@@ -155,15 +167,20 @@ def _left_out(z, y, groups, names, weight, folds):
     "Log loss of each calibrator (columns) summed over each left-out fold (rows), and the folds' weights."
     y, z, w = check_labels(y, check_column('z', z), weight)
     code, ids = pd.factorize(np.asarray(groups))
-    if len(code) != len(y) or (code < 0).any(): raise UsageError(f'groups must name the campaign of each of the {len(y):,} rows')
-    if len(ids) < 3: raise UsageError(f'{len(ids)} campaigns cannot be left out in turn: at least 3 are needed. Hold back more, or take Platt()')
+    if len(code) != len(y) or (code < 0).any():
+        raise UsageError(f'groups must name the campaign of each of the {len(y):,} rows')
+    if len(ids) < 3:
+        raise UsageError(f'{len(ids)} campaigns cannot be left out in turn: at least 3 are needed. Hold back more, or '
+                         f'take Platt()')
     loss, n = [], []
     for a, b in GroupKFold(min(folds, len(ids))).split(z, groups=code):
         if y[a].sum() < Calibrator.least:
-            raise UsageError(f'without {", ".join(map(str, ids[np.unique(code[b])][:3]))} only {y[a].sum():.0f} redemptions are left to calibrate on: '
+            raise UsageError(f'without {", ".join(map(str, ids[np.unique(code[b])][:3]))} only {y[a].sum():.0f} '
+                             f'redemptions are left to calibrate on: '
                              "add campaigns that an earlier model predicted, let groups be households, or take Platt()")
         t = np.column_stack([_calibrator(o).fit(z[a], y[a], w[a]).logit(z[b]) for o in names])
-        loss.append(w[b]@(np.logaddexp(0, t) - y[b, None]*t)); n.append(w[b].sum())
+        loss.append(w[b]@(np.logaddexp(0, t) - y[b, None]*t))
+        n.append(w[b].sum())
     return np.array(loss), np.array(n)
 
 # %% ../nbs/20_calibration.ipynb #143142c2
@@ -173,8 +190,10 @@ def _compare_calibrators(z,      # predicted log-odds of campaigns that the mode
                         names=('none', 'platt', 'beta', 'isotonic'), # candidates, the simplest first
                         weight=None,  # weight of each row, shape (rows,); None: 1
                         folds:int=30, # above this many campaigns, they are left out several at a time
-                       )->pd.DataFrame: # index: calibrator; log_loss (nats a row), excess over the best, se of the excess, chosen
-    "Log loss on left-out campaigns. Raises `UsageError` for columns that cannot be used and for too few campaigns or redemptions."
+                       # index: calibrator; log_loss (nats a row), excess over the best, se of the excess, chosen
+                       )->pd.DataFrame:
+    """Log loss on left-out campaigns.
+    Raises `UsageError` for columns that cannot be used and for too few campaigns or redemptions."""
     L, n = _left_out(z, y, groups, list(names), weight, folds)
     d = L - L[:, [L.sum(0).argmin()]]
     excess, K = d.sum(0)/n.sum(), len(n)
@@ -183,7 +202,8 @@ def _compare_calibrators(z,      # predicted log-odds of campaigns that the mode
     return out.assign(chosen=np.arange(len(out)) == (excess <= se).argmax())
 
 def choose_calibrator(z, y, groups, names=('none', 'platt', 'beta', 'isotonic'), weight=None, folds:int=30)->Calibrator:
-    "The simplest calibrator within one standard error of the best on left-out campaigns, fitted on all rows; arguments and errors as `_compare_calibrators`."
+    """The simplest calibrator within one standard error of the best on left-out campaigns, fitted on all rows;
+    arguments and errors as `_compare_calibrators`."""
     chosen = _compare_calibrators(z, y, groups, names, weight, folds)['chosen'].idxmax()
     return _calibrator(chosen).fit(z, y, weight)
 
@@ -194,7 +214,8 @@ def _coverage(low,     # lower ends, shape (rows,)
             )->float: # share of rows with low <= y <= high, 0 to 1
     "How often the truth lay in its interval. Raises `UsageError` for missing values, lengths that differ and no rows."
     y, (low, high) = check_column('y', y), [np.asarray(o, float) for o in (low, high)]
-    if not len(y) or low.shape != y.shape or high.shape != y.shape: raise UsageError(f'low, high and y must have one length above 0, not {low.shape}, {high.shape}, {y.shape}')
+    if not len(y) or low.shape != y.shape or high.shape != y.shape:
+        raise UsageError(f'low, high and y must have one length above 0, not {low.shape}, {high.shape}, {y.shape}')
     if np.isnan([low, high]).any(): raise UsageError('an end of an interval is missing')
     return float(((low <= y) & (y <= high)).mean())
 
@@ -203,7 +224,8 @@ def _rank(n, level):
     "ceil((n + 1) level): which of n scores, counted from 1. Raises `UsageError` when n are too few."
     k = int(np.ceil((n + 1)*level - 1e-9))
     if k > n:
-        raise UsageError(f'{n} cases to calibrate on cannot carry an interval of level {level:g}: at least {int(np.ceil(level/(1 - level) - 1e-9))} are needed. '
+        raise UsageError(f'{n} cases to calibrate on cannot carry an interval of level {level:g}: at least '
+                         f'{int(np.ceil(level/(1 - level) - 1e-9))} are needed. '
                          'Hold back more, or ask for a lower level')
     return k
 
@@ -217,19 +239,32 @@ def _conformal_quantile(scores,       # how badly each calibration case was miss
 # %% ../nbs/20_calibration.ipynb #f43a6479
 class _Normalised:
     "Centre and spread of log sales; the score is in units of the spread."
-    def __init__(self, level): self.mean, self.spread = [make_pipeline(normaliser(), o) for o in (Ridge(10.), GammaRegressor(alpha=1., max_iter=1000))]
+    def __init__(self, level):
+        self.mean, self.spread = [make_pipeline(normaliser(), o)
+                                  for o in (Ridge(10.), GammaRegressor(alpha=1., max_iter=1000))]
     def fit(self, X, y):
-        self.mean.fit(X, y); self.spread.fit(X, abs(y - self.mean.predict(X)) + 1e-3)
+        self.mean.fit(X, y)
+        self.spread.fit(X, abs(y - self.mean.predict(X)) + 1e-3)
         return self
     def score(self, X, y): return abs(y - self.mean.predict(X))/self.spread.predict(X)
-    def ends(self, X, q): m, s = self.mean.predict(X), self.spread.predict(X); return m - q*s, m + q*s
+    def ends(self, X, q):
+        m, s = self.mean.predict(X), self.spread.predict(X)
+        return m - q*s, m + q*s
 
 class _Quantiles:
     "Two quantiles of log sales; the score is the distance outside them."
-    def __init__(self, level): self.lines = [make_pipeline(normaliser(), QuantileRegressor(quantile=o, alpha=.01)) for o in ((1 - level)/2, (1 + level)/2)]
-    def fit(self, X, y): self.lines = [o.fit(X, y) for o in self.lines]; return self
-    def score(self, X, y): a, b = [o.predict(X) for o in self.lines]; return np.maximum(a - y, y - b)
-    def ends(self, X, q): a, b = [o.predict(X) for o in self.lines]; return a - q, b + q
+    def __init__(self, level):
+        self.lines = [make_pipeline(normaliser(), QuantileRegressor(quantile=o, alpha=.01))
+                      for o in ((1 - level)/2, (1 + level)/2)]
+    def fit(self, X, y):
+        self.lines = [o.fit(X, y) for o in self.lines]
+        return self
+    def score(self, X, y):
+        a, b = [o.predict(X) for o in self.lines]
+        return np.maximum(a - y, y - b)
+    def ends(self, X, q):
+        a, b = [o.predict(X) for o in self.lines]
+        return a - q, b + q
 
 # %% ../nbs/20_calibration.ipynb #d62219f5
 class ConformalSales(BaseEstimator):
@@ -240,14 +275,18 @@ class ConformalSales(BaseEstimator):
                  seed:int=0):                # of the draw of those
         self.level, self.score, self.held_back, self.seed = level, score, held_back, seed
     def _features(self, X):
-        if missing := [c for c in self.columns_ if c not in X]: raise UsageError(f'X lacks the columns {missing} that the model was fitted with')
+        if missing := [c for c in self.columns_ if c not in X]:
+            raise UsageError(f'X lacks the columns {missing} that the model was fitted with')
         return X[self.columns_].astype(float).replace([np.inf, -np.inf], np.nan)
 
 def _log_sales(X, y, name):
     "Logarithm of sales, checked against its features."
     y = check_column(name, y)
-    if not isinstance(X, pd.DataFrame) or len(X) != len(y): raise UsageError(f'X must be a data frame with a row for each of the {len(y):,} values of {name}')
-    if (y <= 0).any(): raise UsageError(f'{name} has {(y <= 0).sum():,} values that are not above 0: leave out redemptions whose basket is not recorded')
+    if not isinstance(X, pd.DataFrame) or len(X) != len(y):
+        raise UsageError(f'X must be a data frame with a row for each of the {len(y):,} values of {name}')
+    if (y <= 0).any():
+        raise UsageError(f'{name} has {(y <= 0).sum():,} values that are not above 0: leave out redemptions whose '
+                         f'basket is not recorded')
     return np.log(y)
 
 # %% ../nbs/20_calibration.ipynb #4e7601ed
@@ -260,16 +299,21 @@ def fit(self:ConformalSales,
         X_cal:pd.DataFrame=None, # redemptions to calibrate on, later ones if possible; None: a share of X
         y_cal=None,         # their sales
        )->ConformalSales:
-    "Fit on redemptions with recorded sales and calibrate on others. Raises `UsageError` for too few of them and for columns that cannot be used."
-    check_inside('level', self.level); check_inside('held_back', self.held_back)
-    if self.score not in ('normalised', 'quantile'): raise UsageError(f"score must be 'normalised' or 'quantile', not {self.score!r}")
+    """Fit on redemptions with recorded sales and calibrate on others.
+    Raises `UsageError` for too few of them and for columns that cannot be used."""
+    check_inside('level', self.level)
+    check_inside('held_back', self.held_back)
+    if self.score not in ('normalised', 'quantile'):
+        raise UsageError(f"score must be 'normalised' or 'quantile', not {self.score!r}")
     if (X_cal is None) != (y_cal is None): raise UsageError('give both X_cal and y_cal, or neither')
     y, both = _log_sales(X, y, 'y'), X_cal is None
     if not both: y_cal = _log_sales(X_cal, y_cal, 'y_cal')
     else:
         held = rng(self.seed, 'held back').permutation(len(y)) < round(self.held_back*len(y))
         X, y, X_cal, y_cal = X[~held], y[~held], X[held], y[held]
-    if len(y) < _MIN_SALES: raise UsageError(f'{len(y)} redemptions with sales are too few to fit on: at least {_MIN_SALES} are needed. Take more campaigns together')
+    if len(y) < _MIN_SALES:
+        raise UsageError(f'{len(y)} redemptions with sales are too few to fit on: at least {_MIN_SALES} are needed. '
+                         f'Take more campaigns together')
     _rank(len(y_cal), self.level)
     return self._fit(X, y, X_cal, y_cal)
 
@@ -286,7 +330,8 @@ def _fit(self:ConformalSales, X, y, X_cal, y_cal):
 @patch
 def predict(self:ConformalSales,
             X:pd.DataFrame # features of candidates
-           )->pd.DataFrame:# low and high, money: the sales of a redemption lie between them with probability `level`; the rows of X
+           # low and high, money: the sales of a redemption lie between them with probability `level`; the rows of X
+           )->pd.DataFrame:
     "Interval of sales, given redemption. Raises `UsageError` when columns are missing."
     check_is_fitted(self, 'q_')
     a, b = self.model_.ends(self._features(X), self.q_)
@@ -309,7 +354,8 @@ def spread_interval(expected,        # E, expected redemptions, shape (groups,)
                     tau:float,       # standard deviation of a campaign's shift, from `campaign_spread`
                     level:float=.9,  # share of campaigns that shall lie inside
                    )->pd.DataFrame:  # expected, low, high (counts)
-    "Interval of a number of redemptions if shifts of campaigns are normal. Raises `UsageError` for a level outside (0, 1) and counts not above 0."
+    """Interval of a number of redemptions if shifts of campaigns are normal.
+    Raises `UsageError` for a level outside (0, 1) and counts not above 0."""
     E, _ = check_column('expected', expected), check_inside('level', level)
     if (E <= 0).any() or not tau >= 0: raise UsageError('expected must be above 0, and tau 0 or above')
     width = norm.ppf((1 + level)/2)*np.sqrt(tau**2 + 1/E)
@@ -318,20 +364,25 @@ def spread_interval(expected,        # E, expected redemptions, shape (groups,)
 # %% ../nbs/20_calibration.ipynb #c64df719
 def _count_interval(E:np.ndarray,    # E_k, redemptions expected of campaign k by the fit without it, shape (campaigns,)
                    A:np.ndarray,    # A_k, what happened, same shape
-                   new:np.ndarray,  # e_k, expected of new groups by the fit without k, shape (campaigns, groups); shape (groups,) if fits do not differ
+                   # e_k, expected of new groups by the fit without k, shape (campaigns, groups); shape (groups,) if
+                   # fits do not differ
+                   new:np.ndarray,
                    level:float=.9,  # 1 - alpha
                   )->pd.DataFrame:  # expected (median of the fits), low, high (counts), a row a group
-    "Jackknife+ interval of a number of redemptions over campaigns (Barber et al. 2021). Raises `UsageError` for too few campaigns."
+    """Jackknife+ interval of a number of redemptions over campaigns (Barber et al.
+    2021). Raises `UsageError` for too few campaigns."""
     E, A, _ = check_column('E', E), check_column('A', A), check_inside('level', level)
     if len(E) != len(A): raise UsageError(f'lengths differ: E has {len(E)} campaigns, A {len(A)}')
-    if min(E.min(initial=0), A.min(initial=0), np.min(new, initial=0)) < 0: raise UsageError('counts must be 0 or above')
+    if min(E.min(initial=0), A.min(initial=0), np.min(new, initial=0)) < 0:
+        raise UsageError('counts must be 0 or above')
     K, n = len(E), np.broadcast_to(new, (len(E), np.shape(new)[-1])) + .5
     k = _rank(K, level)
     tau = np.array([campaign_spread(np.delete(E, i), np.delete(A, i)) for i in range(K)])
     R = abs(np.log((A + .5)/(E + .5)))/np.sqrt(tau**2 + 1/(E + .5))
     reach = R[:, None]*np.sqrt(tau[:, None]**2 + 1/n)
     low, high = np.sort(np.log(n) - reach, axis=0)[K - k], np.sort(np.log(n) + reach, axis=0)[k - 1]
-    return pd.DataFrame(dict(expected=np.median(n, axis=0) - .5, low=np.maximum(0, np.exp(low) - .5), high=np.exp(high) - .5))
+    return pd.DataFrame(dict(expected=np.median(n, axis=0) - .5, low=np.maximum(0, np.exp(low) - .5),
+                             high=np.exp(high) - .5))
 
 # %% ../nbs/20_calibration.ipynb #06a47591
 class CampaignCounts(BaseEstimator):
@@ -350,7 +401,8 @@ def fit(self:CampaignCounts,
     check_inside('level', self.level)
     y, z, _ = check_labels(y, check_column('z', z))
     k, ids = pd.factorize(np.asarray(groups))
-    if len(k) != len(y) or (k < 0).any(): raise UsageError(f'groups must name the campaign of each of the {len(y):,} rows')
+    if len(k) != len(y) or (k < 0).any():
+        raise UsageError(f'groups must name the campaign of each of the {len(y):,} rows')
     maps = np.array([_platt(z[k != i], y[k != i]) for i in range(len(ids))])
     E = np.array([expit(a + b*z[k == i]).sum() for i, (a, b) in enumerate(maps)])
     use = E >= self.least
@@ -367,6 +419,7 @@ def predict(self:CampaignCounts,
     "Intervals of new campaigns' redemptions. Raises `UsageError` for columns that cannot be used."
     check_is_fitted(self, 'maps_')
     z, (k, ids) = check_column('z', z), pd.factorize(np.asarray(groups), sort=True)
-    if len(k) != len(z) or not len(z) or (k < 0).any(): raise UsageError(f'groups must name the campaign of each of the {len(z):,} rows, at least one')
+    if len(k) != len(z) or not len(z) or (k < 0).any():
+        raise UsageError(f'groups must name the campaign of each of the {len(z):,} rows, at least one')
     e = np.array([np.bincount(k, expit(a + b*z)) for a, b in self.maps_])
     return _count_interval(self.E_, self.A_, e, self.level).set_axis(pd.Index(ids, name='group'))

@@ -7,6 +7,7 @@ __all__ = ['downsample_negatives', 'Ensemble', 'AmountModel', 'EffectModel', 'ca
 
 # %% ../nbs/21_effect.ipynb #d31b7b7a
 import json, warnings
+from functools import partial
 from pathlib import Path
 
 import numpy as np, pandas as pd
@@ -14,11 +15,9 @@ from fastcore.basics import patch
 from scipy.special import expit
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import GammaRegressor, LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils.validation import check_is_fitted
 
 from . import __version__
@@ -39,37 +38,82 @@ def downsample_negatives(y:np.ndarray, # labels 0/1, shape (rows,)
     rows = np.flatnonzero(keep)
     return rows, np.where(y[rows] == 1, 1., 1/share)
 
-# %% ../nbs/21_effect.ipynb #c0117da5
+# %% ../nbs/21_effect.ipynb #254244cd
 _CAMPAIGN_FEATURES = ('season_sin', 'season_cos', 'campaign_users', 'campaign_offers', 'campaign_days')
 
-def _linear_model(seed:int=0):
-    "Logistic regression on normalised numbers and one-hot text features."
-    text = make_pipeline(OneHotEncoder(handle_unknown='ignore', min_frequency=20))
-    columns = ColumnTransformer([('numbers', normaliser(), make_column_selector(dtype_include='number')), ('text', text, make_column_selector(dtype_exclude='number'))])
-    return make_pipeline(columns, LogisticRegression(C=.003, max_iter=500, random_state=seed))
+class _Inputs:
+    "Numbers of a frame for linear models and trees, made once for all members."
+    def __init__(self, columns, rare=20): self.columns, self.rare = list(columns), rare
+    def read(self, X):
+        "Signed logarithms with gaps, shape (rows, numbers), and codes of text values with gaps, shape (rows, texts)."
+        x = X[self.numeric].to_numpy(np.float32)
+        x = np.where(np.isfinite(x), x, np.float32(np.nan))
+        codes = [_codes(X[c], v) for c, v in self.levels.items()]
+        return np.sign(x)*np.log1p(np.abs(x)), np.stack(codes, 1) if codes else np.empty((len(X), 0), np.float32)
+    def trees(self, x, codes): return np.concatenate([x[:, self.for_trees], codes], axis=1)
+    def _with_flags(self, x):
+        gaps = np.isnan(x)
+        return np.concatenate([np.where(gaps, self.median, x), gaps[:, self.flags]], axis=1, dtype=np.float32)
+    def linear(self, x, codes):
+        one_hot = [codes[:, [j]] == np.arange(len(v)) for j, v in enumerate(self.levels.values())]
+        return np.concatenate([(self._with_flags(x) - self.mean)/self.std, *one_hot], axis=1, dtype=np.float32)
 
-def _tree_model(rows:int, # that it will learn from
-               seed:int=0):
+def _codes(column, levels):
+    "The place of each value among `levels`, not a number for other values and gaps."
+    column = column.astype('category')
+    place = [levels.index(str(k)) if str(k) in levels else np.nan for k in column.cat.categories]
+    return np.array([*place, np.nan], np.float32)[column.cat.codes]
+
+# %% ../nbs/21_effect.ipynb #dfccac8e
+@patch
+def fit(self:_Inputs, X):
+    "Learn what the numbers need, on training rows."
+    self.numeric = [c for c in self.columns if pd.api.types.is_numeric_dtype(X[c])]
+    self.for_trees = [i for i, c in enumerate(self.numeric) if c not in _CAMPAIGN_FEATURES]
+    counts = {c: X[c].value_counts() for c in self.columns if c not in self.numeric}
+    self.levels = {c: [str(k) for k in n.index[n >= self.rare]][:200] for c, n in counts.items()}
+    x = self.read(X)[0]
+    self.flags = np.flatnonzero(np.isnan(x).any(0))
+    self.median = np.nan_to_num(pd.DataFrame(x).median().to_numpy(np.float32))
+    x = self._with_flags(x)
+    self.mean, self.std = x.mean(0), x.std(0)
+    self.std[self.std == 0] = 1
+    return self
+
+# %% ../nbs/21_effect.ipynb #c0117da5
+def _linear_model(seed:int=0):
+    "Logistic regression with a strong penalty."
+    return LogisticRegression(C=.003, max_iter=500, random_state=seed)
+
+def _tree_model(rows:int,    # that it will learn from
+                texts:int=0, # the last so many columns are codes of text values
+                columns:int=0, # in all
+                seed:int=0):
     "Gradient-boosted trees: large leaves, slow learning."
-    leaf = int(np.clip(rows//80, 20, 600))
-    return HistGradientBoostingClassifier(learning_rate=.03, max_iter=150, max_leaf_nodes=15, min_samples_leaf=leaf, l2_regularization=10.,
-                                          max_features=.4, early_stopping=False, categorical_features='from_dtype', random_state=seed)
+    leaf, codes = int(np.clip(rows//80, 20, 600)), np.arange(columns) >= columns - texts
+    return HistGradientBoostingClassifier(learning_rate=.03, max_iter=150, max_leaf_nodes=15, min_samples_leaf=leaf,
+                                          l2_regularization=10., max_features=.4, early_stopping=False,
+                                          categorical_features=codes if texts else None, random_state=seed)
 
 # %% ../nbs/21_effect.ipynb #2a17451e
 class _Member:
     "One member of the ensemble: a linear and a tree model on a part of the households."
-    def __init__(self, columns, share, seed): self.columns, self.share, self.seed = columns, share, seed
-    def _tree(self, X): return X[[c for c in self.columns if c not in _CAMPAIGN_FEATURES]]
-    def fit(self, X, y, kept):
+    def __init__(self, share, seed): self.share, self.seed = share, seed
+    def fit(self, inputs, x, codes, y, kept):
         rows, w = downsample_negatives(y, self.share, self.seed)
         rows, w = rows[kept[rows]], w[kept[rows]]
-        X, y = X.iloc[rows], y[rows]
-        self.linear = _linear_model(self.seed).fit(X[self.columns], y, logisticregression__sample_weight=w)
-        self.tree = _tree_model(len(y), self.seed).fit(self._tree(X), y)
+        x, codes, y = x[rows], codes[rows], y[rows]
+        self.linear = _linear_model(self.seed).fit(inputs.linear(x, codes), y, sample_weight=w.astype(np.float32))
+        trees = inputs.trees(x, codes)
+        self.tree = _tree_model(len(y), codes.shape[1], trees.shape[1], self.seed).fit(trees, y)
         return self
-    def logit(self, X):
-        tree = self.tree.decision_function(self._tree(X)) + np.log(self.share)
-        return (self.linear.decision_function(X[self.columns]) + 3*tree)/4
+    def parts(self, a, b):
+        "Log-odds of the linear model on its columns a, and of the trees on theirs, b."
+        return (a@self.linear.coef_[0].astype(np.float32) + self.linear.intercept_[0],
+                self.tree.decision_function(b) + np.log(self.share))
+    def logit(self, a, b):
+        linear, tree = self.parts(a, b)
+        return (linear + 3*tree)/4
 
 # %% ../nbs/21_effect.ipynb #0fd5f62b
 _LEFT_OUT = .2
@@ -83,7 +127,8 @@ def _keep_households(users, # whose row it is, shape (rows,)
     return ~out[code]
 
 class Ensemble(ClassifierMixin, BaseEstimator):
-    "Members on different households, averaged in log-odds: scikit-learn's fit and predict_proba over a frame of features."
+    """Members on different households, averaged in log-odds:
+    scikit-learn's fit and predict_proba over a frame of features."""
     least = 10                                  # redemptions to learn from, and as many candidates without one
     campaign_features = _CAMPAIGN_FEATURES      # kept from the trees
     def __init__(self, members=6, share=.15, seed=0): self.members, self.share, self.seed = members, share, seed
@@ -94,24 +139,38 @@ def fit(self:Ensemble,
         X:pd.DataFrame, # features, from `add_features`
         y=None,         # labels 0/1; X['redeemed'] by default
         users=None,     # whose row it is; X['user_id'] by default
+        tell=None,      # function that is called with the share of the work that is done, 0 to 1; a bar by default
        )->Ensemble:
     "Fit all members. Raises `UsageError` when there are too few redemptions to learn from."
     y = np.asarray(X['redeemed'] if y is None else y).astype(int)
     users = np.asarray(X['user_id'] if users is None else users)
     if min(y.sum(), (1 - y).sum()) < self.least:
-        raise UsageError(f'too little to learn from: {y.sum()} redeemed and {(1 - y).sum()} unredeemed candidates in the training campaigns; at least {self.least} of each are needed')
+        raise UsageError(f'too little to learn from: {y.sum()} redeemed and {(1 - y).sum()} unredeemed candidates in '
+                         f'the training campaigns; '
+                         f'at least {self.least} of each are needed')
     self.columns_, self.classes_ = select_features(X), np.array([0, 1])
     share = min(1., max(self.share, 20 * y.sum()/len(y)))
-    self.members_ = [_Member(self.columns_, share, self.seed*1000 + i).fit(X, y, _keep_households(users, self.seed*1000 + i))
-                     for i in progress(range(self.members), 'fitting the ensemble')]
+    self.inputs_ = _Inputs(self.columns_).fit(X.iloc[downsample_negatives(y, share, self.seed)[0]])
+    x, codes = self.inputs_.read(X)
+    self.members_ = []
+    for i in range(self.members) if tell else progress(range(self.members), 'fitting the ensemble'):
+        seed = self.seed*1000 + i
+        self.members_.append(_Member(share, seed).fit(self.inputs_, x, codes, y, _keep_households(users, seed)))
+        if tell: tell((i + 1)/self.members)
     return self
 
 @patch
 def logits(self:Ensemble, X:pd.DataFrame # features
           )->np.ndarray:                 # log-odds of every member, shape (members, rows)
-    "What the members say, their deviations from the mean as large as the delete-d jackknife asks."
+    """What the members say, their deviations from the mean as large as the delete-d jackknife asks.
+    Raises `UsageError` for a missing feature."""
     check_is_fitted(self, 'members_')
-    z = np.stack([m.logit(X) for m in self.members_])
+    if lost := [c for c in self.columns_ if c not in X]:
+        raise UsageError(f'the candidates lack the features {", ".join(lost[:5])}: make them with add_features from '
+                         f'tables like those of the training')
+    read = self.inputs_.read(X)
+    a, b = self.inputs_.linear(*read), self.inputs_.trees(*read)
+    z = np.stack([m.logit(a, b) for m in self.members_])
     return z.mean(0) + np.sqrt((1 - _LEFT_OUT)/_LEFT_OUT)*(z - z.mean(0))
 
 # %% ../nbs/21_effect.ipynb #887ffdda
@@ -124,7 +183,8 @@ def predict_proba(self:Ensemble, X:pd.DataFrame # features
 
 # %% ../nbs/21_effect.ipynb #5fb755bb
 class AmountModel:
-    "Expected sales or discount of a redemption: gamma regression on a few features, with a fallback where nothing is recorded."
+    """Expected sales or discount of a redemption:
+    gamma regression on a few features, with a fallback where nothing is recorded."""
     FEATURES = ('offer_price', 'offer_items', 'item_lines', 'item_money', 'user_basket', 'attr_offer_discount')
     def __init__(self, target, fallback): self.target, self.fallback = target, fallback
     def fit(self, X):
@@ -132,7 +192,8 @@ class AmountModel:
         self.columns, self.n = [c for c in self.FEATURES if c in X], len(d)
         self.level = float(d[self.target].mean()) if len(d) else float('nan')
         self.top = float(d[self.target].max()) if len(d) else 0.
-        self.model = make_pipeline(normaliser(), GammaRegressor(alpha=1., max_iter=1000)).fit(d[self.columns], d[self.target]) if len(d) >= 30 else None
+        self.model = (make_pipeline(normaliser(), GammaRegressor(alpha=1., max_iter=1000)).fit(d[self.columns],
+            d[self.target]) if len(d) >= 30 else None)
         return self
     def predict(self, X):
         if self.model is not None: return np.clip(self.model.predict(X[self.columns]), 0, self.top)
@@ -154,7 +215,8 @@ class EffectModel:
                  seed:int=0):
         if members < 2: raise UsageError(f'members must be at least 2, not {members}')
         if not 0 < level < 1: raise UsageError(f'level must be between 0 and 1, not {level}')
-        if text not in ('tuned', 'frozen', 'none', 'off'): raise UsageError(f'text is tuned, frozen, none or off, not {text!r}')
+        if text not in ('tuned', 'frozen', 'none', 'off'):
+            raise UsageError(f'text is tuned, frozen, none or off, not {text!r}')
         self.members, self.share, self.level, self.seed = members, share, level, seed
         self.text, self.networks, self.epochs, self.encoder = text, networks, epochs, encoder
         self.ensemble = self.texts = self.data = None
@@ -178,12 +240,15 @@ def fit_models(self:EffectModel,
                frame:pd.DataFrame, # candidates with features and labels
                data:PromoData=None,# the tables they come from, for the networks
                folder=None,        # for the networks' checkpoints
+               tell=None,          # function that is called with a stage's name and the share of it that is done
               )->EffectModel:
-    "Fit the ensemble and the networks; calibration is left as it is. Raises `UsageError` when there is too little to learn from."
-    self.ensemble = self._ensemble().fit(frame)
+    """Fit the ensemble and the networks;
+    calibration is left as it is. Raises `UsageError` when there is too little to learn from."""
+    self.ensemble = self._ensemble().fit(frame, tell=tell and partial(tell, 'linear models and trees'))
     self.data = data
     if data is not None and self.text != 'off':
-        tuning, self.texts = getattr(self.texts, 'tuning', {}), self._text_model().fit(frame, data, folder)
+        tuning, model = getattr(self.texts, 'tuning', {}), self._text_model()
+        self.texts = model.fit(frame, data, folder, tell=tell and partial(tell, 'text networks'))
         self.texts.tuning = self.texts.tuning or tuning
     return self
 
@@ -205,7 +270,8 @@ def carry_over(a:float,    # shift, in log-odds
                seen:float, # n_seen, redemptions behind the model that was calibrated
                known:float,# n_all, redemptions behind the model that predicts
               )->tuple:    # a, b, and the share s that was kept
-    "What of a calibration is left to do after a refit on more redemptions. Raises `UsageError` unless 0 < seen <= known."
+    """What of a calibration is left to do after a refit on more redemptions.
+    Raises `UsageError` unless 0 < seen <= known."""
     if not 0 < seen <= known: raise UsageError(f'seen must be above 0 and at most known, not {seen:g} of {known:g}')
     s = seen/known
     return s*a, 1 + s*(b - 1), s
@@ -216,10 +282,14 @@ def calibrate(self:EffectModel,
               valid:pd.DataFrame # candidates of later campaigns, with labels
              )->EffectModel:
     "Fit shift and slope, and the spread of campaigns, on campaigns that the models did not see."
-    z, y = self.logits(valid).mean(0), valid['redeemed'].to_numpy(float)
-    self.a, self.b = Platt.line(z, y)
-    k = pd.DataFrame(dict(k=valid['campaign_id'].to_numpy(), E=expit(self.a + self.b*z), A=y)).groupby('k').sum()
-    self.tau, self.calibrated_on = campaign_spread(k['E'], k['A']), len(k)
+    y = valid['redeemed'].to_numpy(float)
+    rows, w = downsample_negatives(y, min(1., max(20_000, 100*y.sum())/len(y)), self.seed)
+    valid, y = valid.iloc[rows].reset_index(drop=True), y[rows]
+    z = self.logits(valid).mean(0)
+    self.a, self.b = Platt.line(z, y, w)
+    campaigns = pd.DataFrame(dict(k=valid['campaign_id'].to_numpy(), E=w*expit(self.a + self.b*z),
+                                  A=y)).groupby('k').sum()
+    self.tau, self.calibrated_on = campaign_spread(campaigns['E'], campaigns['A']), len(campaigns)
     return self
 
 @patch
@@ -228,27 +298,33 @@ def refit(self:EffectModel,
           seen,               # redemptions behind the calibrated models
           data:PromoData=None,# the tables they come from, for the networks
           folder=None,        # for the networks' checkpoints
+          tell=None,          # function that is called with a stage's name and the share of it that is done
          )->EffectModel:
-    "Fit the models again on more, and keep the rest of the calibration. Raises `UsageError` when there is too little to learn from."
-    self.fit_models(every, data, folder)
+    """Fit the models again on more, and keep the rest of the calibration.
+    Raises `UsageError` when there is too little to learn from."""
+    self.fit_models(every, data, folder, tell)
     self.a, self.b, self.kept = carry_over(self.a, self.b, seen, every['redeemed'].sum())
     return self
 
+# %% ../nbs/21_effect.ipynb #76dd00f4
 @patch
 def fit(self:EffectModel,
         train:pd.DataFrame,     # candidates with features and labels
         valid:pd.DataFrame=None,# candidates of later campaigns
         refit:bool=True,        # fit again on both at the end
         data:PromoData=None,    # the tables they come from, for the networks
-        folder=None,            # for the networks' checkpoints: a broken run goes on there
+        folder=None,            # for the networks' checkpoints: a broken run resumes there
+        tell=None,              # function that is called with a stage's name and the share of it that is done
        )->EffectModel:
     "Fit, calibrate on later campaigns, fit again on all. Raises `UsageError` when there is too little to learn from."
-    self.fit_models(train, data, folder and Path(folder)/'train')
+    self.fit_models(train, data, folder and Path(folder)/'train', tell)
     self.a, self.b, self.tau, self.calibrated_on, self.kept = 0., 1., .3, 0, 1.
     if valid is not None and valid['redeemed'].sum() >= self.least: self.calibrate(valid)
     every = train if valid is None else pd.concat([train, valid], ignore_index=True)
-    if valid is not None and refit: self.refit(every, train['redeemed'].sum(), data, folder and Path(folder)/'all')
-    self.sales, self.discount = AmountModel('sales', 'offer_price').fit(every), AmountModel('discount', 'attr_offer_discount').fit(every)
+    if valid is not None and refit:
+        self.refit(every, train['redeemed'].sum(), data, folder and Path(folder)/'all', tell)
+    self.sales, self.discount = (AmountModel('sales', 'offer_price').fit(every),
+                                 AmountModel('discount', 'offer_discount').fit(every))
     return self
 
 # %% ../nbs/21_effect.ipynb #ff212b9f
@@ -256,7 +332,8 @@ def fit(self:EffectModel,
 def predict(self:EffectModel,
             X:pd.DataFrame,     # candidates with features
             data:PromoData=None,# the tables they come from; those of the training by default
-           )->pd.DataFrame:     # p_redeem, p_low, p_high (probabilities), e_sales, e_discount (money of a redemption); the rows of X
+           # p_redeem, p_low, p_high (probabilities), e_sales, e_discount (money of a redemption); the rows of X
+           )->pd.DataFrame:
     "Predictions with their interval."
     z = self.logits(X, data)
     mean, spread = self.a + self.b*z.mean(0), np.sqrt(self.b**2 * z.var(0, ddof=1) + self.tau**2)
@@ -265,10 +342,12 @@ def predict(self:EffectModel,
                              e_sales=self.sales.predict(X), e_discount=self.discount.predict(X)), index=X.index)
 
 # %% ../nbs/21_effect.ipynb #09244290
-_TRUSTED = {'functools.partial', 'numpy.dtype', 'promo_lib.features.signed_log', 'sklearn.compose._column_transformer.make_column_selector',
-           'sklearn.utils.validation.check_array', 'sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor',
-           'sklearn._loss.link.LogLink', 'sklearn._loss.link.Interval', 'sklearn._loss.loss.HalfGammaLoss', 'sklearn._loss._loss.CyHalfGammaLoss',
-           'sklearn._loss._loss.CyHalfBinomialLoss', 'sklearn._loss.loss.HalfBinomialLoss', 'sklearn._loss.link.LogitLink'}
+_TRUSTED = {'functools.partial', 'numpy.dtype', 'promo_lib.features.signed_log', 'sklearn.utils.validation.check_array',
+            'sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor',
+           'sklearn._loss.link.LogLink', 'sklearn._loss.link.Interval', 'sklearn._loss.loss.HalfGammaLoss',
+            'sklearn._loss._loss.CyHalfGammaLoss',
+           'sklearn._loss._loss.CyHalfBinomialLoss', 'sklearn._loss.loss.HalfBinomialLoss',
+            'sklearn._loss.link.LogitLink'}
 
 @patch
 def save(self:EffectModel, folder, # made if it is not there
@@ -276,8 +355,11 @@ def save(self:EffectModel, folder, # made if it is not there
         )->None:
     "Write the model to a folder, whole or not at all."
     import skops.io as sio
-    kept = {k: getattr(self, k) for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs', 'a', 'b', 'tau', 'calibrated_on', 'kept')}
-    parts = dict(members=[vars(m) for m in self.ensemble.members_], columns=self.ensemble.columns_, sales=vars(self.sales), discount=vars(self.discount))
+    kept = {k: getattr(self, k) for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs', 'a', 'b',
+                                          'tau', 'calibrated_on', 'kept')}
+    parts = dict(members=[vars(m) for m in self.ensemble.members_], inputs=vars(self.ensemble.inputs_),
+                 columns=self.ensemble.columns_,
+                 sales=vars(self.sales), discount=vars(self.discount))
     with atomic(folder) as tmp:
         tmp.mkdir()
         sio.dump(parts, tmp/'models.skops')
@@ -289,8 +371,11 @@ def _read_models(path):
     import skops.io as sio
     if not path.is_file(): raise UsageError(f'{path} is missing. Copy the folder again, or train the model again')
     try: strange = sorted(set(sio.get_untrusted_types(file=path)) - _TRUSTED)
-    except Exception as e: raise UsageError(f'{path} is damaged or truncated ({e}). Copy it again, or train the model again') from e
-    if strange: raise UsageError(f'{path} holds {strange[0]}, which a model of this library never has: it is not loaded. Train the model again')
+    except Exception as e:
+        raise UsageError(f'{path} is damaged or truncated ({e}). Copy it again, or train the model again') from e
+    if strange:
+        raise UsageError(f'{path} holds {strange[0]}, which a model of this library never has: it is not loaded. Train '
+                         f'the model again')
     return sio.load(path, trusted=sorted(_TRUSTED))
 
 # %% ../nbs/21_effect.ipynb #47edbbc1
@@ -302,7 +387,8 @@ def _filled(thing, values):
 @patch(cls_method=True)
 def load(cls:EffectModel, folder # written by `save`
         )->EffectModel:
-    "Read a model. Raises `UsageError` for a folder without a model, a damaged one, and one with a pickle or unknown classes."
+    """Read a model.
+    Raises `UsageError` for a folder without a model, a damaged one, and one with a pickle or unknown classes."""
     folder = Path(folder)
     refuse_pickles(folder)
     d = read_json(folder/'effect.json')
@@ -310,10 +396,12 @@ def load(cls:EffectModel, folder # written by `save`
     try:
         self = cls(**{k: d[k] for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs')})
         vars(self).update({k: d[k] for k in ('a', 'b', 'tau', 'calibrated_on', 'kept', 'about')})
+        inputs, members = _filled(_Inputs([]), parts['inputs']), [_filled(_Member(1., 0), m) for m in parts['members']]
         self.ensemble = _filled(self._ensemble(), dict(columns_=parts['columns'], classes_=np.array([0, 1]),
-                                                      members_=[_filled(_Member(m['columns'], m['share'], m['seed']), m) for m in parts['members']]))
+                                                       inputs_=inputs, members_=members))
         self.sales, self.discount = (_filled(AmountModel(k, ''), parts[k]) for k in ('sales', 'discount'))
-    except (KeyError, TypeError) as e: raise UsageError(f'{folder} does not fit this version of promo_lib ({e}). Train the model again') from e
+    except (KeyError, TypeError) as e:
+        raise UsageError(f'{folder} does not fit this version of promo_lib ({e}). Train the model again') from e
     if (folder/'networks').is_dir(): self.texts = TextModel.load(folder/'networks')
     return self
 

@@ -16,29 +16,56 @@ from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.parquet as pq
 
 from . import __version__
-from .core import UsageError, atomic, check_number, is_fast, package_file
+from .core import UsageError, atomic, check_number, is_fast, package_file, progress
 from .data import KEY, PromoData, add_outcomes, load
 from .effect import EffectModel
 from .features import add_features
 from .text import model_folder
 
-# %% ../nbs/22_scores.ipynb #e5699771
+# %% ../nbs/22_scores.ipynb #d998df57
 _SMALL = dict(members=2, share=.05, text='none', networks=1, epochs=2) # settings for a look or a test
 
 def _cut(dev, valid_from):
-    "Where to cut the development campaigns: at `valid_from`, or at the last start with a quarter of the redemptions on or after it."
+    """Where to cut the development campaigns:
+    at `valid_from`, or at the last start with a quarter of the redemptions on or after it."""
     if valid_from is not None: return pd.Timestamp(valid_from)
     per = dev.groupby('start')['redeemed'].sum().sort_index()
     return per.index[(per[::-1].cumsum()[::-1] >= per.sum()/4).to_numpy()].max()
 
+# %% ../nbs/22_scores.ipynb #484c6e20
+def _stages(model, times):
+    "Usual seconds of each stage of the training, on two cores and all of Complete Journey; only their ratios matter."
+    networks = dict(off=[], none=[8], frozen=[16], tuned=[50]).get(model.text)
+    again = dict(off=[], none=[10], frozen=[15], tuned=[15]).get(model.text)
+    return ([12, *networks] + [15, *again]*(times - 1))
+
+def _bar(model, times):
+    "A function to be told stages and shares, that moves a bar."
+    seconds, state = _stages(model, times), dict(n=0, stage=None, share=1.)
+    bar = progress(total=sum(seconds), desc='training', smoothing=0,
+                   bar_format='{desc} {percentage:3.0f} %|{bar}| about {remaining} left')
+    def tell(stage, share):
+        if stage != state['stage'] or share < state['share']: state['n'] += 1
+        state.update(stage=stage, share=share)
+        n = min(state['n'], len(seconds))
+        bar.set_description(f'training: {stage} ({n} of {len(seconds)})', refresh=False)
+        bar.update(sum(seconds[:n - 1]) + share*seconds[n - 1] - bar.n)
+        if n == len(seconds) and share >= 1: bar.close()
+    return tell
+
+# %% ../nbs/22_scores.ipynb #e5699771
 def fit_in_time(data:PromoData,   # the tables
                 until,            # timestamp: campaigns and outcomes before it are known
-                valid_from=None,  # timestamp: campaigns from here on calibrate; chosen by the number of redemptions by default
+                # timestamp: campaigns from here on calibrate; chosen by the number of redemptions by default
+                valid_from=None,
                 frame=None,       # features of at least those campaigns, where they are at hand
                 folder=None,      # for the networks' checkpoints: a broken run goes on there
                 fast:bool=False,  # a small model without text, for a look or a test
+                # function that is called with a stage's name and the share of it that is done; a bar by default
+                tell=None,
                 **kwargs)->EffectModel: # settings of `EffectModel`
-    "An effect model as it could have been on the day `until`. Raises `UsageError` when there is too little to learn from."
+    """An effect model as it could have been on the day `until`.
+    Raises `UsageError` when there is too little to learn from."""
     until, kwargs = pd.Timestamp(until), kwargs | (_SMALL if fast else {})
     known = data.offers.loc[data.offers['start'] < until, 'campaign_id'].unique()
     if not len(known): raise UsageError(f'no campaign starts before {until:%Y-%m-%d}: there is nothing to learn from')
@@ -47,8 +74,12 @@ def fit_in_time(data:PromoData,   # the tables
     at = _cut(dev, valid_from)
     train, valid = relabel(dev[dev['start'] < at], data, at), dev[dev['start'] >= at].reset_index(drop=True)
     small = train['redeemed'].sum() < EffectModel.least or valid['redeemed'].sum() < EffectModel.least
-    model = EffectModel(**kwargs).fit(dev if small else train, None if small else valid, refit=False, data=data, folder=folder and Path(folder)/'train')
-    return model if small else model.refit(dev, train['redeemed'].sum(), data, folder and Path(folder)/'all')
+    model, folder = EffectModel(**kwargs), folder and Path(folder)
+    tell = tell or _bar(model, 1 if small else 2)
+    model.fit(dev if small else train, None if small else valid, refit=False, data=data,
+              folder=folder and folder/'train', tell=tell)
+    if not small: model.refit(dev, train['redeemed'].sum(), data, folder and folder/'all', tell)
+    return model
 
 # %% ../nbs/22_scores.ipynb #a8edf23e
 def relabel(frame:pd.DataFrame, # candidates
@@ -71,12 +102,14 @@ def fingerprint(data:PromoData # the tables
         if k == 'placements': continue
         df = data.tables[k]
         h.update(json.dumps([k, list(map(str, df.columns)), len(df)]).encode())
-        h.update(np.sort(pd.util.hash_pandas_object(df, index=False).to_numpy()).tobytes())   # the order of rows does not matter
+        # the order of rows does not matter
+        h.update(np.sort(pd.util.hash_pandas_object(df, index=False).to_numpy()).tobytes())
     return h.hexdigest()[:16]
 
 def cache_folder()->Path:
     "Where scores are kept: PROMO_CACHE, or ~/.cache/promo_lib."
-    return Path(os.environ.get('PROMO_CACHE') or Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'promo_lib')
+    return Path(os.environ.get('PROMO_CACHE') or Path(os.environ.get('XDG_CACHE_HOME')
+                                                      or Path.home()/'.cache')/'promo_lib')
 
 # %% ../nbs/22_scores.ipynb #9f996087
 _IMPORT = re.compile(r'^\s*from (?:\.|promo_lib\.)(\w+) import', re.M)
@@ -112,8 +145,10 @@ def _encoder_hash(name=None):
     except UsageError:
         if name is not None: raise
         return 'not installed'
-    files = sorted(o for o in folder.rglob('*') if o.suffix in ('.safetensors', '.json', '.txt', '.model') and o.is_file())
-    return _hash([(str(o.relative_to(folder)), _file_hash(str(o), o.stat().st_size, o.stat().st_mtime_ns)) for o in files])
+    files = sorted(o for o in folder.rglob('*') if o.suffix in ('.safetensors', '.json', '.txt',
+                                                                '.model') and o.is_file())
+    return _hash([(str(o.relative_to(folder)), _file_hash(str(o), o.stat().st_size, o.stat().st_mtime_ns))
+                  for o in files])
 
 # %% ../nbs/22_scores.ipynb #e93dca21
 _LIBRARIES = ('scikit-learn', 'torch', 'transformers', 'numpy')
@@ -121,7 +156,8 @@ _LIBRARIES = ('scikit-learn', 'torch', 'transformers', 'numpy')
 def _settings(seed, fast, given):
     "Every setting of the model, those that were not given among them. Raises `UsageError` for what is no setting."
     known = {k: o.default for k, o in inspect.signature(EffectModel).parameters.items()}
-    if strange := set(given) - set(known): raise UsageError(f'EffectModel has no setting {sorted(strange)[0]!r}: it has {", ".join(known)}')
+    if strange := set(given) - set(known):
+        raise UsageError(f'EffectModel has no setting {sorted(strange)[0]!r}: it has {", ".join(known)}')
     if not isinstance(given.get('encoder'), (str, Path, type(None))):
         raise UsageError('encoder: kept scores need the name or the folder of the language model, not an object')
     out = known | (_SMALL if fast else {}) | given | dict(seed=seed)
@@ -130,7 +166,8 @@ def _settings(seed, fast, given):
 def _decisive(data, campaigns, moments, seed, fast, given):
     "All that decides the scores of some campaigns, as values that JSON can write."
     settings = _settings(seed, fast, given)
-    return dict(fingerprint=fingerprint(data), campaigns=sorted(map(str, campaigns)), known_until=sorted(map(str, moments)),
+    return dict(fingerprint=fingerprint(data), campaigns=sorted(map(str, campaigns)),
+                known_until=sorted(map(str, moments)),
                 protocol={k: v and str(v) for k, v in vars(data.protocol).items()},
                 settings=settings, code=_hash(_sources()),
                 encoder='not read' if settings['text'] in ('none', 'off') else _encoder_hash(settings['encoder']),
@@ -151,7 +188,8 @@ def score_campaigns(data:PromoData,   # the tables
     frame = add_features(data, [*known, *(o for o in campaigns if o not in known)])
     now = frame[frame['campaign_id'].isin(campaigns)].reset_index(drop=True)
     p = data.protocol
-    model = fit_in_time(data, until, p.valid_from if until == p.test_from else None, frame, fast=is_fast(fast), seed=seed, **settings)
+    model = fit_in_time(data, until, p.valid_from if until == p.test_from else None, frame, fast=is_fast(fast),
+                        seed=seed, **settings)
     return pd.concat([now[KEY], model.predict(now), now[[c for c in EXTRA if c in now]]], axis=1)
 
 # %% ../nbs/22_scores.ipynb #6ce5c6f4
@@ -159,10 +197,13 @@ def _write_scores(path, scores, about):
     "Scores and what is to be known about them, in one file, whole or not at all."
     table = pa.Table.from_pandas(scores, preserve_index=False)
     with atomic(path) as tmp:
-        pq.write_table(table.replace_schema_metadata((table.schema.metadata or {}) | {b'promo_lib': json.dumps(about).encode()}), tmp)
+        pq.write_table(table.replace_schema_metadata((table.schema.metadata or {})
+                                                     | {b'promo_lib': json.dumps(about).encode()}), tmp)
 
 def scores_about(path   # of a Parquet file with scores
-                )->dict:# made_at, data, model, known_until, campaigns, settings, encoder, versions, fingerprint, code; empty if none of it was written
+                # made_at, data, model, known_until, campaigns, settings, encoder, versions, fingerprint, code; empty if
+                # none of it was written
+                )->dict:
     "By which model, from which tables and when scores were made. Raises `UsageError` for a file that cannot be read."
     try: found = pq.read_schema(path).metadata or {}
     except (OSError, pa.ArrowException) as e: raise UsageError(f'{path} cannot be read as Parquet: {e}') from e
@@ -171,7 +212,8 @@ def scores_about(path   # of a Parquet file with scores
 def _about(data, decisive):
     "What a reader wants to know about kept scores."
     o = decisive['settings']
-    networks = '' if o['text'] == 'off' else f', {o["networks"]} networks' + dict(none=' without text').get(o['text'], f' on {o["text"]} text')
+    networks = ('' if o['text'] == 'off' else f', {o["networks"]} networks' + dict(none=' without text').get(o['text'],
+        f' on {o["text"]} text'))
     return dict(made_at=datetime.now(timezone.utc).isoformat(timespec='seconds'), data=data.name,
                 model=f'{o["members"]} linear and tree models{networks}', **decisive)
 
@@ -197,14 +239,16 @@ def cached_scores(source,          # as for `load`, or a `PromoData`
                   make:bool=True,  # make it if it is not there yet?
                   **settings,      # of `EffectModel`
                  )->Path:          # of the Parquet file; None where it is not there and shall not be made
-    "The file with the scores of some campaigns, made if it is not there yet, unless `make` says no. Raises `UsageError` for an unknown campaign or setting."
+    """The file with the scores of some campaigns, made if it is not there yet, unless `make` says no.
+    Raises `UsageError` for an unknown campaign or setting."""
     data = source if isinstance(source, PromoData) else load(source)
     groups = _together(data, [campaigns] if np.isscalar(campaigns) else list(campaigns))
     decisive = _decisive(data, sum(groups.values(), []), groups, seed, is_fast(fast), settings)
     path = Path(cache or cache_folder())/f'scores-{_hash(decisive)}.parquet'
     if not _is_whole(path):
         if not make: return None
-        scores = pd.concat([score_campaigns(data, g, seed, fast, **settings) for g in groups.values()], ignore_index=True)
+        scores = pd.concat([score_campaigns(data, g, seed, fast, **settings) for g in groups.values()],
+                           ignore_index=True)
         _write_scores(path, scores, _about(data, decisive))
     return path
 
@@ -219,7 +263,8 @@ def _told(path, kind):
     except UsageError: return {}
 
 def cache_entries(cache=None,      # folder; `cache_folder()` by default
-                 )->pd.DataFrame:  # name, kind ('scores', 'market' or 'broken off'), bytes, made (timestamp), data, model
+                 # name, kind ('scores', 'market' or 'broken off'), bytes, made (timestamp), data, model
+                 )->pd.DataFrame:
     "What is kept, the newest first."
     folder, rows = Path(cache or cache_folder()), []
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -237,7 +282,8 @@ def clear_cache(older_than:float=None, # days; everything by default
     "Remove what is kept, or what is older. Raises `UsageError` for a negative number of days."
     entries, folder = cache_entries(cache), Path(cache or cache_folder())
     if older_than is not None:
-        limit = pd.Timestamp.now('UTC').tz_localize(None) - pd.Timedelta(days=check_number('older_than', older_than, high=36500))
+        limit = (pd.Timestamp.now('UTC').tz_localize(None)
+                 - pd.Timedelta(days=check_number('older_than', older_than, high=36500)))
         entries = entries[entries['made'] < limit].reset_index(drop=True)
     for name in entries['name']:
         if (folder/name).is_dir(): shutil.rmtree(folder/name, ignore_errors=True)

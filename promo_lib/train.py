@@ -193,12 +193,15 @@ class TextModel:
                  q:float=.1,       # share of the negatives in an epoch
                  seed:int=0,       # of first weights, negatives and order
                  tuned:Encoder=None, # an encoder tuned before: the first network reads its vectors and tunes no more
+                 tuning_epochs:float=None, # of the network that tunes the encoder; as many as `epochs` by default
+                 live:int=24,      # texts that are encoded with gradient in each of its steps
                  **settings,       # further ones of `fine_tune`
                 ):
         if networks < 1: raise UsageError(f'networks must be at least 1, not {networks}')
         if text not in ('none', 'frozen', 'tuned'): raise UsageError(f'text is none, frozen or tuned, not {text!r}')
         self.encoder, self.tuned, self.text, self.networks = encoder, tuned, text, networks
         self.epochs, self.q, self.seed, self.settings = epochs, q, seed, settings
+        self.tuning_epochs, self.live = tuning_epochs, live
         self.tuning = {} # what tuning the encoder took: seconds, pairs seen, tokens encoded
     def _table(self, data): return TextTable.from_series(item_texts(data.items))
     def __repr__(self):
@@ -212,12 +215,19 @@ def _pairs(self:TextModel, frame, data, **labels):
     tables = pair_tables(data, frame, self._table(data), most=_HISTORY)
     return PairDataset(tables, self.numbers.transform(frame), **labels)
 
+def _embedded(encoder, texts):
+    "Vectors of the texts, kept with the encoder: the next model on the same tables asks for the same."
+    kept = vars(encoder).get('embedded')
+    if kept is None or kept[0] != texts:
+        encoder.embedded = kept = texts, torch.from_numpy(encoder.embed(texts, progress=False))
+    return kept[1]
+
 @patch
 def _vectors(self:TextModel, texts):
     "Vectors of the texts for each network: of the tuned encoder for the first, of the other for the rest."
     if self.text == 'none': return [None]*self.networks
-    plain = torch.from_numpy(self.encoder.embed(texts, progress=False))
-    first = plain if self.tuned is None else torch.from_numpy(self.tuned.embed(texts, progress=False))
+    plain = _embedded(self.encoder, texts)
+    first = plain if self.tuned is None else _embedded(self.tuned, texts)
     return [first] + [plain]*(self.networks - 1)
 
 # %% ../nbs/16_train.ipynb #9223a9e7
@@ -227,19 +237,31 @@ def _net(self:TextModel, i, bank):
     tune = self.text == 'tuned' and i == 0 and self.tuned is None
     text = 'tuned' if tune else 'none' if self.text == 'none' else 'frozen'
     encoder = copy.deepcopy(self.encoder) if tune else self.encoder
-    return PromoNet(self.numbers.width, encoder, self.texts, text=text, seed=1000*self.seed + i, bank=bank)
+    return PromoNet(self.numbers.width, encoder, self.texts, text=text, seed=1000*self.seed + i, bank=bank, live=self.live)
+
+def _counted(pairs, steps, tell):
+    "`pairs.batch` that tells which share of the steps is done."
+    done = iter(range(1, 10**9))
+    def batch(rows):
+        tell(min(1., next(done)/steps))
+        return PairDataset.batch(pairs, rows)
+    return batch
 
 @patch
-def _tune(self:TextModel, i, bank, pairs, folder):
+def _tune(self:TextModel, i, bank, pairs, folder, tell=None):
     "Train the i-th network; the encoder that is tuned with it is kept for new texts."
     pairs.seed = seed = 1000*self.seed + i
     pairs.set_epoch(0)
     begun, size = time.perf_counter(), int(np.clip(len(pairs)//30, 32, 1024))
-    net = fine_tune(self._net(i, bank), pairs, folder, epochs=self.epochs, batch_size=size, seed=seed, **self.settings)
+    net = self._net(i, bank)
+    epochs = self.tuning_epochs or self.epochs if net.text == 'tuned' else self.epochs
+    if tell: pairs.batch = _counted(pairs, max(1, int(epochs*len(pairs))//size), tell)
+    net = fine_tune(net, pairs, folder, epochs=epochs, batch_size=size, seed=seed, **self.settings)
     if net.text == 'tuned':
-        seconds, seen = time.perf_counter() - begun, int(self.epochs*len(pairs))
+        seconds, seen = time.perf_counter() - begun, int(epochs*len(pairs))
         self.tuning = dict(seconds=seconds, pairs=seen, tokens=net.encoded)
         self.tuned = net.freeze()
+        self.tuned.embedded = self.texts, net.bank.detach().clone()
     return net
 
 # %% ../nbs/16_train.ipynb #2a19448f
@@ -248,6 +270,7 @@ def fit(self:TextModel,
         frame:pd.DataFrame, # candidates with features and labels
         data:PromoData,     # the tables they come from
         folder=None,        # for checkpoints, so that a broken run can resume; none are kept by default
+        tell=None,          # function that is called with the share of the work that is done, 0 to 1; a bar by default
        )->TextModel:
     "Train all networks. Raises `UsageError` when there is nothing to learn from."
     if self.text != 'none' and not isinstance(self.encoder, Encoder): self.encoder = load_encoder(self.encoder)
@@ -256,8 +279,10 @@ def fit(self:TextModel,
     q = float(np.clip(max(self.q, 20*y.sum()/max(1, (1 - y).sum())), 0, 1))
     pairs, banks = self._pairs(frame, data, y=y, sales=sales, q=q), self._vectors(self.texts)
     with tempfile.TemporaryDirectory() as tmp:
-        self.nets = [self._tune(i, banks[i], pairs, Path(folder or tmp)/f'network-{i}')
-                     for i in progress(range(self.networks), 'training networks')]
+        self.nets = []
+        for i in range(self.networks) if tell else progress(range(self.networks), 'training networks'):
+            part = tell and (lambda share, i=i: tell((i + share)/self.networks))
+            self.nets.append(self._tune(i, banks[i], pairs, Path(folder or tmp)/f'network-{i}', part))
     return self
 
 # %% ../nbs/16_train.ipynb #6588796f
