@@ -2,17 +2,16 @@
 from typing import Any
 __all__ = ['downsample_negatives', 'Ensemble', 'AmountModel', 'EffectModel', 'carry_over']
 import json, warnings
+from functools import partial
 from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy.special import expit
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import GammaRegressor, LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils.validation import check_is_fitted
 from . import __version__
 from .calibration import Platt, campaign_spread
@@ -24,27 +23,56 @@ from .train import TextModel
 def downsample_negatives(y: np.ndarray, share: float, seed: int=0) -> tuple:
     ...
 _CAMPAIGN_FEATURES: tuple
+class _Inputs:
+    columns: Any
+    rare: Any
+    numeric: Any
+    for_trees: Any
+    levels: Any
+    flags: Any
+    median: Any
+    mean: Any
+    std: Any
+
+    def __init__(self, columns, rare=20):
+        ...
+
+    def read(self, X):
+        ...
+
+    def trees(self, x, codes):
+        ...
+
+    def _with_flags(self, x):
+        ...
+
+    def linear(self, x, codes):
+        ...
+
+    def fit(self, X):
+        ...
+def _codes(column, levels):
+    ...
 def _linear_model(seed: int=0):
     ...
-def _tree_model(rows: int, seed: int=0):
+def _tree_model(rows: int, texts: int=0, columns: int=0, seed: int=0):
     ...
 class _Member:
-    columns: Any
     share: Any
     seed: Any
     linear: Any
     tree: Any
 
-    def __init__(self, columns, share, seed):
+    def __init__(self, share, seed):
         ...
 
-    def _tree(self, X):
+    def fit(self, inputs, x, codes, y, kept):
         ...
 
-    def fit(self, X, y, kept):
+    def parts(self, a, b):
         ...
 
-    def logit(self, X):
+    def logit(self, a, b):
         ...
 _LEFT_OUT: float
 def _keep_households(users, seed: int=0) -> np.ndarray:
@@ -55,6 +83,7 @@ class Ensemble(ClassifierMixin, BaseEstimator):
     members: Any
     share: Any
     seed: Any
+    inputs_: Any
     members_: Any
     columns_: Any
     classes_: Any
@@ -62,7 +91,7 @@ class Ensemble(ClassifierMixin, BaseEstimator):
     def __init__(self, members=6, share=0.15, seed=0):
         ...
 
-    def fit(self, X: pd.DataFrame, y=None, users=None) -> Ensemble:
+    def fit(self, X: pd.DataFrame, y=None, users=None, tell=None) -> Ensemble:
         ...
 
     def logits(self, X: pd.DataFrame) -> np.ndarray:
@@ -119,7 +148,7 @@ class EffectModel:
     def _text_model(self):
         ...
 
-    def fit_models(self, frame: pd.DataFrame, data: PromoData | None=None, folder=None) -> EffectModel:
+    def fit_models(self, frame: pd.DataFrame, data: PromoData | None=None, folder=None, tell=None) -> EffectModel:
         ...
 
     def logits(self, X: pd.DataFrame, data: PromoData | None=None) -> np.ndarray:
@@ -128,10 +157,10 @@ class EffectModel:
     def calibrate(self, valid: pd.DataFrame) -> EffectModel:
         ...
 
-    def refit(self, every: pd.DataFrame, seen, data: PromoData | None=None, folder=None) -> EffectModel:
+    def refit(self, every: pd.DataFrame, seen, data: PromoData | None=None, folder=None, tell=None) -> EffectModel:
         ...
 
-    def fit(self, train: pd.DataFrame, valid: pd.DataFrame | None=None, refit: bool=True, data: PromoData | None=None, folder=None) -> EffectModel:
+    def fit(self, train: pd.DataFrame, valid: pd.DataFrame | None=None, refit: bool=True, data: PromoData | None=None, folder=None, tell=None) -> EffectModel:
         ...
 
     def predict(self, X: pd.DataFrame, data: PromoData | None=None) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['POWER', 'PREFIXES', 'ATTRIBUTES', 'TOLERANCE', 'CJK_FONTS', 'integrated_gradients', 'feature_names', 'feature_families', 'Explanation', 'explain', 'label_fonts', 'contribution_bars', 'plot_explanation', 'permutation_families']
+__all__ = ['feature_names', 'feature_families', 'explain', 'label_fonts', 'plot_explanation', 'permutation_families']
 import textwrap, warnings
 from dataclasses import dataclass
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, torch
@@ -9,15 +9,15 @@ from .core import PALETTE, UsageError, rng
 from .metrics import log_loss
 from .model import PairDataset, PromoNet, attention
 from .text import HISTORY_NUMBERS
-POWER: int
+_POWER: int
 def _captum():
     ...
-def integrated_gradients(f, start: tuple, end: tuple, steps: int=32) -> tuple:
+def _integrated_gradients(f, start: tuple, end: tuple, steps: int=32) -> tuple:
     ...
 def feature_names(numbers) -> list:
     ...
-PREFIXES: Any
-ATTRIBUTES: str
+_PREFIXES: Any
+_ATTRIBUTES: str
 def feature_families(names, prefixes: dict | None=None) -> dict:
     ...
 def _offer_vector(net, b, new=None):
@@ -32,9 +32,9 @@ def _words(text, word_ids, offsets, i):
     ...
 def _word_contributions(net, b, encoder, texts, steps):
     ...
-TOLERANCE: float
+_TOLERANCE: float
 @dataclass(repr=False)
-class Explanation:
+class _Explanation:
     logit: float
     features: pd.DataFrame
     purchases: pd.DataFrame
@@ -57,18 +57,18 @@ def _refuse(net, dataset, row, names, texts, steps):
     ...
 def _reader(net, encoder, rows, texts):
     ...
-def explain(net: PromoNet, dataset: PairDataset, row: int, names: list, table_texts: list | None=None, baseline=None, steps: int=32, encoder=None, most: int=1) -> Explanation:
+def explain(net: PromoNet, dataset: PairDataset, row: int, names: list, table_texts: list | None=None, baseline=None, steps: int=32, encoder=None, most: int=1) -> _Explanation:
     ...
 def _purchases(b, phi, texts):
     ...
 def _explain_words(net, b, texts, encoder, most, steps):
     ...
-CJK_FONTS: tuple
+_CJK_FONTS: tuple
 def label_fonts() -> list:
     ...
-def contribution_bars(ax, table, most: int=12, title: str='') -> None:
+def _contribution_bars(ax, table, most: int=12, title: str='') -> None:
     ...
-def plot_explanation(e: Explanation, most: int=12, families: dict | None=None):
+def plot_explanation(e: _Explanation, most: int=12, families: dict | None=None):
     ...
 def _shuffle_within(groups, random):
     ...

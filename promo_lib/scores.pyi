@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.parquet as pq
 from . import __version__
-from .core import UsageError, atomic, check_number, is_fast, package_file
+from .core import UsageError, atomic, check_number, is_fast, package_file, progress
 from .data import KEY, PromoData, add_outcomes, load
 from .effect import EffectModel
 from .features import add_features
@@ -16,7 +16,11 @@ from .text import model_folder
 _SMALL: Any
 def _cut(dev, valid_from):
     ...
-def fit_in_time(data: PromoData, until, valid_from=None, frame=None, folder=None, fast: bool=False, **kwargs) -> EffectModel:
+def _stages(model, times):
+    ...
+def _bar(model, times):
+    ...
+def fit_in_time(data: PromoData, until, valid_from=None, frame=None, folder=None, fast: bool=False, tell=None, **kwargs) -> EffectModel:
     ...
 def relabel(frame: pd.DataFrame, data: PromoData, known_by=None) -> pd.DataFrame:
     ...

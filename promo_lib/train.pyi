@@ -70,11 +70,13 @@ class TextModel:
     q: float
     seed: int
     settings: Any
+    tuning_epochs: Any
+    live: int
     numbers: Any
     texts: Any
     nets: Any
 
-    def __init__(self, encoder=None, text: str='tuned', networks: int=3, epochs: float=6, q: float=0.1, seed: int=0, tuned: Encoder | None=None, **settings):
+    def __init__(self, encoder=None, text: str='tuned', networks: int=3, epochs: float=6, q: float=0.1, seed: int=0, tuned: Encoder | None=None, tuning_epochs: float | None=None, live: int=24, **settings):
         ...
 
     def _table(self, data):
@@ -92,10 +94,10 @@ class TextModel:
     def _net(self, i, bank):
         ...
 
-    def _tune(self, i, bank, pairs, folder):
+    def _tune(self, i, bank, pairs, folder, tell=None):
         ...
 
-    def fit(self, frame: pd.DataFrame, data: PromoData, folder=None) -> TextModel:
+    def fit(self, frame: pd.DataFrame, data: PromoData, folder=None, tell=None) -> TextModel:
         ...
 
     def logits(self, frame: pd.DataFrame, data: PromoData) -> np.ndarray:
@@ -107,6 +109,10 @@ class TextModel:
     @classmethod
     def load(cls, folder) -> TextModel:
         ...
+def _embedded(encoder, texts):
+    ...
+def _counted(pairs, steps, tell):
+    ...
 _ENCODERS: tuple
 _MOVED: dict
 __getattr__: Any

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['PENALTIES', 'LEARNERS', 'make_campaign', 'deal', 'linear', 'smooth', 'sparse', 'cross_fit', 'dr_scores', 'average_effect', 'MetaLearner', 'learner_weights', 'keep_share', 'Candidate', 'candidates', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'overlap', 'plot_overlap', 'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment', 'past_sales']
+__all__ = ['make_campaign', 'dr_scores', 'MetaLearner', 'Candidate', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment', 'past_sales']
 import warnings
 from dataclasses import dataclass
 import numba, numpy as np, pandas as pd
@@ -20,24 +20,24 @@ def _arms(y, t):
     ...
 def _known(e, n, K):
     ...
-def deal(t, folds: int=5, seed: int=0, users=None) -> np.ndarray:
+def _deal(t, folds: int=5, seed: int=0, users=None) -> np.ndarray:
     ...
-PENALTIES: Any
-def linear():
+_PENALTIES: Any
+def _linear():
     ...
-def smooth():
+def _smooth():
     ...
-def sparse():
+def _sparse():
     ...
 def _fit(model, X, y, weight=None):
     ...
 def _mean(model, X):
     ...
-def cross_fit(X, y, t, outcome=None, propensity=None, e=None, folds: int=5, seed: int=0, users=None, clip: float=0.05) -> tuple:
+def _cross_fit(X, y, t, outcome=None, propensity=None, e=None, folds: int=5, seed: int=0, users=None, clip: float=0.05) -> tuple:
     ...
 def dr_scores(y, t, m, e) -> tuple:
     ...
-def average_effect(gamma, users=None, level: float=0.95) -> pd.Series:
+def _average_effect(gamma, users=None, level: float=0.95) -> pd.Series:
     ...
 def _pairs(t, m, e, K):
     ...
@@ -57,8 +57,9 @@ def _t_learner(X, y, t, m, e, effect, outcome):
     ...
 def _x_learner(X, y, t, m, e, effect, outcome):
     ...
-LEARNERS: dict
+_LEARNERS: dict
 class MetaLearner(BaseEstimator):
+    kinds: Any
     kind: str
     effect: Any
     outcome: Any
@@ -75,9 +76,9 @@ class MetaLearner(BaseEstimator):
 
     def predict(self, X) -> np.ndarray:
         ...
-def learner_weights(gamma, v, tau) -> tuple:
+def _learner_weights(gamma, v, tau) -> tuple:
     ...
-def keep_share(gamma, v, tau, one, zeta: float) -> float:
+def _keep_share(gamma, v, tau, one, zeta: float) -> float:
     ...
 @dataclass
 class Candidate:
@@ -85,7 +86,7 @@ class Candidate:
     kind: str
     effect: object = ...
     outcome: object = ...
-def candidates(rows: int) -> list:
+def _candidates(rows: int) -> list:
     ...
 class UpliftModel(BaseEstimator):
     candidates: Any
@@ -133,9 +134,9 @@ def balance(X, t, e=None) -> pd.DataFrame:
     ...
 def plot_balance(X, t, e=None, ax=None):
     ...
-def overlap(t, e, least: float=0.05) -> pd.DataFrame:
+def _overlap(t, e, least: float=0.05) -> pd.DataFrame:
     ...
-def plot_overlap(t, e, ax=None):
+def _plot_overlap(t, e, ax=None):
     ...
 def check_effect(X, y, t, before=None, e=None, users=None, placebos: int=5, level: float=0.95, seed: int=0) -> pd.DataFrame:
     ...
