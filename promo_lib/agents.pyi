@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['AGENTS', 'Policy', 'make_agent', 'play', 'compare_agents', 'Learner', 'agent_learning_curve', 'plot_spend', 'PacingLog', 'Sb3', 'simulate', 'Comparison', 'schedule_campaign']
+__all__ = ['AGENTS', 'Policy', 'make_agent', 'play', 'compare_agents', 'agent_learning_curve', 'plot_spend', 'PacingLog', 'Sb3', 'simulate', 'Comparison', 'schedule_campaign']
 import importlib.util, json, re
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -118,7 +118,7 @@ def _cells(state: PacingState) -> np.ndarray:
 def _potential(state: PacingState) -> np.ndarray:
     ...
 _REACH: int
-class Learner(Policy):
+class _Learner(Policy):
     shaped: bool
     trained_on: Any
     r: Any
@@ -132,7 +132,7 @@ class Learner(Policy):
 
     def explore(self, a: np.ndarray) -> np.ndarray:
         ...
-class _Tabular(Learner):
+class _Tabular(_Learner):
     name: Any
     kind: str
     lam: float
@@ -173,7 +173,7 @@ class _Tabular(Learner):
 _ORDER: Any
 def _blur(x: np.ndarray) -> np.ndarray:
     ...
-def agent_learning_curve(agent: Learner, sim: Simulator, test: Simulator, steps: int=40000, points: int=8, seed: int=0, test_seed: int=1000) -> pd.DataFrame:
+def agent_learning_curve(agent: _Learner, sim: Simulator, test: Simulator, steps: int=40000, points: int=8, seed: int=0, test_seed: int=1000) -> pd.DataFrame:
     ...
 def _shaping(r, phi, phi_next, gamma: float=1.0):
     ...
@@ -181,7 +181,7 @@ def _heat_map(ax, x, title, **how):
     ...
 def _basis(obs: np.ndarray) -> np.ndarray:
     ...
-class _Linear(Learner):
+class _Linear(_Learner):
     name: str
     ridge: float
     W: Any
@@ -211,7 +211,7 @@ def _weights_of(net):
     ...
 def _forward(weights, x):
     ...
-class _Neural(Learner):
+class _Neural(_Learner):
     name: str
     seed: int
     net: Any
@@ -239,7 +239,7 @@ def _shrunk(a, b, trust):
     ...
 def _hints(state: PacingState) -> np.ndarray:
     ...
-class _HindsightAgent(Learner):
+class _HindsightAgent(_Learner):
     name: str
     net: Any
     weights: Any

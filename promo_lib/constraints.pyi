@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['Constraint', 'budget', 'stock', 'reach', 'min_roi', 'min_profit', 'marginal_roi', 'pin', 'forbid', 'Infeasible']
+__all__ = ['budget', 'stock', 'reach', 'min_roi', 'min_profit', 'marginal_roi', 'pin', 'forbid', 'Infeasible']
 import ctypes, os, sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp, minimize
 from .allocate import Knapsack, Plan, ROUNDING, allocate, kernel
 from .core import DataError, PALETTE, Problem, UsageError, check_number, rng, short_number
 @dataclass(frozen=True)
-class Constraint:
+class _Constraint:
     name: str
     limits: object
     by: tuple = ...
@@ -25,15 +25,15 @@ def _columns(by):
     ...
 def _limits(name, amounts, by, low=0.0):
     ...
-def budget(amounts, by=None) -> Constraint:
+def budget(amounts, by=None) -> _Constraint:
     ...
-def stock(amounts, by='offer_id') -> Constraint:
+def stock(amounts, by='offer_id') -> _Constraint:
     ...
-def reach(amounts, by=None) -> Constraint:
+def reach(amounts, by=None) -> _Constraint:
     ...
-def min_roi(rho: float) -> Constraint:
+def min_roi(rho: float) -> _Constraint:
     ...
-def min_profit(amount: float, by=None) -> Constraint:
+def min_profit(amount: float, by=None) -> _Constraint:
     ...
 @dataclass(frozen=True)
 class _Floor:

@@ -6,7 +6,7 @@
 __all__ = ['LONGEST', 'CJK', 'PALETTE', 'PromoError', 'UsageError', 'Problem', 'DataError', 'rng', 'seed_everything', 'progress',
            'is_fast', 'check_number', 'check_inside', 'check_count', 'check_column', 'as_frame', 'need_columns',
            'to_pandas', 'safe_ratio', 'interval_ends', 'short_number', 'clean_text', 'read_json', 'refuse_pickles',
-           'package_file', 'atomic', 'file_name', 'plot_style', 'moved']
+           'package_file', 'atomic', 'file_name', 'plot_style']
 
 # %% ../nbs/00_core.ipynb #84a7b236
 import hashlib, importlib.util, json, os, random, re, shutil, sys, tempfile, unicodedata, warnings

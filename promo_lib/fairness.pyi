@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['Fairness', 'by_group', 'equal_opportunity', 'with_groups', 'fair_plan', 'price_of_fairness', 'sensitive_list', 'sensitive_offers', 'without_sensitive']
+__all__ = ['Fairness', 'by_group', 'equal_opportunity', 'fair_plan', 'price_of_fairness', 'sensitive_list', 'sensitive_offers', 'without_sensitive']
 import csv, io, re
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +75,7 @@ def _in_percent(axis):
     ...
 def equal_opportunity(sent, users, column: str, outcomes, *, user: str='user_id', offer: str='offer_id', campaign: str='campaign_id', **settings) -> Fairness:
     ...
-def with_groups(candidates, users, column: str, user: str='user_id') -> pd.DataFrame:
+def _with_groups(candidates, users, column: str, user: str='user_id') -> pd.DataFrame:
     ...
 def _reaches(plan, column):
     ...

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['LoopSettings', 'LoopState', 'Loop', 'LoopResult', 'compare_runs', 'loop_status', 'explain_decision']
+__all__ = ['LoopSettings', 'Loop', 'LoopResult', 'compare_runs', 'loop_status', 'explain_decision']
 import hashlib, json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -44,7 +44,7 @@ def _damaged(path, e):
     ...
 def _connect(path, read_only):
     ...
-class LoopState:
+class _LoopState:
     path: Any
     con: Any
 

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['check_labels', 'check_fractions', 'auc', 'average_precision', 'log_loss', 'calibration_error', 'captured_at', 'lift_at', 'user_codes', 'user_weights', 'percentile_table', 'evaluate', 'compare', 'new_axes', 'plot_reliability', 'plot_captured']
+__all__ = ['auc', 'average_precision', 'log_loss', 'calibration_error', 'captured_at', 'lift_at', 'user_weights', 'evaluate', 'compare', 'plot_reliability', 'plot_captured']
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 import numba, numpy as np, pandas as pd

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['TOTALS', 'Money', 'add_value', 'offer_rates', 'add_rates', 'fill_unrecorded', 'realised', 'figures']
+__all__ = ['TOTALS', 'Money', 'add_value', 'add_rates', 'fill_unrecorded', 'realised', 'figures']
 from dataclasses import asdict, dataclass, fields, replace
 import narwhals as nw
 import numpy as np
@@ -46,7 +46,7 @@ def _offer_problems(offers, margin, price):
     ...
 def _column_or_nan(frame, name):
     ...
-def offer_rates(offers: pd.DataFrame) -> pd.DataFrame:
+def _offer_rates(offers: pd.DataFrame) -> pd.DataFrame:
     ...
 def add_rates(candidates: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
     ...

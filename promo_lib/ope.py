@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SimulatedShop', 'Log', 'read_log', 'policy_matrix', 'importance_weights', 'OffPolicyEstimator', 'PolicyValue',
-           'evaluate_policy', 'Ranking', 'rank_policies', 'evaluate_sequences', 'FittedQEvaluation', 'LearnedPolicy',
+           'evaluate_policy', 'rank_policies', 'evaluate_sequences', 'FittedQEvaluation', 'LearnedPolicy',
            'learn_policy']
 
 # %% ../nbs/41_ope.ipynb #4b66ffa2
@@ -595,7 +595,7 @@ def plot(self:PolicyValue,
 _MIN_EVENTS = 10 # effective rewarded rows below which no ranking is given
 
 @dataclass(repr=False)
-class Ranking:
+class _Ranking:
     "Policies compared on one log; made by `rank_policies`."
     policies: pd.DataFrame # index: policy, best estimate first; value, low, high, ess, events
     pairs: pd.DataFrame    # one row per pair: first, second, difference, low, high, verdict ('more', 'tied')
@@ -636,7 +636,7 @@ def rank_policies(log,                 # as in `evaluate_policy`
                   folds:int=3,         # parts of the users for cross-fitting
                   seed:int=0,          # of folds and bootstrap
                   **columns,           # columns of `read_log`
-                 )->Ranking:
+                 )->_Ranking:
     """Compare policies pair by pair, and say what the log cannot tell.
 
     Raises `UsageError` for fewer than two policies or another estimator, and as `evaluate_policy` does."""
@@ -651,7 +651,7 @@ def rank_policies(log,                 # as in `evaluate_policy`
     boot = pd.DataFrame(_replicates(list(terms.values()), L.u, n_boot, seed), columns=list(pis))
     table = _policy_table(L, pis, terms, boot, level)
     pairs = _pairs(table, boot, level)
-    return Ranking(table, pairs, float(((pairs.high - pairs.low)/2).median()), level)
+    return _Ranking(table, pairs, float(((pairs.high - pairs.low)/2).median()), level)
 
 # %% ../nbs/41_ope.ipynb #b95c3361
 def _policy_table(L, pis, terms, boot, level):
@@ -676,7 +676,7 @@ def _pairs(table, boot, level):
 
 # %% ../nbs/41_ope.ipynb #0a4aa733
 @patch
-def plot(self:Ranking, ax=None): # matplotlib axes; None for new ones
+def plot(self:_Ranking, ax=None): # matplotlib axes; None for new ones
     "Every policy's value with its interval, best estimate on top, and what the log can tell in the title."
     import matplotlib.pyplot as plt
     ax = ax or plt.subplots(figsize=(6, .5*len(self.policies) + 1.4))[1]

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['SimulatedShop', 'Log', 'read_log', 'policy_matrix', 'importance_weights', 'OffPolicyEstimator', 'PolicyValue', 'evaluate_policy', 'Ranking', 'rank_policies', 'evaluate_sequences', 'FittedQEvaluation', 'LearnedPolicy', 'learn_policy']
+__all__ = ['SimulatedShop', 'Log', 'read_log', 'policy_matrix', 'importance_weights', 'OffPolicyEstimator', 'PolicyValue', 'evaluate_policy', 'rank_policies', 'evaluate_sequences', 'FittedQEvaluation', 'LearnedPolicy', 'learn_policy']
 from dataclasses import dataclass, field
 from itertools import combinations
 import numpy as np
@@ -173,7 +173,7 @@ def _plot_intervals(ax, table, level, chosen=None):
     ...
 _MIN_EVENTS: int
 @dataclass(repr=False)
-class Ranking:
+class _Ranking:
     policies: pd.DataFrame
     pairs: pd.DataFrame
     resolution: float
@@ -196,7 +196,7 @@ class Ranking:
 
     def plot(self, ax=None):
         ...
-def rank_policies(log, policies: dict, features: tuple=(), *, estimator: str='dr', model='additive', n_boot: int=1000, level: float=0.95, folds: int=3, seed: int=0, **columns) -> Ranking:
+def rank_policies(log, policies: dict, features: tuple=(), *, estimator: str='dr', model='additive', n_boot: int=1000, level: float=0.95, folds: int=3, seed: int=0, **columns) -> _Ranking:
     ...
 def _policy_table(L, pis, terms, boot, level):
     ...

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['notebooks', 'find_notebook', 'notebook_parameters', 'check_parameters', 'NotebookFailed', 'check_writable', 'run_notebook', 'run_report', 'run_many', 'run_benchmark']
+__all__ = ['notebooks', 'find_notebook', 'notebook_parameters', 'check_parameters', 'check_writable', 'run_report', 'run_many', 'run_benchmark']
 import ast, difflib, json, math, os, re, shutil, sys, tempfile, threading, time
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +37,7 @@ def _convert_value(value, kind: type, default=0):
 def check_parameters(path, params: dict) -> dict:
     ...
 _NOT_A_FAULT: str
-class NotebookFailed(RuntimeError):
+class _NotebookFailed(RuntimeError):
     ...
 def _failure(e: Exception, name: str) -> Exception:
     ...
@@ -87,7 +87,7 @@ def _tidy(text: str, folder) -> str:
     ...
 def _run_aside(template, out: Path, params: dict, show: bool, timeout: int):
     ...
-def run_notebook(template, out, params: dict | None=None, *, progress: bool=True, timeout: int | None=None) -> Path:
+def _run_notebook(template, out, params: dict | None=None, *, progress: bool=True, timeout: int | None=None) -> Path:
     ...
 def run_report(template, out_dir, params: dict | None=None, *, name: str | None=None, title: str | None=None, hide_code: bool=True, lang: str='en', progress: bool=True, timeout: int | None=None) -> Path:
     ...

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['LargePlan', 'allocate_stream', 'allocate_lazy']
+__all__ = ['allocate_stream', 'allocate_lazy']
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import duckdb
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from fastcore.basics import patch
 from .allocate import Knapsack, ROUNDING
 from .core import DataError, Problem, UsageError, as_frame, atomic, check_count, check_number, need_columns, short_number
-class LargePlan:
+class _LargePlan:
     cost: Any
     budget: float
     value: float
@@ -83,7 +83,7 @@ def _first(tables, keys, value, cost, k):
     ...
 def _write(tables, look, B, k, keys, value, cost, out):
     ...
-def allocate_stream(candidates, budget: float, *, out: str, user: str='user_id', offer: str='offer_id', campaign: str='campaign_id', value: str='value', cost: str='cost', max_offers: int=1, ordered: bool=True, batch: int=2000000) -> LargePlan:
+def allocate_stream(candidates, budget: float, *, out: str, user: str='user_id', offer: str='offer_id', campaign: str='campaign_id', value: str='value', cost: str='cost', max_offers: int=1, ordered: bool=True, batch: int=2000000) -> _LargePlan:
     ...
 def _choice(frame, lam, k, keys, value, cost):
     ...
@@ -97,7 +97,7 @@ def _open_users(frame, lo, hi, k, keys, value, cost):
     ...
 def _joined(decided, rest, B, k, keys, value, cost):
     ...
-def allocate_lazy(candidates, budget: float, *, user: str='user_id', offer: str='offer_id', campaign: str='campaign_id', value: str='value', cost: str='cost', max_offers: int=1, jobs: int=24) -> LargePlan:
+def allocate_lazy(candidates, budget: float, *, user: str='user_id', offer: str='offer_id', campaign: str='campaign_id', value: str='value', cost: str='cost', max_offers: int=1, jobs: int=24) -> _LargePlan:
     ...
 def _count(bad):
     ...

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['EXTRA', 'fit_in_time', 'relabel', 'fingerprint', 'cache_folder', 'code_hash', 'score_campaigns', 'scores_about', 'cached_scores', 'cache_entries', 'clear_cache']
+__all__ = ['fit_in_time', 'relabel', 'fingerprint', 'cache_folder', 'code_hash', 'score_campaigns', 'scores_about', 'cached_scores', 'cache_entries', 'clear_cache']
 import hashlib, inspect, json, os, re, shutil
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -24,7 +24,7 @@ def fit_in_time(data: PromoData, until, valid_from=None, frame=None, folder=None
     ...
 def relabel(frame: pd.DataFrame, data: PromoData, known_by=None) -> pd.DataFrame:
     ...
-EXTRA: list
+_EXTRA: list
 def fingerprint(data: PromoData) -> str:
     ...
 def cache_folder() -> Path:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['HISTORY_NUMBERS', 'text_levels', 'item_texts', 'TextTable', 'offer_texts', 'user_texts', 'pair_texts', 'Encoder',
-           'tiny_encoder', 'model_folder', 'check_weights', 'quiet_transformers', 'load_encoder', 'pair_tables']
+           'tiny_encoder', 'model_folder', 'load_encoder', 'pair_tables']
 
 # %% ../nbs/10_text.ipynb #89807a88
 import json, re, string, tempfile

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['parameter_groups', 'augmenter', 'PromoTrainer', 'fine_tune', 'TextModel']
+__all__ = ['parameter_groups', 'PromoTrainer', 'fine_tune', 'TextModel']
 import copy, json, re, tempfile, time
 from pathlib import Path
 import numpy as np, pandas as pd, torch
@@ -16,7 +16,7 @@ def _depth(name, layers):
     ...
 def parameter_groups(net: PromoNet, lr: float=0.002, encoder_lr: float=2e-05, layer_decay: float=0.8, weight_decay: float=0.01) -> list:
     ...
-def augmenter(encoder: Encoder, texts: list, word_dropout: float=0.1, synonym: float=0.1):
+def _augmenter(encoder: Encoder, texts: list, word_dropout: float=0.1, synonym: float=0.1):
     ...
 class PromoTrainer(Trainer):
     rates: Any

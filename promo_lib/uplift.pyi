@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['make_campaign', 'dr_scores', 'MetaLearner', 'Candidate', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment', 'past_sales']
+__all__ = ['make_campaign', 'dr_scores', 'MetaLearner', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment', 'past_sales']
 import warnings
 from dataclasses import dataclass
 import numba, numpy as np, pandas as pd
@@ -81,7 +81,7 @@ def _learner_weights(gamma, v, tau) -> tuple:
 def _keep_share(gamma, v, tau, one, zeta: float) -> float:
     ...
 @dataclass
-class Candidate:
+class _Candidate:
     name: str
     kind: str
     effect: object = ...
