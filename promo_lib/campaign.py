@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-from .core import DataError, Problem, UsageError, check_number, to_pandas
+from .core import DataError, Problem, UsageError, to_pandas
 from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
 from .money import Money, add_rates, add_value, figures, realised
 from .scores import cached_scores, scores_about

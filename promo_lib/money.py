@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-from .core import (DataError, Problem, UsageError, as_frame, check_number, need_columns, safe_ratio,
-                            to_pandas)
+from .core import (DataError, Problem, UsageError, as_frame, check_number, need_columns, safe_ratio)
 
 # %% ../nbs/05_money.ipynb #f4cd5ec5
 _RULES = ('expected', 'mean', 'zero', 'refuse')

@@ -6,7 +6,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
-from .core import DataError, Problem, UsageError, as_frame, check_number, need_columns, safe_ratio, to_pandas
+from .core import DataError, Problem, UsageError, as_frame, check_number, need_columns, safe_ratio
 _RULES: tuple
 @dataclass(frozen=True)
 class Money:

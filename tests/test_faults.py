@@ -34,7 +34,8 @@ TABLES = {
     'end before start':        ('offers', column('end', 0, day('2026-02-01')), 'end', 'Swap the two'),
     'negative price':          ('items', column('price', 1, -3.), 'price', 'Correct the value'),
     'infinite value':          ('purchases', column('value', 0, np.inf), 'value', 'Correct the values'),
-    'unknown item':            ('offer_items', row(offer_id='c1', campaign_id='may', item_id=99), 'item_id', 'Add it to items'),
+    'unknown item':            ('offer_items', row(offer_id='c1', campaign_id='may', item_id=99), 'item_id',
+                                'Add it to items'),
     'unknown user':            ('exposures', row(user_id=99, campaign_id='may'), 'user_id', 'Add it to users'),
     'empty table':             ('exposures', lambda df: df[:0], '', 'at least one row'),
 }
@@ -47,7 +48,8 @@ def gbk(path):
 
 # name: table, what happens to its file, words of the message, words of the way out
 FILES = {
-    'missing table':     ('offer_items', lambda path: path.unlink(), 'the table is missing', 'offer_id, campaign_id, item_id'),
+    'missing table':     ('offer_items', lambda path: path.unlink(), 'the table is missing',
+                          'offer_id, campaign_id, item_id'),
     '0-byte Parquet':    ('purchases', empty, '0 bytes', 'Export it again'),
     'truncated Parquet': ('purchases', cut, 'cannot be read', 'export or copy it again'),
     'CSV in GBK':        ('items', gbk, 'is not UTF-8', 'encoding="gb18030"'),
@@ -97,12 +99,14 @@ def test_gbk_way_out(folder):
 
 # --- Parameters -------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize('budget, words', [('-5', '0 or more'), ('nan', 'finite number'), ('inf', 'finite number'), ('much', 'finite number'), ('', 'finite number')])
+@pytest.mark.parametrize('budget, words', [('-5', '0 or more'), ('nan', 'finite number'), ('inf', 'finite number'),
+                                           ('much', 'finite number'), ('', 'finite number')])
 def test_budget(budget, words, refused):
     text = refused('-c', '18', f'--budget={budget}', *SAMPLE)
     assert 'budget' in text and words in text
 
-@pytest.mark.parametrize('name, value, words', [('budgett', '5', "Did you mean 'budget'"), ('colour', 'red', 'contact_cost'), ('seed', '1.5', 'a whole number')])
+@pytest.mark.parametrize('name, value, words', [('budgett', '5', "Did you mean 'budget'"),
+                                                ('colour', 'red', 'contact_cost'), ('seed', '1.5', 'a whole number')])
 def test_parameter(name, value, words, refused):
     text = refused('-c', '18', '-s', 'sample', '-p', name, value)
     assert name in text and words in text
@@ -125,9 +129,11 @@ def test_folder_not_writable(refused, tmp_path):
     assert (tmp_path/'file').read_text() == 'mine'
 
 def test_process_of_its_own(folder, tmp_path):
-    "The same through the shell: the status, and no traceback on the error stream, also where the fault is found in the kernel."
+    """The same through the shell:
+    the status, and no traceback on the error stream, also where the fault is found in the kernel."""
     (folder/'users.parquet').unlink()
-    r = subprocess.run([*COMMAND, 'report', '-c', 'spring', '-s', folder, '-o', tmp_path/'out'], capture_output=True, text=True)
+    r = subprocess.run([*COMMAND, 'report', '-c', 'spring', '-s', folder, '-o', tmp_path/'out'], capture_output=True,
+                       text=True)
     assert r.returncode == 2 and 'users: the table is missing' in r.stderr
     assert 'Traceback' not in r.stderr and not r.stdout and not (tmp_path/'out').exists()
 
@@ -144,10 +150,12 @@ def test_hostile_text(shop, promo, tmp_path):
     tables['offers'] = tables['offers'].assign(kind=evil, text=evil)
     tables['items'] = tables['items'].assign(department=evil + tables['items']['department'].astype(str))
     folder = PromoData.from_tables(tables, name=data.name).to_folder(tmp_path/evil.replace('/', '_'))
-    r = promo('report', '-c', campaign, '-s', folder, '-b', 50, '-p', 'fast', 'true', '-p', 'currency', evil, '-o', tmp_path/'in'/'out')
+    r = promo('report', '-c', campaign, '-s', folder, '-b', 50, '-p', 'fast', 'true', '-p', 'currency', evil, '-o',
+              tmp_path/'in'/'out')
     assert r.exit_code == 0, r.output
     page, = (tmp_path/'in').rglob('*.html')
-    assert page.parent == tmp_path/'in'/'out' and not list(tmp_path.glob('*.html')) and not list((tmp_path/'in').glob('*.*'))
+    assert (page.parent == tmp_path/'in'/'out' and not list(tmp_path.glob('*.html'))
+            and not list((tmp_path/'in').glob('*.*')))
     text = page.read_text('utf-8')
     assert '<script' not in text.lower() and '&lt;script&gt;' in text
 
@@ -164,10 +172,12 @@ def kernel_of(process, seconds=60):
     raise AssertionError('no kernel was started')
 
 def test_killed(promo, tmp_path, monkeypatch):
-    "A report that is killed leaves nothing under the final name, and the next one succeeds; with a budget of zero it sends nothing."
+    """A report that is killed leaves nothing under the final name, and the next one succeeds;
+    with a budget of zero it sends nothing."""
     out, args = tmp_path/'out', ['report', '-c', '18', '-b', '0', *SAMPLE]
     monkeypatch.setenv('TMPDIR', str(tmp_path))
-    process = subprocess.Popen([*COMMAND, *args, '-o', out], start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*COMMAND, *args, '-o', out], start_new_session=True, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL)
     kernel = kernel_of(process)
     os.killpg(process.pid, signal.SIGKILL)
     kernel.kill()
@@ -179,13 +189,15 @@ def test_killed(promo, tmp_path, monkeypatch):
     assert sorted(o.name for o in out.iterdir()) == ['campaign_18.html', 'campaign_18.ipynb']
 
 def test_budget_zero_and_beyond():
-    "A budget of zero sends nothing that costs; one above all costs sends all that is worth it and says why money is left."
+    """A budget of zero sends nothing that costs;
+    one above all costs sends all that is worth it and says why money is left."""
     from promo_lib.money import Money, add_value
     from promo_lib.allocate import allocate, toy_candidates
     c = add_value(toy_candidates(50, 4), Money(contact_cost=.05))
     assert allocate(c, 0).n_offers == 0
     plan = allocate(c, 2*c['cost'].sum(), max_offers=4)
-    assert plan.n_offers == (c['value'] > 0).sum() and plan.unspent > 0 and plan.unspent_reason == 'every offer worth sending is sent'
+    assert (plan.n_offers == (c['value'] > 0).sum() and plan.unspent > 0
+            and plan.unspent_reason == 'every offer worth sending is sent')
     for bad in -1, float('nan'), 'much':
         with pytest.raises(UsageError, match='budget'): allocate(c, bad)
 
@@ -195,14 +207,17 @@ def test_a_shop_called_like_the_benchmark(toy, tmp_path, promo):
     "A shop of 2024 in a folder called 'Our Complete Journey' is a shop like any other."
     from promo_lib.env import Market
     tables = {k: o.copy() for k, o in toy.items()}
-    tables['offers'] = pd.concat([tables['offers'], tables['offers'][2:].assign(campaign_id='june', start=day('2026-06-01'), end=day('2026-06-30'))])
+    tables['offers'] = pd.concat([tables['offers'], tables['offers'][2:].assign(campaign_id='june',
+        start=day('2026-06-01'), end=day('2026-06-30'))])
     tables['offer_items'] = pd.concat([tables['offer_items'], tables['offer_items'][3:].assign(campaign_id='june')])
     tables['exposures'] = pd.concat([tables['exposures'], tables['exposures'][3:].assign(campaign_id='june')])
     for t, df in tables.items():
         for c in df.select_dtypes('datetime').columns: df[c] -= pd.DateOffset(years=2)
-    shops = [PromoData.from_folder(PromoData.from_tables(tables).to_folder(tmp_path/o)) for o in ('Our Complete Journey', 'Our shop')]
+    shops = [PromoData.from_folder(PromoData.from_tables(tables).to_folder(tmp_path/o))
+             for o in ('Our Complete Journey', 'Our shop')]
     for shop in shops:
-        assert [shop.known_until(o) for o in ('spring', 'may', 'june')] == [day('2024-03-01'), day('2024-05-01'), day('2024-06-01')]
+        assert [shop.known_until(o) for o in ('spring', 'may', 'june')] == [day('2024-03-01'), day('2024-05-01'),
+            day('2024-06-01')]
         assert Market.campaigns_in_time(shop, least=1) == (['may'], ['june'])
         assert not shop.assumptions
         said = promo('train', '--source', tmp_path/shop.name, '--fast', '--out', tmp_path/'model')

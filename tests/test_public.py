@@ -8,7 +8,8 @@ import promo_lib
 def test_every_name_is_there_and_documented():
     for o in promo_lib.__all__:
         assert inspect.getdoc(getattr(promo_lib, o)), f'{o} has no docstring'
-    assert sorted(promo_lib.__all__) == sorted(promo_lib._HOME) and len(promo_lib.__all__) == len(set(promo_lib.__all__))
+    assert (sorted(promo_lib.__all__) == sorted(promo_lib._HOME)
+            and len(promo_lib.__all__) == len(set(promo_lib.__all__)))
 
 def test_told_on_one_page():
     from pathlib import Path
@@ -17,9 +18,11 @@ def test_told_on_one_page():
     text = page.read_text(encoding='utf-8')
     assert [o for o in promo_lib.__all__ if f'`{o}`' not in text] == []
 
-@pytest.mark.parametrize('first', ['import promo_lib.allocate', 'from promo_lib import allocate', 'import promo_lib.replay, promo_lib.cli'])
+@pytest.mark.parametrize('first', ['import promo_lib.allocate', 'from promo_lib import allocate',
+                                   'import promo_lib.replay, promo_lib.cli'])
 def test_a_module_of_the_same_name_does_not_hide_a_name(first):
-    code = f'{first}\nfrom promo_lib import allocate, Plan\nfrom promo_lib.allocate import Knapsack\nassert callable(allocate) and allocate.__name__ == "allocate"'
+    code = (f'{first}\nfrom promo_lib import allocate, Plan\nfrom promo_lib.allocate import Knapsack\nassert '
+            f'callable(allocate) and allocate.__name__ == "allocate"')
     subprocess.run([sys.executable, '-c', code], check=True)
 
 def test_the_import_is_light():
@@ -31,7 +34,9 @@ def test_old_modules_name_the_new_place(gone, now):
     for code in (f'import promo_lib.{gone}', f'from promo_lib.{gone} import anything', f'from promo_lib import {gone}'):
         with pytest.raises(ImportError, match=now): exec(code, {})
 
-@pytest.mark.parametrize('old, name, new', [('effect', 'cached_scores', 'promo_lib.scores'), ('effect', 'ConformalSales', 'promo_lib.calibration'), ('train', 'pretrain_mlm', 'promo_lib.pretrain'),
+@pytest.mark.parametrize('old, name, new', [('effect', 'cached_scores', 'promo_lib.scores'),
+                                            ('effect', 'ConformalSales', 'promo_lib.calibration'),
+                                            ('train', 'pretrain_mlm', 'promo_lib.pretrain'),
                                             ('ope', 'replay', 'promo_lib.replay'), ('loop', 'psi', 'promo_lib.watch')])
 def test_moved_names_name_the_new_place(old, name, new):
     with pytest.raises(ImportError, match=new): exec(f'from promo_lib.{old} import {name}', {})
