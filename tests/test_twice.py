@@ -51,7 +51,7 @@ def pairs(cells):
             if tag.startswith('cell-'): seen.setdefault(int(tag[5:]), []).append(c)
     for i, (a, b) in seen.items():
         # what measures time differs
-        if not re.search(r'(?m)\bseconds\b|perf_counter|time\(\)', ''.join(a['source'])): yield i, shown(a), shown(b)
+        if not re.search(r'(?m)\bseconds?\b|perf_counter|time\(\)', ''.join(a['source'])): yield i, shown(a), shown(b)
 
 @pytest.fixture(scope='module')
 def started(request, background, tmp_path_factory):

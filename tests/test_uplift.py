@@ -60,7 +60,7 @@ def test_permuted_treatment_shows_nothing():
     (dict(w=np.full(50, .5)), 'w must hold 0'),
     (dict(e=0), 'propensity must lie'), (dict(e=1.5), 'propensity must lie'),
     (dict(e=np.full(50, np.nan)), 'propensity'), (dict(y=np.full(50, np.inf)), 'y has 50 missing'),
-    (dict(y=[]), 'lengths differ'), (dict(k=2), 'k must lie'), (dict(level=2), 'level must lie')])
+    (dict(y=[]), 'lengths differ'), (dict(k=2), 'k must lie'), (dict(level=2), 'level must be a number above 0')])
 def test_bad_rows_are_told(broken, words):
     y, w, s = trial(0, 50)
     with pytest.raises(UsageError, match=words): evaluate_uplift(**(dict(y=y, w=w, s=s) | broken))
