@@ -167,10 +167,13 @@ def _kernel_settings(transport:str, # 'ipc' or 'tcp'
 
 # %% ../nbs/52_run.ipynb #9adbb15b
 def _stage(path)->str: # file that the kernel's bars are written to -> 'training networks 40 %, about 0:45 left'
-    "The long work that a kernel is at, in words; '' for none."
-    try: text = Path(path).read_text('utf-8')[-1000:]
+    """The long work that a kernel is at, in words; '' for none. A bar of the whole training is shown before those
+    of its parts."""
+    try: text = Path(path).read_text('utf-8')[-50_000:]
     except OSError: return ''
-    bars = re.findall(r'([^\r\n|]*?):? +(\d+)%\|[^\r\n]*<([\d:?]+)', text)
+    bars = re.findall(r'([^\r\n|]*?):? +(\d+) ?%\|[^\r\n]*?(?:<|about )([\d:?]+)', text)
+    whole = [o for o in bars if o[0].strip().startswith('training: ')]
+    if whole and whole[-1][1] != '100': bars = whole
     if not bars or bars[-1][1] == '100': return ''
     name, share, left = bars[-1]
     return f'{name.strip()} {share} %' + ('' if '?' in left else f', about {left} left')
