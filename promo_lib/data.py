@@ -768,7 +768,7 @@ def quality(data:PromoData, # the tables
                      'they add to the money, not to the label'))
     if 'value' in o:
         rows.append(('outcomes without recorded money', _share(o['value'].isna().sum(), len(o)),
-                     'the average of the others is assumed for them'))
+                     'the rule for unrecorded money (chapter 05) stands in for them'))
     late = o.merge(data.offers[['offer_id', 'campaign_id', 'end']], on=['offer_id', 'campaign_id'])
     rows.append(('outcomes after the end of the offer', _share((late['time'] > late['end']).sum(), len(late)),
                  'they are counted'))
