@@ -6,6 +6,7 @@
 __all__ = ['Campaign']
 
 # %% ../nbs/50_campaign.ipynb #f35a6ff6
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
 from .money import Money, add_rates, add_value, figures, realised
 from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
+from .agents import schedule_campaign
 from .replay import Replay, compare_policies, replay
 from .measure import Incremental, Measurement, incremental_sales, measure_campaign, past_campaigns
 
@@ -86,6 +88,7 @@ def unit(self:Campaign)->str: # such as USD; 'money' where nobody said
     "The unit of all money."
     return self.money.currency or 'money'
 
+# %% ../nbs/50_campaign.ipynb #825ea038
 @patch(as_prop=True)
 def users(self:Campaign)->np.ndarray: # ids, shape (users,)
     "Everybody who could get an offer."
@@ -126,6 +129,7 @@ def _sent(self:Campaign, plan):
                                  len(sent) - len(rows))])
     return rows
 
+# %% ../nbs/50_campaign.ipynb #2503bf9b
 @patch
 def expected(self:Campaign, plan # a `Plan`, or a frame of what is sent: the keys
             # figures of chapter 05; redemptions_low and redemptions_high (all low and all high chances together)
@@ -140,6 +144,7 @@ def expected(self:Campaign, plan # a `Plan`, or a frame of what is sent: the key
     ends = dict(redemptions_low=c['p_low'].sum(), redemptions_high=c['p_high'].sum())
     return pd.Series({**figures(totals), **ends}, name='expected', dtype=float)
 
+# %% ../nbs/50_campaign.ipynb #280bf651
 @patch
 def replay(self:Campaign, plan # a `Plan`, or a frame of what is sent: the keys, and cost, value, p_redeem where planned
           )->Replay:
@@ -299,6 +304,47 @@ def past(self:Campaign, max_offers:int=16 # most offers a household is charged f
 def per_hundred(self:Campaign)->tuple:
     "The forecast of the whole campaign, were it sent as the campaigns before were."
     return tuple(100*float(self.candidates[o].sum())/len(self.users) for o in ('p_redeem', 'p_low', 'p_high'))
+
+# %% ../nbs/50_campaign.ipynb #7263c7e4
+@patch
+def past_unrecorded(self:Campaign, past:pd.DataFrame # as `past` gives it
+                   )->str:                           # one sentence
+    "How much of the money of past campaigns was not recorded, and what stands in for it."
+    hits = past['redemptions'].sum()
+    known = (past['recorded']*past['redemptions']).sum()
+    rule = replace(self.money, unrecorded='mean') if self.money.unrecorded == 'expected' else self.money
+    return (f'{1 - known/max(1, hits):.0%} of these redemptions have no recorded money; {rule.stand_in} stands in for '
+            f'it.')
+
+# %% ../nbs/50_campaign.ipynb #be8ac820
+@patch(as_prop=True)
+def days(self:Campaign)->int: # 7 to 56
+    "Days over which the budget is paced."
+    return int(np.clip((self.end - self.start).days + 1, 7, 56))
+
+@patch
+def schedule(self:Campaign, budget:float, # money, 0 or above
+             steps:int=15_000,            # days of training
+            ):                            # as `schedule_campaign`
+    "How the budget should be spent over the days. Raises `UsageError` where there are no visits to forecast from."
+    return schedule_campaign(self.data, self.scores, self.ids[0], budget, money=self.money, horizon=self.days,
+                             steps=steps, seed=self.seed)
+
+# %% ../nbs/50_campaign.ipynb #ee69f3a2
+@patch
+def schedule_in_words(self:Campaign, pace,       # of `schedule`
+                      budget:float,              # money that it was made for
+                      show=lambda x: f'{x:,.2f}',# money as text
+                     )->str:
+    "How fast a schedule spends, and what the first morning says."
+    d, total = pace.table, pace.table['spend'].sum()
+    half = int(d['day'][d['spend'].cumsum() >= total/2].min()) if total > 0 else self.days
+    price, reason = np.exp(np.log(pace.first.price).mean()), pace.first.reason
+    text = (f'Over {self.days} days the schedule spends {show(total)} of {show(budget)} in the mean of its futures, '
+            f'half of it by day {half}. The first morning: the price of budget is {price:.2f}, so an offer has to '
+            f'bring that much margin for a unit of cost. {reason[0].upper() + reason[1:]}.')
+    if total >= .9*budget: return text
+    return text + ' The budget pays for every offer that brings more than it costs: there is nothing to save for.'
 
 # %% ../nbs/50_campaign.ipynb #c012db6c
 @patch

@@ -1,6 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['Campaign']
+from dataclasses import replace
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
 from .money import Money, add_rates, add_value, figures, realised
 from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
+from .agents import schedule_campaign
 from .replay import Replay, compare_policies, replay
 from .measure import Incremental, Measurement, incremental_sales, measure_campaign, past_campaigns
 class Campaign:
@@ -104,6 +106,19 @@ class Campaign:
         ...
 
     def per_hundred(self) -> tuple:
+        ...
+
+    def past_unrecorded(self, past: pd.DataFrame) -> str:
+        ...
+
+    @property
+    def days(self) -> int:
+        ...
+
+    def schedule(self, budget: float, steps: int=15000):
+        ...
+
+    def schedule_in_words(self, pace, budget: float, show=...) -> str:
         ...
 
     def sales_during(self, users) -> pd.Series:

@@ -552,7 +552,7 @@ def check_effect(X,             # features, frame or array (rows, features)
 # %% ../nbs/24_uplift.ipynb #43887cfc
 def claims(treated:int,           # users who got an offer
            control:int,           # users who got none and could have
-           randomised:bool=False, # were they chosen by lot?
+           randomised:bool=False, # were they drawn at random?
            thin:float=0.,         # share of users with almost no chance of one of the arms
           )->pd.DataFrame:        # index: claim; columns: supported (yes, no, with assumptions), why
     "Which statements a campaign's design supports, in words."
@@ -619,7 +619,7 @@ def assign(users,             # ids, each once, shape (users,)
            holdout:float=.2,  # share held out in each stratum
            seed:int=0,        # 0 or above
           )->pd.DataFrame:    # user_id, stratum, group ('offer' or 'holdout'); in the order of the ids given
-    "Draw a hold-out group by lot, stratum by stratum. Raises `UsageError` for ids that are missing or come twice."
+    "Draw a hold-out group at random, stratum by stratum. Raises `UsageError` for ids that are missing or come twice."
     check_inside('holdout', holdout)
     users = pd.Series(users).reset_index(drop=True)
     if users.isna().any() or users.duplicated().any():
