@@ -1,6 +1,5 @@
 "What all tests share: a quiet and small run, a small shop, the command line."
 import contextlib, io, os, signal, subprocess, sys, traceback
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from unittest import mock
 
@@ -11,11 +10,20 @@ os.environ.update(PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.execu
 
 import pytest
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """With several processes (`pytest -n 2`) the tests of a file stay together, since they share what was trained;
+    the notebooks of test_twice go to whoever is free."""
+    for o in items:
+        if o.path.stem != 'test_twice': o.add_marker(pytest.mark.xdist_group(o.path.stem))
+
 @pytest.fixture(scope='session', autouse=True)
 def cache(tmp_path_factory):
-    "Scores are kept for the session, and nowhere else."
+    "Scores are kept for the session, for all its processes, and nowhere else."
+    folder = tmp_path_factory.getbasetemp()
+    if 'PYTEST_XDIST_WORKER' in os.environ: folder = folder.parent
     with pytest.MonkeyPatch.context() as m:
-        m.setenv('PROMO_CACHE', str(tmp_path_factory.mktemp('cache')))
+        m.setenv('PROMO_CACHE', str(folder/'kept_scores'))
         yield
 
 @pytest.fixture
@@ -59,21 +67,10 @@ def promo(): return run_promo
 
 COMMAND = [sys.executable, '-c', 'from promo_lib.cli import main; main()']  # for a process of its own
 
-@pytest.fixture(scope='session')
-def background(cache):
-    """Start command lines in processes of their own, two at a time: `background(*args)` gives a future of the finished
-    process.
-    The kept scores of the session are shared."""
-    env = os.environ | dict(OMP_NUM_THREADS=str(max(1, (os.cpu_count() or 2)//2)), COLUMNS='300')
-    with ThreadPoolExecutor(2) as pool:
-        yield lambda *args: pool.submit(subprocess.run, [*COMMAND, *map(str, args)], capture_output=True, text=True,
-                                        env=env)
-        pool.shutdown(cancel_futures=True)
-
-def asked_for(request, fixture):
-    "Which values of a parameter the tests of this run ask for: nothing else is started."
-    calls = [o.callspec.params for o in request.session.items if hasattr(o, 'callspec') and o.path == request.path]
-    return list(dict.fromkeys(o[fixture] for o in calls if fixture in o))
+def run_process(*args):
+    "Run a command line in a process of its own, which shares the kept scores of the session."
+    return subprocess.run([*COMMAND, *map(str, args)], capture_output=True, text=True,
+                          env=os.environ | dict(COLUMNS='300'))
 
 @pytest.fixture
 def refused(promo, tmp_path):

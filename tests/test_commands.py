@@ -1,17 +1,14 @@
 """Every command that the README or `promo --help` names is run once in its small form, as a person types it:
-the files of one feed the next."""
-import json, re, subprocess, sys
+the files of one feed the next. Studies, benchmarks and templates: test_twice.py."""
+import re, subprocess, sys
 from pathlib import Path
 
 import pandas as pd, pytest
 
-from conftest import asked_for
 from promo_lib.data import KEY, SCORES
-from promo_lib.run import notebook_parameters, notebooks
 
 SAMPLE = '-s', 'sample'
 FAST = '-p', 'fast', 'true'
-NOTEBOOKS = [f'{kind}/{name}' for kind in ('studies', 'benchmarks', 'reports') for name in notebooks(kind)]
 
 @pytest.fixture(scope='module')
 def work(cache, tmp_path_factory):
@@ -80,40 +77,6 @@ def test_cache(promo):
     r = promo('cache')
     assert r.exit_code == 0, r.output
 
-# Each study, benchmark and report, two at a time in processes of their own.
-
-def arguments(name, out):
-    "The command line of the small form of a notebook."
-    kind, name = name.split('/')
-    source = ['-p', 'source', 'sample'] if 'source' in notebook_parameters(notebooks(kind)[name]) else []
-    if kind == 'benchmarks': return ['bench', name, '--fast', '-o', out]
-    if kind == 'studies': return ['run', name, *source, *FAST, '-o', out]
-    if name == 'pacing_report': return ['report', '--template', name, '-c', '18', *source, *FAST, '-o', out]
-    return ['report' if name == 'campaign_report' else 'measure', '-c', '18', '-b', '20', *source, *FAST, '-o', out]
-
-@pytest.fixture(scope='module')
-def started(request, background, tmp_path_factory):
-    "All notebooks that are asked for, started at once: {name: (folder, future)}."
-    runs = {}
-    for name in asked_for(request, 'name'):
-        out = tmp_path_factory.mktemp('notebooks')
-        runs[name] = out, background(*arguments(name, out))
-    return runs
-
-# `promo simulate` runs that one
-@pytest.mark.parametrize('name', [o for o in NOTEBOOKS if o != 'reports/pacing_report'])
-def test_notebook(started, name):
-    "It ends well, says where its page is, and a benchmark's metrics are flat numbers."
-    out, future = started[name]
-    r = future.result()
-    assert r.returncode == 0, r.stderr
-    assert 'Traceback' not in r.stderr
-    paths = [Path(o) for o in r.stdout.split()]
-    assert paths[0].suffix == '.html' and all(o.is_file() for o in paths)
-    if name.startswith('benchmarks'):
-        metrics = json.loads((out/'metrics.json').read_text())
-        assert metrics and all(isinstance(o, (int, float)) for o in metrics.values())
-
 def test_public_script(tmp_path):
     "The script that pyright reads runs, too."
     script = Path(__file__).with_name('public_script.py')
@@ -128,8 +91,8 @@ def commands(promo):
     return re.findall(r'(?m)^│ (\w+) ', promo('--help').stdout.split('Commands', 1)[1])
 
 def test_none_is_forgotten(promo):
-    "Each command of `promo --help`, of its groups and of the README has a test above."
-    source = Path(__file__).read_text('utf-8')
+    "Each command of `promo --help`, of its groups and of the README has a test above or in test_twice."
+    source = ''.join(Path(__file__).with_name(o).read_text('utf-8') for o in ('test_commands.py', 'test_twice.py'))
     named = (set(commands(promo)) | set(re.findall(r'(?m)(?:^|`)promo (\w+)',
                                                    (Path(__file__).parents[1]/'README.md').read_text('utf-8'))))
     assert {'report', 'allocate', 'loop'} <= named

@@ -1,17 +1,19 @@
-"""Every cell of every template, study and benchmark can be run twice with the same result.
+"""Every template, study and benchmark runs by its command in its small form, and each of its cells can be run twice
+with the same result.
 
 A copy of the notebook is run in which each cell stands twice; what a cell shows the second time is what it showed
 the first.
 So a cell that rebinds what it reads (`c = c.assign(x=c.x*.5)`) is found, with its number."""
 import json, re
+from pathlib import Path
 
 import pytest
 
-from conftest import asked_for
+from conftest import run_process
 from promo_lib.run import notebook_parameters, notebooks
 
 NOTEBOOKS = [f'{kind}/{name}' for kind in ('reports', 'studies', 'benchmarks') for name in notebooks(kind)]
-SAMPLE = dict(source='sample', fast='true', campaign_id='18', budget='20')
+SAMPLE = dict(source='sample', fast='true')
 
 def doubled(path, copy):
     "Write the notebook with each code cell twice, the cell of the parameters excepted."
@@ -50,27 +52,31 @@ def pairs(cells):
         for tag in c['metadata'].get('tags', []):
             if tag.startswith('cell-'): seen.setdefault(int(tag[5:]), []).append(c)
     for i, (a, b) in seen.items():
-        # what measures time differs
-        if not re.search(r'(?m)\bseconds?\b|perf_counter|time\(\)', ''.join(a['source'])): yield i, shown(a), shown(b)
+        # what measures time or memory differs
+        if not re.search(r'(?:\b|_)seconds?(?:\b|_)|perf_counter|time\(\)|peak', ''.join(a['source'])): yield i, shown(a), shown(b)
 
-@pytest.fixture(scope='module')
-def started(request, background, tmp_path_factory):
-    "The copies of all notebooks that are asked for, started at once."
-    runs, folder = {}, tmp_path_factory.mktemp('twice')
-    for o in asked_for(request, 'name'):
-        kind, name = o.split('/')
-        copy = doubled(notebooks(kind)[name], folder/f'{kind}_{name}.ipynb')
-        there = notebook_parameters(copy)
-        given = [w for k, v in SAMPLE.items() if k in there and not (k in ('budget', 'campaign_id')
-            and kind != 'reports') for w in ('-p', k, v)]
-        runs[o] = folder/kind/f'{copy.stem}.ipynb', background('run', copy, *given, '-o', folder/kind)
-    return runs
+def arguments(kind, copy, out):
+    "The command line of the small form of a notebook."
+    given = [w for k, v in SAMPLE.items() if k in notebook_parameters(copy) for w in ('-p', k, v)]
+    if kind == 'benchmarks': return ['bench', copy, '--fast', '-o', out]
+    if 'campaign_id' not in notebook_parameters(copy) or kind == 'studies': return ['run', copy, *given, '-o', out]
+    return ['report', '--template', copy, '-c', '18', '-b', '20', *given, '-o', out]
 
 @pytest.mark.parametrize('name', NOTEBOOKS)
-def test_twice(started, name):
-    out, future = started[name]
-    r = future.result()
+def test_twice(name, cache, tmp_path):
+    """The command of the notebook, given a copy with each cell twice, ends well and says where its page is; a
+    benchmark's metrics are flat numbers; no cell shows something else the second time."""
+    kind, stem = name.split('/')
+    copy, out = doubled(notebooks(kind)[stem], tmp_path/f'{stem}.ipynb'), tmp_path/'out'
+    r = run_process(*arguments(kind, copy, out))
     assert r.returncode == 0, r.stderr[-3000:]
-    cells = json.loads(out.read_text('utf-8'))['cells']
-    different = [f'cell {i}:\n{a[:400]}\n--- the second time:\n{b[:400]}' for i, a, b in pairs(cells) if a != b]
+    assert 'Traceback' not in r.stderr
+    paths = [Path(o) for o in r.stdout.split()]
+    assert paths[0].suffix == '.html' and all(o.is_file() for o in paths)
+    if kind == 'benchmarks':
+        metrics = json.loads((out/'metrics.json').read_text())
+        assert metrics and all(isinstance(o, (int, float)) for o in metrics.values())
+    cells = json.loads(paths[0].with_suffix('.ipynb').read_text('utf-8'))['cells']
+    assert len(seen := [*pairs(cells)]) > 2
+    different = [f'cell {i}:\n{a[:400]}\n--- the second time:\n{b[:400]}' for i, a, b in seen if a != b]
     assert not different, '\n'.join(different)

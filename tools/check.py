@@ -79,18 +79,19 @@ def clear_coverage():
 
 def script(name, *args): return lambda: run(sys.executable, ROOT/'tools'/name, *args)
 
-# two notebooks at a time: threads beyond the cores wait for each other
-THREADS = str(max(1, (os.cpu_count() or 2)//2))
+# two notebooks, two tests at a time: threads beyond the cores wait for each other
+WORKERS, THREADS = '2', str(max(1, (os.cpu_count() or 2)//2))
 QUICK = {'modules are what the notebooks export': exported,
          'stubs are what the modules give': script('stubs.py', '--check'),
          'notebooks are clean': cleaned, 'outputs are fit to be shown': outputs, 'ruff': lines,
          'types of the public face': types,
          'README is what index.ipynb gives': script('build_docs.py', 'readme', '--check'), 'versions agree': versions}
-# studies, reports and benchmarks are run by pytest, through the command line (tests/test_commands.py,
-# tests/test_twice.py)
+# studies, reports and benchmarks are run by pytest, through the command line (tests/test_twice.py)
 SLOW = {'the site builds': script('build_docs.py', 'site'), 'no coverage of a run before': clear_coverage,
         'chapters run': lambda: counted('tools/nbtest.py', 'nbs', '--timing', PROMO_FAST='1', OMP_NUM_THREADS=THREADS),
-        'pytest': lambda: counted('-m', 'pytest', 'tests', '--durations=25'), 'coverage': coverage}
+        'pytest': lambda: counted('-m', 'pytest', 'tests', '-n', WORKERS, '--dist', 'loadgroup', '--durations=25',
+                                  OMP_NUM_THREADS=THREADS),
+        'coverage': coverage}
 STYLE = {'style': script('style.py')}
 
 def main():
