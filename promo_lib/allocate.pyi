@@ -1,7 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 from .constraints import _ConstrainedPlan
-__all__ = ['ROUNDING', 'toy_candidates', 'Knapsack', 'kernel', 'Plan', 'as_knapsack', 'allocate']
+__all__ = ['ROUNDING', 'toy_candidates', 'Knapsack', 'Plan', 'as_knapsack', 'allocate']
 import copy, html, os
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -9,8 +9,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
-from numba import njit
-from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number, need_columns, rng, short_number
+from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number, kernel, need_columns, rng, short_number
 from .money import Money, add_value
 def toy_candidates(n_users: int=300, n_offers: int=8, noise: float=0.0, seed: int=0) -> pd.DataFrame:
     ...
@@ -117,8 +116,6 @@ def _starts(v, c, start):
 def _numbered(v, c, start):
     ...
 def _when_asked(self, name):
-    ...
-def kernel(f):
     ...
 def _choose(v, c, start, k, lam, take):
     ...

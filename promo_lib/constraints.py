@@ -17,8 +17,8 @@ from fastcore.basics import patch
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp, minimize
 
-from .allocate import Knapsack, Plan, ROUNDING, allocate, kernel
-from .core import DataError, PALETTE, Problem, UsageError, check_number, rng, short_number
+from .allocate import Knapsack, Plan, ROUNDING, allocate
+from .core import DataError, PALETTE, Problem, UsageError, check_number, kernel, rng, short_number
 
 # %% ../nbs/31_constraints.ipynb #39911190
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import pandas as pd
 from fastcore.basics import patch
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp, minimize
-from .allocate import Knapsack, Plan, ROUNDING, allocate, kernel
-from .core import DataError, PALETTE, Problem, UsageError, check_number, rng, short_number
+from .allocate import Knapsack, Plan, ROUNDING, allocate
+from .core import DataError, PALETTE, Problem, UsageError, check_number, kernel, rng, short_number
 @dataclass(frozen=True)
 class _Constraint:
     name: str

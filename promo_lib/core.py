@@ -6,7 +6,7 @@
 __all__ = ['LONGEST', 'CJK', 'PALETTE', 'PromoError', 'UsageError', 'Problem', 'DataError', 'rng', 'seed_everything', 'progress',
            'is_fast', 'check_number', 'check_inside', 'check_count', 'check_column', 'as_frame', 'need_columns',
            'to_pandas', 'safe_ratio', 'interval_ends', 'short_number', 'clean_text', 'read_json', 'refuse_pickles',
-           'package_file', 'atomic', 'file_name', 'plot_style']
+           'package_file', 'atomic', 'file_name', 'kernel', 'plot_style']
 
 # %% ../nbs/00_core.ipynb #84a7b236
 import hashlib, importlib.util, json, os, random, re, shutil, sys, tempfile, unicodedata, warnings
@@ -268,6 +268,13 @@ def file_name(text, # any id or title
     safe = re.sub(r'[^\w.-]', '_', text).strip('.')[:60]
     if safe == text and safe: return safe
     return f'{safe or "_"}-{hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]}'
+
+# %% ../nbs/00_core.ipynb #5ad59431
+def kernel(f): # a function of arrays and numbers
+    "Compile `f` with numba; keep the machine code for the next process where a folder for it can be written."
+    from numba import njit
+    try: return njit(cache=True, nogil=True)(f)
+    except RuntimeError: return njit(nogil=True)(f)
 
 # %% ../nbs/00_core.ipynb #e1bd6890
 PALETTE = ['#2f6f9f', '#d9822b', '#4c9a5f', '#b5483a', '#7a5ea8', '#6b7680'] # blue, orange, green, red, violet, grey

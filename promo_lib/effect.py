@@ -26,7 +26,6 @@ from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles
 from .data import PromoData
 from .features import normaliser, select_features
 from .text import load_encoder
-from .train import TextModel
 
 # %% ../nbs/21_effect.ipynb #50a9fa0b
 def downsample_negatives(y:np.ndarray, # labels 0/1, shape (rows,)
@@ -226,6 +225,7 @@ class EffectModel:
 @patch
 def _text_model(self:EffectModel):
     "The networks to train now: on the encoder that an earlier call tuned, if there is one."
+    from promo_lib.train import TextModel            # seconds to import, and most models have no networks
     text, encoder, tuned = self.text, self.encoder, self.texts and self.texts.tuned
     if self.texts is not None: encoder = self.texts.encoder
     if text != 'none' and encoder is None:
@@ -402,7 +402,9 @@ def load(cls:EffectModel, folder # written by `save`
         self.sales, self.discount = (_filled(AmountModel(k, ''), parts[k]) for k in ('sales', 'discount'))
     except (KeyError, TypeError) as e:
         raise UsageError(f'{folder} does not fit this version of promo_lib ({e}). Train the model again') from e
-    if (folder/'networks').is_dir(): self.texts = TextModel.load(folder/'networks')
+    if (folder/'networks').is_dir():
+        from promo_lib.train import TextModel
+        self.texts = TextModel.load(folder/'networks')
     return self
 
 # %% ../nbs/21_effect.ipynb #56d17bdf

@@ -19,7 +19,6 @@ from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles
 from .data import PromoData
 from .features import normaliser, select_features
 from .text import load_encoder
-from .train import TextModel
 def downsample_negatives(y: np.ndarray, share: float, seed: int=0) -> tuple:
     ...
 _CAMPAIGN_FEATURES: tuple

@@ -17,12 +17,11 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-from .core import UsageError, atomic, check_number, rng
+from .core import UsageError, atomic, check_number, kernel, rng
 from .data import KEY, SCORES, check_scores
 from .features import add_features
 from .scores import cache_folder, code_hash, fingerprint, fit_in_time
 from .money import Money, add_rates, add_value
-from .allocate import kernel
 
 # %% ../nbs/34_env.ipynb #6a1cd477
 def _visits(data,           # `PromoData` with purchases

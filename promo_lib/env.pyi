@@ -9,12 +9,11 @@ import gymnasium as gym
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
-from .core import UsageError, atomic, check_number, rng
+from .core import UsageError, atomic, check_number, kernel, rng
 from .data import KEY, SCORES, check_scores
 from .features import add_features
 from .scores import cache_folder, code_hash, fingerprint, fit_in_time
 from .money import Money, add_rates, add_value
-from .allocate import kernel
 def _visits(data, campaigns, before: int=28, after: int=28) -> pd.DataFrame:
     ...
 def _starts(data):

@@ -13,7 +13,7 @@ import numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy.special import expit, logit as log_odds
 
-from .core import PALETTE, UsageError, check_number, rng
+from .core import PALETTE, UsageError, check_count, check_number, rng
 from .effect import EffectModel, downsample_negatives
 from .data import KEY
 from .features import feature_columns, signed_log
@@ -62,6 +62,7 @@ class LearnSettings:
     strategy:str='retrain' # one of `STRATEGIES`
     model:str='network'    # 'network', or 'trees' (chapter 21 without text; only never and retrain)
     rate:float=.003        # learning rate of the network, above 0
+    steps:int=400          # batches that the network is trained on from the beginning; a fourth of them to go on
     prior:float=3.         # precision of the prior on the network's weights, 0 or above
     replay_share:float=1.  # old rows replayed for each new one, 0 or above
     ewc:float=1.           # weight of the penalty of elastic weight consolidation, 0 or above
@@ -71,6 +72,7 @@ class LearnSettings:
         if self.model == 'trees' and self.strategy not in ('never', 'retrain'):
             raise UsageError(f"the trees learn by 'never' or 'retrain', not by {self.strategy!r}: take model='network'")
         for o in ('prior', 'replay_share', 'ewc'): check_number(o, getattr(self, o), high=np.inf)
+        check_count('steps', self.steps)
         if check_number('rate', self.rate, high=np.inf) == 0: raise UsageError('rate must be above 0, not 0')
     def _one_of(self, name, *allowed):
         given = getattr(self, name)
@@ -233,15 +235,16 @@ def _retrain(model, old, new, s, seed):
     scale = _fit_scale(X, columns)
     x = _scaled(X, columns, scale)
     theta = _first_theta(len(columns), 16, d['redeemed'].mean(), seed)
-    theta = _train_network(theta, x, y, w, _anchor(theta), _prior(theta, s), rate=s.rate, steps=400, seed=seed)
+    theta = _train_network(theta, x, y, w, _anchor(theta), _prior(theta, s), rate=s.rate, steps=s.steps, seed=seed)
     return Network(columns, scale, theta, _lines(d), _fisher(theta, x, w))
 
 # %% ../nbs/44_learn.ipynb #3fe5e364
-def _go_on(model, d, s, seed, anchor=None, precision=None, theta=None, steps=100):
+def _go_on(model, d, s, seed, anchor=None, precision=None, theta=None):
     "Parameters after more training on the rows d."
     X, y, w = _sampled(d, seed)
     theta = theta or model.theta
     anchor, precision = anchor or _anchor(theta), precision or _prior(theta, s)
+    steps = max(1, s.steps//4)
     return _train_network(theta, model.inputs(X), y, w, anchor, precision, rate=s.rate/3, steps=steps, seed=seed)
 
 def _next(model, theta, old, new, seed):

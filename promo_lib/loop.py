@@ -316,24 +316,29 @@ def observe(self:Loop, day)->int: # outcomes that are new
     return con.execute('select count(*) from outcomes').fetchone()[0] - before
 
 # %% ../nbs/46_loop.ipynb #7aa6fea9
+_OUTCOME = [*KEY, 'time', 'value', 'cost', 'kind']
+
+@patch
+def _observed(self:Loop, campaigns, past):
+    "Candidates of some campaigns, in their order: of the history (`past`) all, of the others what was sent."
+    sent = self.state.read('plans').drop_duplicates(KEY)[KEY]
+    parts = [self.frame.iloc[self.rows[c]] for c in campaigns]
+    parts = [d if c in past else d.merge(sent[sent['campaign_id'] == c], on=KEY) for c, d in zip(campaigns, parts)]
+    return pd.concat(parts, ignore_index=True) if parts else self.frame[:0]
+
 @patch
 def known(self:Loop,
           campaigns, # ids
           day,       # timestamp
          )->pd.DataFrame: # features, redeemed, sales, discount
     "Rows of some campaigns that were observed, with labels as known on `day`."
-    past, sent = set(self.history()['campaign_id']), self.state.read('plans').drop_duplicates(KEY)[KEY]
-    seen = self.state.read('outcomes')
-    seen = seen[seen['seen_on'] <= day].assign(kind='redeem')
-    happened = self.outcomes[self.outcomes['time'] < day]
-    parts = []
-    for c in campaigns:
-        d, o = self.frame.iloc[self.rows[c]], happened if c in past else seen
-        if c not in past: d = d.merge(sent[sent['campaign_id'] == c], on=KEY)
-        o = o[o['campaign_id'] == c].reindex(columns=[*KEY, 'time', 'value', 'cost', 'kind'])
-        labels = add_outcomes(d[KEY], o)[['redeemed', 'sales', 'discount']]
-        parts.append(d.reset_index(drop=True).assign(**labels.reset_index(drop=True)))
-    return pd.concat(parts, ignore_index=True) if parts else self.frame[:0].assign(redeemed=0, sales=0., discount=0.)
+    past, seen = set(self.history()['campaign_id']), self.state.read('outcomes')
+    d, o = self._observed(campaigns, past), self.outcomes
+    happened, seen = o[(o['time'] < day) & o['campaign_id'].isin(past)], seen[seen['seen_on'] <= day]
+    parts = [o.reindex(columns=_OUTCOME).assign(kind='redeem') for o in (happened, seen) if len(o)]
+    if not len(d) or not parts: return d.assign(redeemed=0, sales=0., discount=0.)
+    labels = add_outcomes(d[KEY], pd.concat(parts, ignore_index=True))
+    return d.assign(**labels[['redeemed', 'sales', 'discount']])
 
 # %% ../nbs/46_loop.ipynb #f33c8a4d
 @patch
@@ -605,12 +610,10 @@ _EXPECTED = ['p_redeem', 'e_sales', 'e_discount']
 def truth(self:Loop, campaigns)->pd.DataFrame: # KEY, e_sales, e_discount, what offers state, redeemed, sales, discount
     "All candidates of some campaigns with all their outcomes; money that was not recorded filled campaign by campaign."
     said = self.state.read('predictions')[[*KEY, *_EXPECTED[1:]]]
-    o = self.outcomes.reindex(columns=[*KEY, 'time', 'value', 'cost', 'kind'])
-    parts = []
-    for c in campaigns:
-        d = pd.concat([self.frame[KEY], self.stated], axis=1).iloc[self.rows[c]]
-        d = add_outcomes(d, o).merge(said, on=KEY, how='left')
-        parts.append(fill_unrecorded(d, self.settings.money)[0])
+    rows = np.concatenate([self.rows[c] for c in campaigns])
+    d = pd.concat([self.frame[KEY], self.stated], axis=1).iloc[rows]
+    d = add_outcomes(d, self.outcomes.reindex(columns=_OUTCOME)).merge(said, on=KEY, how='left')
+    parts = [fill_unrecorded(o, self.settings.money)[0] for _, o in d.groupby('campaign_id', sort=False)]
     return pd.concat(parts, ignore_index=True)
 
 # %% ../nbs/46_loop.ipynb #7d63613e

@@ -130,6 +130,9 @@ class Loop:
     def observe(self, day) -> int:
         ...
 
+    def _observed(self, campaigns, past):
+        ...
+
     def known(self, campaigns, day) -> pd.DataFrame:
         ...
 
@@ -202,6 +205,7 @@ class Loop:
     def forgetting(self) -> pd.DataFrame:
         ...
 _NEW: str
+_OUTCOME: list
 _FORECASTS: str
 def _gain(d, money):
     ...

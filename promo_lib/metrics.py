@@ -14,7 +14,7 @@ import numba, numpy as np, pandas as pd
 from scipy.sparse import csr_array
 from sklearn import metrics as skm
 
-from .core import PALETTE, UsageError, check_column, check_count, check_inside, rng
+from .core import PALETTE, UsageError, check_column, check_count, check_inside, kernel, rng
 
 # %% ../nbs/03_metrics.ipynb #adbf7468
 def check_labels(y, p, weight=None, ranking=False, probability=False):
@@ -79,7 +79,7 @@ def auc(y,           # labels, 0 or 1, shape (rows,)
     return float(skm.roc_auc_score(y, p, sample_weight=w))
 
 # %% ../nbs/03_metrics.ipynb #eafe3da2
-@numba.njit(nogil=True)
+@kernel
 def _auc(a, n, A, N):
     s, below = 0., N - A
     for j in range(len(a)):
@@ -98,7 +98,7 @@ def average_precision(y,           # labels, 0 or 1, shape (rows,)
     y, p, w = _sorted_rows(y, p, weight, ranking=True)
     return float(skm.average_precision_score(y, p, sample_weight=w))
 
-@numba.njit(nogil=True)
+@kernel
 def _average_precision(a, n, A, N):
     s, above, rows = 0., 0., 0.
     for j in range(len(a)):
@@ -117,7 +117,7 @@ def log_loss(y,           # labels, 0 or 1, shape (rows,); one class is enough
     y, p, w = _sorted_rows(y, p, weight, probability=True)
     return float(skm.log_loss(y, p, sample_weight=w, labels=[0, 1]))
 
-@numba.njit(nogil=True)
+@kernel
 def _log_loss(a, n, N, log_p, log_q):
     s = 0.
     for j in range(len(a)): s -= a[j]*log_p[j] + (n[j] - a[j])*log_q[j]
@@ -142,7 +142,7 @@ def calibration_error(y,           # labels, 0 or 1, shape (rows,); one class is
     return float(_calibration(s, a, n, n.sum(), bins))
 
 # %% ../nbs/03_metrics.ipynb #72622a77
-@numba.njit(nogil=True)
+@kernel
 def _calibration(p, a, n, N, bins):
     s, gap, above, g = 0., 0., 0., 0
     for j in range(len(p)):
@@ -153,7 +153,7 @@ def _calibration(p, a, n, N, bins):
     return (s + abs(gap))/N
 
 # %% ../nbs/03_metrics.ipynb #eab9e393
-@numba.njit(nogil=True)
+@kernel
 def _captured(a, n, A, N, ks):
     out, above, rows, j = np.zeros(len(ks)), 0., 0., 0       # ks must rise
     for i in range(len(ks)):
@@ -219,7 +219,7 @@ def user_weights(users,        # the user of each row, shape (rows,): numbers or
     return np.stack([_draw(n, b, seed) for b in range(n_boot)])
 
 # %% ../nbs/03_metrics.ipynb #a351ad92
-@numba.njit(nogil=True)
+@kernel
 def _tally(w, user, y, block, a, n):
     "Fill the blocks' weights for users' weights `w`; give the totals."
     A, N = 0., 0.
@@ -233,7 +233,7 @@ def _tally(w, user, y, block, a, n):
     return A, N
 
 # %% ../nbs/03_metrics.ipynb #cadd1d5a
-@numba.njit(nogil=True)
+@kernel
 def _measure(w, user, y, block, p, log_p, log_q, bins, ks):
     "AUC, average precision, log loss, calibration error, the same per base rate, captured share at each of `ks`."
     a, n = np.zeros(len(p)), np.zeros(len(p))

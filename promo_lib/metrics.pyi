@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numba, numpy as np, pandas as pd
 from scipy.sparse import csr_array
 from sklearn import metrics as skm
-from .core import PALETTE, UsageError, check_column, check_count, check_inside, rng
+from .core import PALETTE, UsageError, check_column, check_count, check_inside, kernel, rng
 def check_labels(y, p, weight=None, ranking=False, probability=False):
     ...
 def check_fractions(k):

@@ -13,9 +13,10 @@ from scipy.optimize import linprog
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from .allocate import Plan, allocate, as_knapsack, kernel
+from .allocate import Plan, allocate, as_knapsack
 from .constraints import Infeasible
-from .core import UsageError, as_frame, check_count, check_number, need_columns, rng, to_pandas
+from .core import (UsageError, as_frame, check_count, check_number, kernel, need_columns, rng,
+                            to_pandas)
 from .money import Money
 
 # %% ../nbs/32_risk.ipynb #4743558f
