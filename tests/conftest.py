@@ -10,12 +10,14 @@ os.environ.update(PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.execu
 
 import pytest
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
     """With several processes (`pytest -n 2`) the tests of a file stay together, since they share what was trained;
     the notebooks of test_twice go to whoever is free."""
-    for o in items:
-        if o.path.stem != 'test_twice': o.add_marker(pytest.mark.xdist_group(o.path.stem))
+    from xdist.scheduler import LoadScopeScheduling
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid): return nodeid if 'test_twice' in nodeid else nodeid.split('::')[0]
+    return ByFile(config, log)
 
 @pytest.fixture(scope='session', autouse=True)
 def cache(tmp_path_factory):
@@ -67,10 +69,10 @@ def promo(): return run_promo
 
 COMMAND = [sys.executable, '-c', 'from promo_lib.cli import main; main()']  # for a process of its own
 
-def run_process(*args):
+def run_process(*args, **env):
     "Run a command line in a process of its own, which shares the kept scores of the session."
     return subprocess.run([*COMMAND, *map(str, args)], capture_output=True, text=True,
-                          env=os.environ | dict(COLUMNS='300'))
+                          env=os.environ | dict(COLUMNS='300') | env)
 
 @pytest.fixture
 def refused(promo, tmp_path):

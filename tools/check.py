@@ -89,7 +89,7 @@ QUICK = {'modules are what the notebooks export': exported,
 # studies, reports and benchmarks are run by pytest, through the command line (tests/test_twice.py)
 SLOW = {'the site builds': script('build_docs.py', 'site'), 'no coverage of a run before': clear_coverage,
         'chapters run': lambda: counted('tools/nbtest.py', 'nbs', '--timing', PROMO_FAST='1', OMP_NUM_THREADS=THREADS),
-        'pytest': lambda: counted('-m', 'pytest', 'tests', '-n', WORKERS, '--dist', 'loadgroup', '--durations=25',
+        'pytest': lambda: counted('-m', 'pytest', 'tests', '-n', WORKERS, '--durations=25',
                                   OMP_NUM_THREADS=THREADS),
         'coverage': coverage}
 STYLE = {'style': script('style.py')}
