@@ -509,6 +509,8 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
         typed[t], found, told[t] = _coerce(t, df, zone)
         problems += found
     typed = unify_ids(typed)
+    if 'offer_id' in (e := typed.get('exposures', pd.DataFrame())) and e['offer_id'].isna().all():
+        typed['exposures'] = e.drop(columns='offer_id')  # names no offer at all: as if there were no such column
     if 'purchases' in typed and not problems and {'user_id', 'item_id', 'time', 'quantity', 'value'} <= set(typed['purchases']):
         for o in mend:
             typed['purchases'], note = _MENDS[o](typed['purchases'])
