@@ -768,25 +768,6 @@ def from_folder(cls:PromoData,
     return cls.from_tables(tables, need, name or path.resolve().name, currency, problems=problems, source=str(path),
                            timezone=timezone, mend=mend)
 
-@patch(cls_method=True)
-def read_frame(cls:PromoData,
-               path,             # a .parquet or .csv file: a plan, a hold-out, a log, candidates
-               ids=KEY,          # columns that are ids: they stay as they are written
-               what='the table', # what it is, for a message
-               encoding='utf-8', # of a CSV file
-              )->pd.DataFrame:
-    "Any one table from a file, with ids as written. Raises `UsageError` for no such file, `DataError` for a damaged one."
-    path = Path(path)
-    if path.suffix not in ('.parquet', '.csv'):
-        raise UsageError(f'{what} is a .parquet or a .csv file, not {path.name!r}')
-    if not path.is_file(): raise UsageError(f'there is no file {path}')
-    df, problems = _read_file(path, what, ids, encoding)
-    if problems: raise DataError(problems, path.name)
-    found = [_as_id(what, c, df[c]) for c in ids if c in df]
-    if any(o for _, o, _ in found): raise DataError([p for _, o, _ in found for p in o], path.name)
-    whole = [(_whole_id if _plain(s) else _text_id)(s) if s.dtype.kind == 'f' else s for s, _, _ in found]
-    return df.assign(**dict(zip([c for c in ids if c in df], whole)))
-
 # %% ../nbs/01_data.ipynb #c4eb472c
 @patch
 def to_folder(self:PromoData,
@@ -952,15 +933,15 @@ SCORES = ['p_redeem', 'p_low', 'p_high', 'e_sales', 'e_discount']
 
 def _at(s, bad, column=None):
     "The first rows of scores where `bad` is true: whose they are, and what stands there."
-    rows = np.flatnonzero(bad)[:5]
-    who = [' · '.join(map(str, o)) for o in s[KEY].iloc[rows].to_numpy()]
+    rows, key = np.flatnonzero(bad)[:5], [o for o in KEY if o in s]
+    who = [' · '.join(map(str, o)) for o in s[key].iloc[rows].to_numpy()] if key else [str(o) for o in rows]
     return [f'{o} ({v})' for o, v in zip(who, s[column].iloc[rows])] if column else who
 
 # %% ../nbs/01_data.ipynb #f5b0e522
-def _range_problems(s, table):
+def _range_problems(s, table, columns=tuple(SCORES)):
     "What is wrong with each column of numbers by itself."
     found = []
-    for c in SCORES:
+    for c in columns:
         x, is_p = pd.to_numeric(s[c], errors='coerce').to_numpy(float, na_value=np.nan), c.startswith('p_')
         finite, fix = np.isfinite(x), 'Correct the value'
         if is_p and 1 < np.nanmax(x, initial=0) <= 100: fix = 'It looks like per cent: write .12 for 12 %'
@@ -1035,6 +1016,29 @@ def read_scores(path,               # a .parquet or .csv file
     df, problems = _read_file(path, 'scores', KEY, encoding)
     if problems: raise DataError(problems, path.name)
     return check_scores(df, candidates, path.name)
+
+# %% ../nbs/01_data.ipynb #f0c30002
+@patch(cls_method=True)
+def read_frame(cls:PromoData,
+               path,             # a .parquet or .csv file: a plan, a hold-out, a log, candidates
+               ids=KEY,          # columns that are ids: they stay as they are written
+               what='the table', # what it is, for a message
+               encoding='utf-8', # of a CSV file
+              )->pd.DataFrame:
+    """Any one table from a file, with ids as written and chances between 0 and 1.
+    Raises `UsageError` for no such file, `DataError` for a damaged one."""
+    path = Path(path)
+    if path.suffix not in ('.parquet', '.csv'):
+        raise UsageError(f'{what} is a .parquet or a .csv file, not {path.name!r}')
+    if not path.is_file(): raise UsageError(f'there is no file {path}')
+    df, problems = _read_file(path, what, ids, encoding)
+    if problems: raise DataError(problems, path.name)
+    found = [_as_id(what, c, df[c]) for c in ids if c in df]
+    if any(o for _, o, _ in found): raise DataError([p for _, o, _ in found for p in o], path.name)
+    chances = [c for c in SCORES if c.startswith('p_') and c in df]
+    if wrong := _range_problems(df, what, chances): raise DataError(wrong, path.name)
+    whole = [(_whole_id if _plain(s) else _text_id)(s) if s.dtype.kind == 'f' else s for s, _, _ in found]
+    return df.assign(**dict(zip([c for c in ids if c in df], whole)))
 
 # %% ../nbs/01_data.ipynb #2f9a66d3
 @dataclass
