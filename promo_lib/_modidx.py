@@ -557,6 +557,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'promo_lib.data._Tables': ('data.html#_tables', 'promo_lib/data.py'),
                                 'promo_lib.data._Tables.__getattr__': ('data.html#_tables.__getattr__', 'promo_lib/data.py'),
                                 'promo_lib.data._about_campaigns': ('data.html#_about_campaigns', 'promo_lib/data.py'),
+                                'promo_lib.data._about_days': ('data.html#_about_days', 'promo_lib/data.py'),
                                 'promo_lib.data._about_outcomes': ('data.html#_about_outcomes', 'promo_lib/data.py'),
                                 'promo_lib.data._about_purchases': ('data.html#_about_purchases', 'promo_lib/data.py'),
                                 'promo_lib.data._as_id': ('data.html#_as_id', 'promo_lib/data.py'),

@@ -381,8 +381,10 @@ def _findings(show, # rich's console
     for severity, t in found.groupby('severity', sort=False):
         rows = [(o['check'], o['found'], o['examples'], '. '.join(filter(None, (o['meaning'], o['what to do']))))
                 for _, o in t.iterrows()]
-        show.print(_text_table(f'{title}: {severity}', ['check', 'found', 'examples', 'what it means, what to do'], rows))
+        head = ['check', 'found', 'examples', 'what it means, what to do']
+        show.print(_text_table(f'{title}: {severity}', head, rows))
 
+# %% ../nbs/59_cli.ipynb #f0e00012
 @_command('check')
 def _check(
            # complete_journey, sample, open_bandit, a folder, a .duckdb file or postgresql://user@host/database

@@ -92,7 +92,8 @@ def _column_problems(name, df):
     for c in (c for c in CONTRACT[name] if c not in df):
         near = _nearest(c, others)
         if CONTRACT[name][c].endswith('!'):
-            fix = f'{near!r} is there: rename it to {c}' if near else f'Add it; the data contract says what it holds. {there}'
+            fix = f'Add it; the data contract says what it holds. {there}'
+            if near: fix = f'{near!r} is there: rename it to {c}'
             found.append(Problem(name, c, 'the column is missing', fix=fix))
         elif near and _same_letters(near) == _same_letters(c):
             found.append(Problem(name, c, f'stands there as {near!r} and would not be read', fix=f'Rename it to {c}'))
@@ -105,7 +106,8 @@ def _missing_problems(name, df, told):
     for c in (c for c, k in CONTRACT[name].items() if k.endswith('!') and c in df):
         rows = np.setdiff1d(np.flatnonzero(df[c].isna()), told.get(c, []))
         fix = 'Fill it in or drop the row'
-        if (name, c) == ('offers', 'end'): fix += '; an offer that goes on ends on the last day on which it will be honoured'
+        if (name, c) == ('offers', 'end'):
+            fix += '; an offer that goes on ends on the last day on which it will be honoured'
         if len(rows): found.append(Problem(name, c, 'a value is missing', len(rows), rows[:5].tolist(), fix))
     return found
 
@@ -133,8 +135,7 @@ def _bare(s):
     if not isinstance(s.dtype, pd.ArrowDtype): return s
     kind = s.dtype.pyarrow_dtype
     if arrow.types.is_integer(kind): return s.astype('UInt64' if arrow.types.is_unsigned_integer(kind) else 'Int64')
-    plain = arrow.chunked_array(arrow.array(s)) if not isinstance(arrow.array(s), arrow.ChunkedArray) else arrow.array(s)
-    return _bare(plain.to_pandas(date_as_object=False).set_axis(s.index))
+    return _bare(arrow.array(s).to_pandas(date_as_object=False).set_axis(s.index))
 
 def _objects(s, kinds):
     "Which values of a column of objects are of some Python types?"
@@ -170,17 +171,25 @@ def _zone(timezone):
     if not timezone: return None
     try: return zoneinfo.ZoneInfo(str(timezone))
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(f'there is no time zone {timezone!r}: name one such as Asia/Shanghai or Europe/Berlin') from None
+        raise UsageError(f'there is no time zone {timezone!r}: name one such as Asia/Shanghai or '
+                         'Europe/Berlin') from None
 
 def _zones(s):
     "The zone that each value names, '' for none; missing values are null."
     s = _bare(s)
     if s.dtype.kind == 'M': return pd.Series(str(s.dt.tz or ''), s.index, dtype=object).where(s.notna())
     text = s.astype('string')
-    zone = text.str.strip().str.extract(_ZONED)['zone'].str.upper().str.replace(r'^(?:Z|[+-]00(?::?00)?)$', 'UTC', regex=True)
+    zone = text.str.strip().str.extract(_ZONED)['zone'].str.upper()
+    zone = zone.str.replace(r'^(?:Z|[+-]00(?::?00)?)$', 'UTC', regex=True)
     zone = zone.str.replace(r'^([+-]\d\d):?(\d\d)?$', lambda m: f'{m[1]}:{m[2] or "00"}', regex=True)
     return zone.fillna('').astype(object).where(text.notna().to_numpy(bool))
 
+def _fixed(offset):
+    "The zone at a distance to UTC, such as +08:00."
+    hours, minutes = int(offset[1:3]), int(offset[4:6])
+    return datetime.timezone((-1 if offset[0] == '-' else 1)*datetime.timedelta(hours=hours, minutes=minutes))
+
+# %% ../nbs/01_data.ipynb #f0e00001
 def _as_time(s,          # a column of anything
              zone=None,  # of the shop; None: the one that the values name
             ):
@@ -198,11 +207,6 @@ def _as_time(s,          # a column of anything
         there = when.dt.tz_convert(zone or ('UTC' if local[0] == 'UTC' else _fixed(local[0]))).dt.tz_localize(None)
         wall = wall.where(~aware, there)
     return wall.astype('datetime64[us]')
-
-def _fixed(offset):
-    "The zone at a distance to UTC, such as +08:00."
-    hours, minutes = int(offset[1:3]), int(offset[4:6])
-    return datetime.timezone((-1 if offset[0] == '-' else 1)*datetime.timedelta(hours=hours, minutes=minutes))
 
 # %% ../nbs/01_data.ipynb #f0a10017
 def _zone_problems(tables:dict # name -> pandas frame, as it was read
@@ -252,6 +256,7 @@ def _coerce_column(name, c, kind, s, zone):
                                 'will be honoured'))
     return (_whole_day(new) if (name, c) == ('offers', 'end') else new), problems, np.union1d(lost, far)
 
+# %% ../nbs/01_data.ipynb #f0e00004
 def _coerce(name, df, zone):
     "As `coerce`, and column -> rows that are told."
     df, problems, told = df.reset_index(drop=True), [], {}
@@ -286,6 +291,7 @@ def _one_id(o):
         return str(int(o)) if isinstance(o, Decimal) or abs(o) < 2**53 else None
     return str(o)
 
+# %% ../nbs/01_data.ipynb #f0e00002
 def _as_id(name, c, s):
     "A column of ids: numbers, or text as written; `Problem`s, and the rows that they tell."
     s = _bare(s)
@@ -295,7 +301,8 @@ def _as_id(name, c, s):
     elif s.dtype.kind in 'mM': new = s.astype('string').astype(object).where(s.notna(), None)
     elif s.dtype.kind == 'f':
         x = s.to_numpy(float, na_value=np.nan)
-        lost, rule = there & (np.isinf(x) | ((np.abs(x) >= 2**53) & (x == np.round(x)))), 'is too large for a float, so its last digits are lost'
+        lost = there & (np.isinf(x) | ((np.abs(x) >= 2**53) & (x == np.round(x))))
+        rule = 'is too large for a float, so its last digits are lost'
     elif s.dtype.kind == 'O':
         if pd.api.types.infer_dtype(s, skipna=True) not in ('string', 'empty'):
             new = s.map(_one_id, na_action='ignore')
@@ -306,6 +313,7 @@ def _as_id(name, c, s):
     if not len(rows): return new, [], rows
     return new, [Problem(name, c, rule, len(rows), [f'{i} ({s.iloc[i]})' for i in rows[:5]], fix)], rows
 
+# %% ../nbs/01_data.ipynb #f0e00003
 def _plain(s):
     "Are all values whole numbers without leading zeros, and within 64 bits?"
     s = s.dropna()
@@ -348,10 +356,14 @@ def _cause(lost, known):
     for name, pattern, into in steps:
         if pattern: a, b = (o.str.replace(pattern, into, regex=True) for o in (a, b))
         else: a, b = (o.str.normalize('NFKC').str.casefold() for o in (a, b))
-        share = float(a.isin(set(b.dropna())).mean()) if len(a) else 0.
-        if share > 0: return f'They differ by {name}: {pd.unique(lost)[0]!r} beside {pd.unique(known)[0]!r}', share
+        partner = pd.Series(pd.unique(known), b.to_numpy(object)).groupby(level=0).first()
+        hit = a.isin(partner.index).to_numpy(bool)
+        if not hit.any(): continue
+        i = int(np.flatnonzero(hit)[0])
+        return f'They differ by {name}: {str(pd.unique(lost)[i])!r} beside {str(partner[a[i]])!r}', float(hit.mean())
     return '', 0.
 
+# %% ../nbs/01_data.ipynb #f0e00005
 def _stray(tables, child, parent, key):
     "Which rows of `child` have a key that is not in `parent`; None where that cannot be asked."
     a, b = tables.get(child), tables.get(parent)
@@ -411,9 +423,14 @@ def _order(tables):
         key = ['user_id', 'campaign_id'] + (['offer_id'] if 'offer_id' in seen else [])
         at = seen.groupby(key, as_index=False)['time'].min().rename(columns={'time': 'given'})
         given = first.merge(at, how='left', on=key)['given'].fillna(given)
+    dates = first['time'] == first['time'].dt.normalize() # a date may be any moment of its day, but for the start
+    given = given.where(~dates, np.maximum(given.dt.normalize(), first['start']))
     rows = np.flatnonzero((first['time'] < given).to_numpy())
-    if len(rows): problems.append(Problem('outcomes', 'time', 'is before the exposure', len(rows), rows[:5].tolist(),
-                                          'Correct the time, or the start of the offer or exposure'))
+    if len(rows):
+        fix = 'Correct the time, or the start of the offer or exposure'
+        if (first['time'] == given.dt.normalize()).to_numpy()[rows].any():
+            fix += '; beside dates, let the offer start on a date, without a time of day'
+        problems.append(Problem('outcomes', 'time', 'is before the exposure', len(rows), rows[:5].tolist(), fix))
     return problems
 
 # %% ../nbs/01_data.ipynb #addcb7d3
@@ -431,8 +448,8 @@ def _from_arrow(table, ids):
 
 def _plain_columns(name, table):
     "Any frame as pandas, its columns called by text; and a `Problem` for each name that stands there more than once."
-    df = table if isinstance(table, pd.DataFrame) else _from_arrow(as_frame(table, name).lazy().collect().to_arrow(),
-                                                                   _ids_of(name))
+    if isinstance(table, pd.DataFrame): df = table
+    else: df = _from_arrow(as_frame(table, name).lazy().collect().to_arrow(), _ids_of(name))
     df = df.set_axis(df.columns.map(str), axis=1)
     twice = df.columns[df.columns.duplicated()].unique()
     problems = [Problem(name, c, 'the column stands there more than once', fix='Keep one of them') for c in twice]
@@ -490,6 +507,7 @@ def _table_problems(tables, need, problems):
             found.append(Problem(t, '', 'the table is missing', fix=f'Give a table with the columns {columns}'))
     return found
 
+# %% ../nbs/01_data.ipynb #f0e00006
 def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals takes
                  need=NEEDED,    # names of the tables that must be there
                  problems=(),    # found before, while reading
@@ -511,7 +529,7 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
     typed = unify_ids(typed)
     if 'offer_id' in (e := typed.get('exposures', pd.DataFrame())) and e['offer_id'].isna().all():
         typed['exposures'] = e.drop(columns='offer_id')  # names no offer at all: as if there were no such column
-    if 'purchases' in typed and not problems and {'user_id', 'item_id', 'time', 'quantity', 'value'} <= set(typed['purchases']):
+    if 'purchases' in typed and not problems and not _column_problems('purchases', typed['purchases']):
         for o in mend:
             typed['purchases'], note = _MENDS[o](typed['purchases'])
             notes.append(note)
@@ -623,7 +641,8 @@ def _gbk_hint(path):
     else:
         try: text = raw.decode('gb18030')
         except UnicodeDecodeError: text = ''
-        high, wide = sum(o > 127 for o in raw), sum('\u3400' <= o <= '\u9fff' or '\u3000' <= o <= '\u303f' for o in text)
+        high = sum(o > 127 for o in raw)
+        wide = sum('\u3400' <= o <= '\u9fff' or '\u3000' <= o <= '\u303f' for o in text)
         likely = 'gb18030' if high and wide >= .3*high else 'cp1252'
     name = {'gb18030': 'GBK', 'utf-16': 'UTF-16', 'cp1252': 'Windows-1252 (Latin)'}[likely]
     return (f'it reads as {name}: pass encoding="{likely}" (promo check SOURCE --encoding {likely} --out FOLDER), or '
@@ -653,6 +672,7 @@ def _head_problem(path, table, ids, encoding):
     if twice is None: return None
     return Problem(table, twice, 'the column stands there more than once', fix='Keep one of them')
 
+# %% ../nbs/01_data.ipynb #f0e00007
 _NONE = ['', 'NA', 'N/A', 'n/a', '<NA>', '#N/A', 'NaN', 'nan', 'null', 'NULL', 'None'] # no number, no time
 _FIGURE = r'[+-]?(?:(?:0|[1-9]\d{0,17})(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?'             # a number written the plain way
 
@@ -719,13 +739,14 @@ def _other_form(path, name):
     "What a file or folder that is called like a table is, and what to do: two texts."
     if path.is_dir():
         return ('is a folder, as Spark writes it',
-                f'Put its parts into one file: pd.read_parquet("{path.name}").to_parquet("one.parquet"), then call that '
-                f'file {name}.parquet')
+                f'Put its parts into one file: pd.read_parquet("{path.name}").to_parquet("one.parquet"), then call '
+                f'that file {name}.parquet')
     end = path.suffix.lower()
     if end in ('.csv', '.parquet'): return f'is not called {name}{end}', f'Rename it to {name}{end}'
     is_, fix = _FORMS.get(end, ('is neither .csv nor .parquet', 'Save it as {1}.csv or {1}.parquet'))
     return is_, fix.format(path.name, name)
 
+# %% ../nbs/01_data.ipynb #f0e00008
 def _find_table(folder, name, needed):
     "The file of a table or None, and `Problem`s."
     files = [folder/f'{name}{o}' for o in ('.parquet', '.csv') if (folder/f'{name}{o}').is_file()]
@@ -804,14 +825,17 @@ def _read_duckdb(url, names):
 
 # %% ../nbs/01_data.ipynb #d614910e
 def _from_rows(rows, columns, ids):
-    "Rows of a database as pandas: whole numbers in `ids` keep all their digits beside a null, other decimals are floats."
+    "Rows of a database as pandas: whole numbers in `ids` keep their digits beside a null, other decimals are floats."
+    times = {k for t in CONTRACT.values() for k, v in t.items() if v.startswith('time')}
     def column(i, c):
         s = pd.Series([o[i] for o in rows], dtype=object)
-        if c in ids or c in {k for t in CONTRACT.values() for k, v in t.items() if v.startswith('time')}: return s
-        if pd.api.types.infer_dtype(s, skipna=True) in ('decimal', 'mixed-integer-float'): return pd.to_numeric(s).astype(float)
+        if c in ids or c in times: return s
+        kind = pd.api.types.infer_dtype(s, skipna=True)
+        if kind in ('decimal', 'mixed-integer-float'): return pd.to_numeric(s).astype(float)
         return pd.Series(s.tolist())
     return pd.concat([column(i, c).rename(c) for i, c in enumerate(columns)], axis=1)
 
+# %% ../nbs/01_data.ipynb #f0e00009
 def _read_postgres(url, names):
     try: import psycopg2
     except ImportError: raise UsageError("reading PostgreSQL needs psycopg2: pip install 'promo_lib[sql]'") from None
@@ -1238,6 +1262,7 @@ def _about_campaigns(data):
         yield _finding(_KNOW, 'exposures after the end of their campaign', late.sum(), len(e), e['user_id'][late],
                        'they count as exposures', 'Correct the time or the end')
 
+# %% ../nbs/01_data.ipynb #f0e00010
 def _about_outcomes(data):
     "Findings on outcomes."
     o = data.outcomes
@@ -1277,15 +1302,21 @@ def _about_purchases(data):
     again = p.duplicated()
     yield _finding(_CHANGES if again.mean() > _OFTEN else _KNOW, 'repeated purchase lines', again.sum(), len(p),
                    p.index[again], 'they count as often as they stand there, in money and in features',
-                   "If the export ran twice: mend='repeats' (promo check --mend repeats --out FOLDER) keeps one of each")
+                   "If the export ran twice: mend='repeats' (promo check --mend repeats --out FOLDER) keeps one each")
     for key, parent, means in (('user_id', data.users, 'nobody is sent anything for them, and no history holds them'),
                                ('item_id', data.items, 'they count as money, not as taste')):
         lost = ~p[key].isin(parent[key])
         yield _finding(_CHANGES if key == 'user_id' else _KNOW, f'purchase lines of unknown {key[:4]}s', lost.sum(),
                        len(p), p[key][lost], means, f'Add them to {key[:4]}s where they belong there')
+
+# %% ../nbs/01_data.ipynb #f0e00011
+def _about_days(data):
+    "Findings on when purchases were made."
+    p, starts = data.purchases, data.offers.groupby('campaign_id')['start'].min()
     first, last = p['time'].min(), p['time'].max()
     dark = starts[(starts <= first) | (starts > last + pd.Timedelta(days=31))]
-    yield _finding(_CHANGES, 'campaigns that start outside the time of the purchases', len(dark), len(starts), dark.index,
+    yield _finding(_CHANGES, 'campaigns that start outside the time of the purchases', len(dark), len(starts),
+                   dark.index,
                    f'purchases run from {first:%Y-%m-%d} to {last:%Y-%m-%d}: their histories are empty or end early',
                    'Add the purchases before their start')
     dates = (p['time'] == p['time'].dt.normalize()).all() and (starts != starts.dt.normalize()).any()
@@ -1310,11 +1341,12 @@ def quality(data,             # `PromoData`; or the `DataError` of tables that c
                  f'{o.count:,} row{"s"*(o.count != 1)}' if o.rows else '', o.count, ', '.join(map(str, o.rows[:5])),
                  'the tables are not loaded', o.fix) for o in data.problems]
         return pd.DataFrame(rows, columns=_FINDING)
-    rows = [*_about_campaigns(data), *_about_outcomes(data), *(_about_purchases(data) if data.purchases is not None else ())]
+    rows = [*_about_campaigns(data), *_about_outcomes(data)]
+    if data.purchases is not None: rows += [*_about_purchases(data), *_about_days(data)]
     if data.placements is not None:
         n = len(data.placements)
-        rows.append((_KNOW, 'rows of placements', f'{n:,}', n, '', 'checked and kept; no prediction or plan reads them yet',
-                     ''))
+        rows.append((_KNOW, 'rows of placements', f'{n:,}', n, '',
+                     'checked and kept; no prediction or plan reads them yet', ''))
     t = pd.DataFrame(rows, columns=_FINDING)
     if found_only: t = t[t['severity'] != _NOTHING]
     return t.sort_values('severity', key=lambda s: s.map(_GRAVE.index), kind='stable', ignore_index=True)
@@ -1335,7 +1367,8 @@ def load(
     source, how = str(source), dict(currency=currency, timezone=timezone, mend=mend)
     if source in _LOADERS: return _LOADERS[source]()
     is_file = source.endswith(('.duckdb', '.db')) and Path(source).is_file()
-    if is_file or urlsplit(source).scheme in ('postgresql', 'postgres', 'duckdb'): return PromoData.from_sql(source, **how)
+    if is_file or urlsplit(source).scheme in ('postgresql', 'postgres', 'duckdb'):
+        return PromoData.from_sql(source, **how)
     if Path(source).is_dir(): return PromoData.from_folder(source, encoding, **how)
     words = f'{", ".join(_LOADERS)}, a folder of tables, a .duckdb file or postgresql://user@host/database'
     if Path(source).is_file(): raise UsageError(f'{source} is a file: give the folder in which it lies, or {words}')
