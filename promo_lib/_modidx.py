@@ -374,6 +374,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'promo_lib.cli._check_file': ('cli.html#_check_file', 'promo_lib/cli.py'),
                                'promo_lib.cli._check_scores': ('cli.html#_check_scores', 'promo_lib/cli.py'),
                                'promo_lib.cli._command': ('cli.html#_command', 'promo_lib/cli.py'),
+                               'promo_lib.cli._day': ('cli.html#_day', 'promo_lib/cli.py'),
                                'promo_lib.cli._describe': ('cli.html#_describe', 'promo_lib/cli.py'),
                                'promo_lib.cli._design': ('cli.html#_design', 'promo_lib/cli.py'),
                                'promo_lib.cli._findings': ('cli.html#_findings', 'promo_lib/cli.py'),

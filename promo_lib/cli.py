@@ -179,6 +179,14 @@ def _check_scores(params:dict, # checked parameters
     return params
 
 # %% ../nbs/59_cli.ipynb #272e050c
+def _day(name, day):
+    "A day of the shop's calendar. Raises `UsageError` for anything else, a time zone included."
+    import pandas as pd
+    try: when = pd.Timestamp(day)
+    except (ValueError, TypeError): when = pd.NaT
+    if pd.isna(when) or when.tz is not None: raise UsageError(f'{name} must be a day such as 2017-10-01, not {day!r}')
+    return when
+
 def _campaigns_since(data,           # `PromoData`
                      since:str=None, # first day of a start, such as 2017-10-01; None for the rule above
                     )->list:         # ids, by their start
@@ -186,8 +194,7 @@ def _campaigns_since(data,           # `PromoData`
     import pandas as pd
     starts = data.offers.groupby('campaign_id')['start'].min().sort_values(kind='stable')
     since = since or data.protocol.test_from
-    try: day = pd.Timestamp(since) if since else starts.iloc[0] + pd.Timedelta(1)
-    except ValueError: raise UsageError(f'since must be a day such as 2017-10-01, not {since!r}') from None
+    day = _day('since', since) if since else starts.iloc[0] + pd.Timedelta(1)
     found = starts.index[starts >= day].tolist()
     if not found:
         raise UsageError(f'no campaign starts on or after {day:%Y-%m-%d}; the last one starts on '
@@ -256,10 +263,8 @@ def _first_unknown(data,      # `PromoData`
                    until=None,# a day such as 2017-10-01
                   ):          # timestamp: what happens from here on is not learned from
     "Where the training ends. Raises `UsageError` for what is no day."
-    import pandas as pd
     if until is None: until = data.protocol.test_from or data.offers['start'].max()
-    try: return pd.Timestamp(until)
-    except ValueError: raise UsageError(f'until must be a day such as 2017-10-01, not {until!r}') from None
+    return _day('until', until)
 
 @_command('train')
 def _train(*, out:Path=Path('models/promo'), # folder of the model

@@ -123,9 +123,9 @@ def _check_table(name:str,        # a name of the contract
     schema = _schema(name) if set(key) <= set(df) else pa.DataFrameSchema(_schema(name).columns)
     try: schema.validate(df.reset_index(drop=True), lazy=True)
     except SchemaErrors as e:
-        cases = e.failure_cases
-        found += [_problem(name, g) for _, g in cases.groupby([cases['column'].fillna(''), cases['check'].astype(str)],
-                                                              sort=False)]
+        cases, check = e.failure_cases, e.failure_cases['check'].astype(str)
+        column = cases['column'].fillna('').where(check != 'multiple_fields_uniqueness', '')
+        found += [_problem(name, g) for _, g in cases.groupby([column, check], sort=False)]
     return found
 
 # %% ../nbs/01_data.ipynb #813ab8bc
@@ -242,11 +242,13 @@ def _coerce_column(name, c, kind, s, zone):
     new, lost = (_as_time(s, zone), None) if kind == 'time' else _as_number(s)
     if lost is None: lost = np.flatnonzero(new.isna() & s.notna())
     seen, problems = [f'{i} ({s.iloc[i]})' for i in lost[:5]], []
-    fix = ('times are best as 2026-11-23 or 2026-11-23 18:30:00' if kind == 'time' or not len(lost) else
-           f'{_hint(s.iloc[lost[0]])}Numbers are best as 1234.5')
+    if kind == 'time': fix = '; times are best as 2026-11-23 or 2026-11-23 18:30:00'
+    else: fix = f'. {_hint(s.iloc[lost[0]])}Numbers are best as 1234.5' if len(lost) else ''
+    if kind == 'time' and len(lost) and re.fullmatch(r'\s*\d+(\.0)?\s*', str(s.iloc[lost[0]])):
+        fix = '. A number is no time: was it a day of Excel or seconds since 1970? Write it as 2026-11-23 18:30:00'
     if len(lost):
         problems.append(Problem(name, c, f'is not a {"time" if kind == "time" else "finite number"}', len(lost), seen,
-                                f'Correct the values; {fix}'))
+                                f'Correct the values{fix}'))
     if kind != 'time': return new, problems, lost
     far = np.flatnonzero((new < _LIFE[0]) | (new >= _LIFE[1]))
     if len(far):
@@ -1238,7 +1240,9 @@ def _about_campaigns(data):
     "Findings on offers and exposures."
     e, o, c = data.exposures, data.offers, data.candidates()
     hits = c.groupby('campaign_id')['redeemed'].sum()
-    yield _finding(_KNOW, 'campaigns without a redemption', (hits == 0).sum(), len(hits), hits.index[hits == 0],
+    none = hits == 0
+    yield _finding(_CHANGES if none.mean() > .5 else _KNOW, 'campaigns without a redemption', none.sum(), len(hits),
+                   hits.index[none],
                    'nothing can be learned from them about who redeems')
     alone = pd.Index(o['campaign_id'].unique()).difference(e['campaign_id'])
     yield _finding(_KNOW, 'campaigns given to nobody', len(alone), o['campaign_id'].nunique(), alone,

@@ -451,6 +451,17 @@ def test_kind_chance_out_of_range(p, tmp_path, promo):
         r = promo('allocate', tmp_path/'c.csv', '-b', 2, '--out', tmp_path/'plan.csv')
         assert r.exit_code == 2 and 'p_redeem' in r.stderr and not (tmp_path/'plan.csv').exists()
 
+@pytest.mark.parametrize('day', ['soon', 'NaT', '2026-05-01T00:00+08:00'])
+def test_kind_day_of_the_command_line(day, shop, promo, tmp_path):
+    for words in ('report', '--all', '--since', day), ('train', '--until', day):
+        r = promo(*words, '-s', shop, '-o', tmp_path/'out')
+        assert r.exit_code == 2 and 'must be a day such as' in r.stderr and 'Traceback' not in r.output
+
+def test_kind_key_twice_is_told_once():
+    t = market()
+    t['offers'] = pd.concat([t['offers'], t['offers'][:1]])
+    assert problems(t)[0] == [('offers', 'offer_id, campaign_id', 2)]
+
 # --- The table of findings --------------------------------------------------------------------------------------------
 
 def test_quality_by_severity(tmp_path, promo):
