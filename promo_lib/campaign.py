@@ -180,10 +180,13 @@ def _plan_file(path, needed):
     if path.suffix not in ('.parquet', '.csv'):
         raise UsageError(f'a plan is a .parquet or a .csv file, not {path.name!r}')
     if not path.is_file(): raise UsageError(f'there is no file {path}')
-    try: sent = pd.read_parquet(path) if path.suffix == '.parquet' else pd.read_csv(path, dtype={o: str for o in KEY})
-    except Exception as e: raise UsageError(f'cannot read {path.name}: {str(e).splitlines()[0]}') from e
+    sent = PromoData.read_frame(path, what='plan')
     there = f'There are: {", ".join(map(str, sent))}'
     gone = [Problem('plan', o, 'the column is missing', fix=there) for o in needed if o not in sent]
+    for o in (o for o in ('cost', 'value') if o in sent):
+        rows = np.flatnonzero(~np.isfinite(pd.to_numeric(sent[o], errors='coerce').to_numpy(float, na_value=np.nan)))
+        if len(rows): gone.append(Problem('plan', o, 'is missing or not a finite number', len(rows), rows[:5].tolist(),
+                                          'Fill it in, or leave the column out'))
     if gone: raise DataError(gone, path.name)
     return sent
 

@@ -179,6 +179,14 @@ def _check_scores(params:dict, # checked parameters
     return params
 
 # %% ../nbs/59_cli.ipynb #272e050c
+def _day(name, day):
+    "A day of the shop's calendar. Raises `UsageError` for anything else, a time zone included."
+    import pandas as pd
+    try: when = pd.Timestamp(day)
+    except (ValueError, TypeError): when = pd.NaT
+    if pd.isna(when) or when.tz is not None: raise UsageError(f'{name} must be a day such as 2017-10-01, not {day!r}')
+    return when
+
 def _campaigns_since(data,           # `PromoData`
                      since:str=None, # first day of a start, such as 2017-10-01; None for the rule above
                     )->list:         # ids, by their start
@@ -186,8 +194,7 @@ def _campaigns_since(data,           # `PromoData`
     import pandas as pd
     starts = data.offers.groupby('campaign_id')['start'].min().sort_values(kind='stable')
     since = since or data.protocol.test_from
-    try: day = pd.Timestamp(since) if since else starts.iloc[0] + pd.Timedelta(1)
-    except ValueError: raise UsageError(f'since must be a day such as 2017-10-01, not {since!r}') from None
+    day = _day('since', since) if since else starts.iloc[0] + pd.Timedelta(1)
     found = starts.index[starts >= day].tolist()
     if not found:
         raise UsageError(f'no campaign starts on or after {day:%Y-%m-%d}; the last one starts on '
@@ -256,10 +263,8 @@ def _first_unknown(data,      # `PromoData`
                    until=None,# a day such as 2017-10-01
                   ):          # timestamp: what happens from here on is not learned from
     "Where the training ends. Raises `UsageError` for what is no day."
-    import pandas as pd
     if until is None: until = data.protocol.test_from or data.offers['start'].max()
-    try: return pd.Timestamp(until)
-    except ValueError: raise UsageError(f'until must be a day such as 2017-10-01, not {until!r}') from None
+    return _day('until', until)
 
 @_command('train')
 def _train(*, out:Path=Path('models/promo'), # folder of the model
@@ -373,26 +378,39 @@ def _describe(name:str, # of a table
     return name, f'{len(frame):,}', ', '.join(map(str, frame.columns)), *([f'{o:%Y-%m-%d}' for o in days] or ['', ''])
 
 # %% ../nbs/59_cli.ipynb #de97f75f
+def _findings(show, # rich's console
+              found,# pandas frame, from `data.quality`
+              title:str, # of the tables
+             )->None:
+    "Print findings, a table for each severity."
+    for severity, t in found.groupby('severity', sort=False):
+        rows = [(o['check'], o['found'], o['examples'], '. '.join(filter(None, (o['meaning'], o['what to do']))))
+                for _, o in t.iterrows()]
+        head = ['check', 'found', 'examples', 'what it means, what to do']
+        show.print(_text_table(f'{title}: {severity}', head, rows))
+
+# %% ../nbs/59_cli.ipynb #f0e00012
 @_command('check')
 def _check(
            # complete_journey, sample, open_bandit, a folder, a .duckdb file or postgresql://user@host/database
            source:str,
+           *, encoding:str='utf-8', # of CSV files, such as gb18030
+           timezone:str='',         # of the shop, such as Asia/Shanghai, where some times name a zone
+           mend:str='',             # what shall be put right in the purchases: returns, repeats
+           out:Path=None,           # also write the tables, as they were read, into this folder
           )->None:
-    "Load tables, show what is in them, and list everything that is wrong with them."
+    "Load tables, show what is in them, and list what was found; status 2 where they cannot be loaded."
     from promo_lib.data import load, quality
-    out = Console()
-    try: data = load(source)
+    show = Console()
+    try: data = load(source, encoding=encoding, timezone=timezone, mend=mend)
     except DataError as e:
-        rows = [(o.table, o.column, o.rule, f'{o.count:,}' if o.rows else '', ', '.join(map(str, o.rows[:5])), o.fix)
-                for o in e.problems]
-        out.print(_text_table(f'Problems in {e.source}',
-                              ['table', 'column', 'what is wrong', 'rows', 'first', 'what to do'], rows))
+        _findings(show, quality(e), f'Problems in {e.source}')
         raise typer.Exit(2) from None
-    out.print(_text_table(data.name, ['table', 'rows', 'columns', 'from', 'to'],
-                          [_describe(k, o) for k, o in data.tables.items()]))
-    out.print(_text_table('What a reader of a result should know', ['check', 'found', 'meaning'],
-                          quality(data).itertuples(index=False)))
-    for o in data.notes: out.print(Text(f'Note: {o}'))
+    show.print(_text_table(data.name, ['table', 'rows', 'columns', 'from', 'to'],
+                           [_describe(k, o) for k, o in data.tables.items()]))
+    _findings(show, quality(data, found_only=True), 'What a reader of a result should know')
+    for o in data.notes: show.print(Text(f'Note: {o}'))
+    if out is not None: typer.echo(data.to_folder(out))
 
 # %% ../nbs/59_cli.ipynb #9671f356
 @_command('cache')
@@ -483,17 +501,15 @@ def _read_candidates(path:Path,  # a Parquet or CSV file: scores, or candidates 
                     ):           # pandas frame with value and cost
     """Candidates from a file.
     Raises `UsageError` for a file that cannot be read, `DataError` as `data.check_scores` does."""
-    import pandas as pd
-    from promo_lib.data import read_scores
+    from promo_lib.data import PromoData, check_scores
     path = Path(_check_file(path, 'candidates'))
-    try: have = set(pd.read_csv(path, nrows=0) if path.suffix == '.csv' else pd.read_parquet(path).columns)
-    except Exception as e: raise UsageError(f'cannot read {path.name}: {str(e).splitlines()[0]}') from e
-    if not {'value', 'cost'} <= have: return _valued(read_scores(path), source, money)
+    frame = PromoData.read_frame(path, what='candidates')
+    if not {'value', 'cost'} <= set(frame): return _valued(check_scores(frame, source=path.name), source, money)
     if given := [k for k, v in money.items() if v is not None]:
         raise UsageError(f'{path.name} has value and cost already, so --{given[0].replace("_", "-")} would change '
                          f'nothing: '
                          'drop these columns, or leave the option out')
-    return pd.read_csv(path) if path.suffix == '.csv' else pd.read_parquet(path)
+    return frame
 
 def _valued(scores,     # pandas frame, checked
             source:str, # where the tables are; '' for none
@@ -509,10 +525,13 @@ def _valued(scores,     # pandas frame, checked
 def _ids_as(scores, offers):
     """Scores whose ids are of the kind of the table's: a CSV file does not say whether 18 is a number.
     Raises `UsageError` where they cannot be."""
-    kinds = {k: offers[k].dtype for k in ('offer_id', 'campaign_id')}
-    try: return scores.astype(kinds)
-    except (ValueError, TypeError): raise UsageError('the scores have offers that the source does not have: '
-                                                     'its ids are whole numbers') from None
+    import pandas as pd
+    def like(k):
+        text = scores[k].astype('string')
+        if not pd.api.types.is_integer_dtype(offers[k]): return text.astype(offers[k].dtype)
+        if text.str.fullmatch(r'0|-?[1-9]\d{0,17}').all(): return text.astype('int64')
+        raise UsageError('the scores have offers that the source does not have: its ids are whole numbers')
+    return scores.assign(**{k: like(k) for k in ('offer_id', 'campaign_id')})
 
 # %% ../nbs/59_cli.ipynb #71dd1cd7
 def _read_limits(path:Path, # a CSV file: constraint, column, group, amount
@@ -521,7 +540,7 @@ def _read_limits(path:Path, # a CSV file: constraint, column, group, amount
     "Limits from a table. Raises `UsageError` for a line that makes no sense."
     import pandas as pd
     from promo_lib import constraints as of
-    try: t = pd.read_csv(path, dtype={'group': str})
+    try: t = pd.read_csv(path, dtype={'group': str}, keep_default_na=False, na_values=[''])
     except Exception as e: raise UsageError(f'cannot read the limits {path}: {str(e).splitlines()[0]}') from e
     if gone := [o for o in ('constraint', 'column', 'group', 'amount') if o not in t]:
         raise UsageError(f'{Path(path).name} lacks the column {gone[0]}; it needs constraint, column, group, amount')

@@ -8,13 +8,14 @@ __all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protoc
            'load_sample', 'quality', 'load']
 
 # %% ../nbs/01_data.ipynb #dcc2ccdc
-import re, warnings
+import csv, datetime, difflib, re, warnings, zoneinfo
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import duckdb, narwhals as nw, numpy as np, pandas as pd
-import pyarrow.parquet as pq
+import pyarrow as arrow, pyarrow.parquet as pq
 from fastcore.basics import patch
 # pandera imports PySpark where it is installed
 warnings.filterwarnings('ignore', 'PySpark does not yet fully support pandas')
@@ -46,81 +47,280 @@ NEEDED = ('users', 'items', 'offers', 'offer_items', 'exposures', 'outcomes', 'p
 _KINDS = ('click', 'redeem', 'purchase')
 
 # %% ../nbs/01_data.ipynb #1815d669
+_RETURN = ("A return or a cancellation? mend='returns' (promo check --mend returns --out FOLDER) takes it off the "
+           "purchase it belongs to. Dropping the row would count the sale as kept")
+
 def _checks(table, column, kind):
     "pandera checks of one column."
     if table == 'outcomes' and column == 'kind': return [pa.Check.isin(_KINDS, error=f'is none of {", ".join(_KINDS)}')]
     if column == 'propensity': return [pa.Check.in_range(0, 1, include_min=False, error='is not above 0 and at most 1')]
-    if kind == 'money': return [pa.Check.ge(0, error='is negative')]
+    if kind == 'money' or column == 'quantity': return [pa.Check.ge(0, error='is negative')]
     return []
 
 def _schema(table:str, # a name of the contract
           )->pa.DataFrameSchema:
-    "The pandera schema of one table."
-    columns = {c: pa.Column(checks=_checks(table, c, k[:-1]), nullable=not k.endswith('!'), required=k.endswith('!'))
+    "The pandera schema of one table: what each column and key may hold. What must be there is asked below."
+    columns = {c: pa.Column(checks=_checks(table, c, k[:-1]), nullable=True, required=False)
                for c, k in CONTRACT[table].items()}
     return pa.DataFrameSchema(columns, strict=False, unique=_KEYS.get(table), name=table)
 
 # %% ../nbs/01_data.ipynb #6660f42a
-_SAY = {'not_nullable': ('a value is missing', 'Fill it in or drop the row'),
-        'column_in_dataframe': ('the column is missing', 'Add it; the data contract says what it holds'),
-        'multiple_fields_uniqueness': ('the key stands there more than once', 'Keep one row per key')}
-
 def _problem(table, cases):
     "One `Problem` of the rows of pandera's failure_cases that share column and check."
-    check = str(cases['check'].iloc[0])
-    rule, fix = _SAY.get(check, (check, 'Correct the value or drop the row'))
-    column = str(cases['failure_case'].iloc[0]) if check == 'column_in_dataframe' else cases['column'].iloc[0]
-    if check == 'multiple_fields_uniqueness': column = ', '.join(_KEYS[table])
+    rule, column, fix = str(cases['check'].iloc[0]), cases['column'].iloc[0], 'Correct the value or drop the row'
     rows = sorted({int(o) for o in cases['index'].dropna()})
-    if check == 'not_nullable' or not rows: seen = rows
-    elif check == 'multiple_fields_uniqueness': seen = rows
-    else: seen = [f'{i} ({v})' for i, v in list(zip(cases['index'], cases['failure_case']))[:5]]
-    return Problem(table, column, rule, max(1, len(rows)), seen[:5], fix)
+    if rule == 'multiple_fields_uniqueness':
+        keys = ', '.join(_KEYS[table])
+        return Problem(table, keys, 'the key stands there more than once', len(rows), rows[:5], 'Keep one row per key')
+    if table == 'purchases' and column in ('quantity', 'value') and rule == 'is negative': fix = _RETURN
+    seen = [f'{i} ({v})' for i, v in list(zip(cases['index'], cases['failure_case']))[:5]]
+    return Problem(table, column, rule, max(1, len(rows)), seen, fix)
+
+# %% ../nbs/01_data.ipynb #f0a10002
+def _same_letters(name): return re.sub(r'[\W_]', '', str(name).casefold())
+
+def _nearest(wanted, names):
+    "The one of `names` that is most like `wanted`, or None."
+    form = {_same_letters(o): o for o in names}
+    close = difflib.get_close_matches(_same_letters(wanted), form, n=1, cutoff=.8)
+    return form[close[0]] if close else None
+
+def _column_problems(name, df):
+    "Columns that are missing, and those that stand there under another name."
+    others, found = [o for o in df if o not in CONTRACT[name]], []
+    there = f'There are: {", ".join(map(str, list(df)[:20]))}'
+    for c in (c for c in CONTRACT[name] if c not in df):
+        near = _nearest(c, others)
+        if CONTRACT[name][c].endswith('!'):
+            fix = f'Add it; the data contract says what it holds. {there}'
+            if near: fix = f'{near!r} is there: rename it to {c}'
+            found.append(Problem(name, c, 'the column is missing', fix=fix))
+        elif near and _same_letters(near) == _same_letters(c):
+            found.append(Problem(name, c, f'stands there as {near!r} and would not be read', fix=f'Rename it to {c}'))
+    return found
+
+# %% ../nbs/01_data.ipynb #f0a10005
+def _missing_problems(name, df, told):
+    "Values that must be there and are not, but for the rows that were `told` already: column -> row numbers."
+    found = []
+    for c in (c for c, k in CONTRACT[name].items() if k.endswith('!') and c in df):
+        rows = np.setdiff1d(np.flatnonzero(df[c].isna()), told.get(c, []))
+        fix = 'Fill it in or drop the row'
+        if (name, c) == ('offers', 'end'):
+            fix += '; an offer that goes on ends on the last day on which it will be honoured'
+        if len(rows): found.append(Problem(name, c, 'a value is missing', len(rows), rows[:5].tolist(), fix))
+    return found
 
 # %% ../nbs/01_data.ipynb #28d693b9
-def _check_table(name:str,       # a name of the contract
-                df:pd.DataFrame # the table, its columns brought to their kinds
-               )->list:         # `Problem`s, empty when all is well
+def _check_table(name:str,        # a name of the contract
+                df:pd.DataFrame,  # the table, its columns brought to their kinds
+                told:dict=None,   # column -> row numbers that are told already
+               )->list:           # `Problem`s, empty when all is well
     "Check one table against its schema."
     if not len(df): return [Problem(name, '', 'the table has no rows', fix='Give at least one row')]
-    try: _schema(name).validate(df.reset_index(drop=True), lazy=True)
+    found = _column_problems(name, df) + _missing_problems(name, df, told or {})
+    key = _KEYS.get(name, [])
+    schema = _schema(name) if set(key) <= set(df) else pa.DataFrameSchema(_schema(name).columns)
+    try: schema.validate(df.reset_index(drop=True), lazy=True)
     except SchemaErrors as e:
-        cases = e.failure_cases
-        return [_problem(name, g) for _, g in cases.groupby([cases['column'].fillna(''), cases['check'].astype(str),
-                    cases['failure_case'].where(cases['check'] == 'column_in_dataframe', '').astype(str)], sort=False)]
-    return []
+        cases, check = e.failure_cases, e.failure_cases['check'].astype(str)
+        column = cases['column'].fillna('').where(check != 'multiple_fields_uniqueness', '')
+        found += [_problem(name, g) for _, g in cases.groupby([column, check], sort=False)]
+    return found
 
 # %% ../nbs/01_data.ipynb #813ab8bc
-def _as_time(s):
-    "A column of timestamps, without time zone."
-    if not pd.api.types.is_datetime64_any_dtype(s):
-        s = pd.to_datetime(s.astype('string'), errors='coerce', utc=True, format='ISO8601')
-    return (s.dt.tz_convert(None) if s.dt.tz is not None else s).astype('datetime64[us]')
+def _bare(s):
+    "A column without the wrapping of its type: categories become their values, Arrow's and nullable types plain ones."
+    if isinstance(s.dtype, pd.CategoricalDtype): return s.astype(object).infer_objects()
+    if not isinstance(s.dtype, pd.ArrowDtype): return s
+    kind = s.dtype.pyarrow_dtype
+    if arrow.types.is_integer(kind): return s.astype('UInt64' if arrow.types.is_unsigned_integer(kind) else 'Int64')
+    return _bare(arrow.array(s).to_pandas(date_as_object=False).set_axis(s.index))
 
-def coerce(name:str,       # a name of the contract
-           df:pd.DataFrame # the table as it was read
-          )->tuple:        # the table with typed columns, and a list of `Problem`s
-    "Bring every known column of a table to its kind."
-    df, problems = df.reset_index(drop=True), []
-    for c, k in CONTRACT[name].items():
-        if c not in df or k[:-1] not in ('time', 'money', 'number'): continue
-        new = _as_time(df[c]) if k[:-1] == 'time' else pd.to_numeric(df[c], errors='coerce').astype(float)
-        lost = np.flatnonzero(new.isna() & df[c].notna())
-        if k[:-1] != 'time': lost = np.union1d(lost, np.flatnonzero(np.isinf(new)))
-        if len(lost):
-            problems.append(Problem(name, c, f'is not a {"time" if k[:-1] == "time" else "finite number"}', len(lost),
-                                    [f'{i} ({df[c].iloc[i]})' for i in lost[:5]],
-                                    'Correct the values; times are best as 2026-11-23 or 2026-11-23 18:30:00'))
-        df = df.assign(**{c: new})
-    return df, problems
+def _objects(s, kinds):
+    "Which values of a column of objects are of some Python types?"
+    return s.map(lambda o: isinstance(o, kinds)).to_numpy(bool) if s.dtype == object else np.zeros(len(s), bool)
+
+# %% ../nbs/01_data.ipynb #f0a10011
+_HINTS = ((r'\d\.\d{3},|\d,\d{3}\.', 'Leave out the separator of thousands'), (r'\d,\d', 'Write 3.50 for 3,50'),
+          (r'%', 'Write .12 for 12 %'), (r'[$€£¥￥]|[A-Z]{3}\b', 'Leave out the currency'),
+          (r'^(True|False)$', 'True and False are no numbers'), (r'\d{4}-\d\d-\d\d', 'A time is no number'))
+
+def _as_number(s):
+    "A column of floats, NaN for what is no finite number; and the rows whose values were lost."
+    s = _bare(s)
+    wrong = np.zeros(len(s), bool)
+    if s.dtype.kind in 'bmMc': wrong[:] = True
+    elif s.dtype == object: wrong = _objects(s, (bool, np.bool_, datetime.date, datetime.timedelta, list, dict, tuple))
+    plain = s.mask(wrong) if wrong.any() and s.dtype == object else s
+    x = np.full(len(s), np.nan) if s.dtype.kind in 'bmMc' else pd.to_numeric(plain, errors='coerce').to_numpy(
+        float, na_value=np.nan)
+    lost = np.flatnonzero(((wrong | np.isnan(x)) & s.notna().to_numpy(bool)) | np.isinf(x))
+    return pd.Series(np.where(np.isinf(x), np.nan, x), s.index), lost
+
+def _hint(value):
+    "What probably happened to a number."
+    return next((f'{fix}. ' for pattern, fix in _HINTS if re.search(pattern, str(value))), '')
+
+# %% ../nbs/01_data.ipynb #f0a10014
+_ZONED = r'\d[T ]\d{2}.*?(?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)$' # a text whose end names its distance to UTC
+_DAY = r'\s*\d{4}-?\d{2}-?\d{2}(?!\d)'                        # how a text must begin that is a time
+
+def _zone(timezone):
+    "A time zone by its name. Raises `UsageError` for one that there is not."
+    if not timezone: return None
+    try: return zoneinfo.ZoneInfo(str(timezone))
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f'there is no time zone {timezone!r}: name one such as Asia/Shanghai or '
+                         'Europe/Berlin') from None
+
+def _zones(s):
+    "The zone that each value names, '' for none; missing values are null."
+    s = _bare(s)
+    if s.dtype.kind == 'M': return pd.Series(str(s.dt.tz or ''), s.index, dtype=object).where(s.notna())
+    text = s.astype('string')
+    zone = text.str.strip().str.extract(_ZONED)['zone'].str.upper()
+    zone = zone.str.replace(r'^(?:Z|[+-]00(?::?00)?)$', 'UTC', regex=True)
+    zone = zone.str.replace(r'^([+-]\d\d):?(\d\d)?$', lambda m: f'{m[1]}:{m[2] or "00"}', regex=True)
+    return zone.fillna('').astype(object).where(text.notna().to_numpy(bool))
+
+def _fixed(offset):
+    "The zone at a distance to UTC, such as +08:00."
+    hours, minutes = int(offset[1:3]), int(offset[4:6])
+    return datetime.timezone((-1 if offset[0] == '-' else 1)*datetime.timedelta(hours=hours, minutes=minutes))
+
+# %% ../nbs/01_data.ipynb #f0e00001
+def _as_time(s,          # a column of anything
+             zone=None,  # of the shop; None: the one that the values name
+            ):
+    "A column of timestamps by the shop's clock, without time zone; null for what is none."
+    s = _bare(s)
+    if s.dtype.kind == 'M' and s.dt.tz is None: return s.astype('datetime64[us]')
+    if s.dtype.kind == 'M': return s.dt.tz_convert(zone or s.dt.tz).dt.tz_localize(None).astype('datetime64[us]')
+    named, text = _zones(s).to_numpy(object), s.astype('string').str.strip()
+    text = text.where(text.str.match(_DAY).fillna(False).astype(bool))
+    when = pd.to_datetime(text, errors='coerce', utc=True, format='ISO8601')
+    local = [o for o in pd.unique(named) if isinstance(o, str) and o]
+    wall = when.dt.tz_localize(None)
+    if zone or len(local) == 1:
+        aware = np.array([isinstance(o, str) and o != '' for o in named], bool)
+        there = when.dt.tz_convert(zone or ('UTC' if local[0] == 'UTC' else _fixed(local[0]))).dt.tz_localize(None)
+        wall = wall.where(~aware, there)
+    return wall.astype('datetime64[us]')
+
+# %% ../nbs/01_data.ipynb #f0a10017
+def _zone_problems(tables:dict # name -> pandas frame, as it was read
+                  )->list:     # `Problem`s, one for each column that names a zone; empty where all agree
+    "Are the times of one clock?"
+    named = {(t, c): _zones(df[c]) for t, df in tables.items() for c, k in CONTRACT[t].items()
+             if k.startswith('time') and c in df}
+    zones = {at: set(z.dropna()) for at, z in named.items()}
+    every = set().union(*zones.values()) if zones else set()
+    if len(every) < 2: return []
+    bare = [f'{t}.{c}' for (t, c), z in zones.items() if '' in z]
+    say = (f'names a time zone, and {", ".join(bare[:4])} {"do" if len(bare) > 1 else "does"} not' if bare else
+           f'is of more than one time zone in all ({", ".join(sorted(every)[:4])})')
+    fix = ("Name the shop's time zone: timezone='Asia/Shanghai', or promo check SOURCE --timezone Asia/Shanghai --out "
+           'FOLDER; or write all times in the same way')
+    found = []
+    for (t, c), z in named.items():
+        rows = np.flatnonzero(z.notna() & (z != ''))
+        seen = [f'{i} ({tables[t][c].iloc[i]})' for i in rows[:5]]
+        if len(rows): found.append(Problem(t, c, say, len(rows), seen, fix))
+    return found
+
+# %% ../nbs/01_data.ipynb #f0a10020
+_LIFE = pd.Timestamp('1970-01-02'), pd.Timestamp('2100-01-01') # times lie between these
+
+def _whole_day(ends):
+    "Ends at midnight are dates, and mean the whole day."
+    return ends.where(ends != ends.dt.normalize(), ends + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1))
+
+def _coerce_column(name, c, kind, s, zone):
+    "One column of its kind, `Problem`s, and the rows that they tell."
+    if kind == 'id': return _as_id(name, c, s)
+    new, lost = (_as_time(s, zone), None) if kind == 'time' else _as_number(s)
+    if lost is None: lost = np.flatnonzero(new.isna() & s.notna())
+    seen, problems = [f'{i} ({s.iloc[i]})' for i in lost[:5]], []
+    if kind == 'time': fix = '; times are best as 2026-11-23 or 2026-11-23 18:30:00'
+    else: fix = f'. {_hint(s.iloc[lost[0]])}Numbers are best as 1234.5' if len(lost) else ''
+    if kind == 'time' and len(lost) and re.fullmatch(r'\s*\d+(\.0)?\s*', str(s.iloc[lost[0]])):
+        fix = '. A number is no time: was it a day of Excel or seconds since 1970? Write it as 2026-11-23 18:30:00'
+    if len(lost):
+        problems.append(Problem(name, c, f'is not a {"time" if kind == "time" else "finite number"}', len(lost), seen,
+                                f'Correct the values{fix}'))
+    if kind != 'time': return new, problems, lost
+    far = np.flatnonzero((new < _LIFE[0]) | (new >= _LIFE[1]))
+    if len(far):
+        problems.append(Problem(name, c, 'lies before 1970 or after 2099', len(far),
+                                [f'{i} ({s.iloc[i]})' for i in far[:5]], 'Write the true day: such a time is mostly a '
+                                'missing one, or stands for "without end". An offer ends on the last day on which it '
+                                'will be honoured'))
+    return (_whole_day(new) if (name, c) == ('offers', 'end') else new), problems, np.union1d(lost, far)
+
+# %% ../nbs/01_data.ipynb #f0e00004
+def _coerce(name, df, zone):
+    "As `coerce`, and column -> rows that are told."
+    df, problems, told = df.reset_index(drop=True), [], {}
+    for c in (c for c in CONTRACT[name] if c in df):
+        kind = CONTRACT[name][c][:-1]
+        if kind == 'text': continue
+        new, found, told[c] = _coerce_column(name, c, kind, df[c], zone)
+        df, problems = df.assign(**{c: new}), problems + found
+    return df, problems, told
+
+def coerce(name:str,        # a name of the contract
+           df:pd.DataFrame, # the table as it was read
+           timezone='',     # of the shop, such as Asia/Shanghai; '' where all times name the same one, or none
+          )->tuple:         # the table with typed columns, and a list of `Problem`s
+    "Bring every known column of a table to its kind. Raises `UsageError` for a time zone that there is not."
+    clock = [] if timezone else _zone_problems({name: df})
+    df, problems, _ = _coerce(name, df, _zone(timezone))
+    return df, clock + problems
 
 # %% ../nbs/01_data.ipynb #84310a3b
 _WHOLE = r'0|-?[1-9]\d{0,17}' # a whole number written the plain way, within 64 bits
 
+def _one_id(o):
+    "One value as an id: whole numbers of any type and text; None for what is no id."
+    if isinstance(o, str): return o
+    if isinstance(o, (bool, np.bool_, list, dict, tuple, set)): return None
+    if isinstance(o, bytes): return o.decode('utf-8', 'replace')
+    if isinstance(o, (int, np.integer)): return str(int(o))
+    if isinstance(o, (float, np.floating, Decimal)):
+        if not np.isfinite(float(o)): return None
+        if o != int(o): return str(o)
+        return str(int(o)) if isinstance(o, Decimal) or abs(o) < 2**53 else None
+    return str(o)
+
+# %% ../nbs/01_data.ipynb #f0e00002
+def _as_id(name, c, s):
+    "A column of ids: numbers, or text as written; `Problem`s, and the rows that they tell."
+    s = _bare(s)
+    there, fix = s.notna().to_numpy(bool), 'Give ids as text or whole numbers'
+    new, rule, lost = s, 'is no id', np.zeros(len(s), bool)
+    if s.dtype.kind == 'b': lost = there
+    elif s.dtype.kind in 'mM': new = s.astype('string').astype(object).where(s.notna(), None)
+    elif s.dtype.kind == 'f':
+        x = s.to_numpy(float, na_value=np.nan)
+        lost = there & (np.isinf(x) | ((np.abs(x) >= 2**53) & (x == np.round(x))))
+        rule = 'is too large for a float, so its last digits are lost'
+    elif s.dtype.kind == 'O':
+        if pd.api.types.infer_dtype(s, skipna=True) not in ('string', 'empty'):
+            new = s.map(_one_id, na_action='ignore')
+            lost = there & new.isna().to_numpy(bool)
+        blank = new.astype('string').str.strip().eq('').fillna(False).to_numpy(bool)
+        new = new.astype(object).where(~blank & there & ~lost, None)
+    rows = np.flatnonzero(lost)
+    if not len(rows): return new, [], rows
+    return new, [Problem(name, c, rule, len(rows), [f'{i} ({s.iloc[i]})' for i in rows[:5]], fix)], rows
+
+# %% ../nbs/01_data.ipynb #f0e00003
 def _plain(s):
     "Are all values whole numbers without leading zeros, and within 64 bits?"
     s = s.dropna()
-    if s.dtype.kind in 'iu': return True
+    if s.dtype.kind == 'u': return bool((s < 2**63).all())
+    if s.dtype.kind == 'i': return True
     if s.dtype.kind == 'f': return bool((s == s.round()).all() and (s.abs() < 2**53).all())
     return bool(s.astype(str).str.fullmatch(_WHOLE).all())
 
@@ -129,35 +329,85 @@ def _text_id(s):
     if s.dtype.kind == 'f' and _plain(s): s = s.astype('Int64')
     return s.astype('string').astype(object).where(s.notna(), None)
 
+def _whole_id(s):
+    "An id as a whole number."
+    s = s.astype(object) if s.dtype == object else s
+    return pd.to_numeric(s).astype('Int64') if s.isna().any() else pd.to_numeric(s).astype('int64')
+
 def unify_ids(tables:dict # name -> data frame
              )->dict:     # the same, each id of one type throughout
     "Make every id the same type in all tables: int64 if all its values allow, else string."
     out = {t: df.copy(deep=False) for t, df in tables.items()}
     for c in sorted({c for t in out for c, k in CONTRACT[t].items() if k.startswith('id')}):
         have = [t for t in out if c in out[t] and CONTRACT[t].get(c, '').startswith('id')]
-        whole = all(_plain(out[t][c]) for t in have)
-        for t in have:
-            s = out[t][c]
-            out[t][c] = ((pd.to_numeric(s).astype('Int64') if s.isna().any() else pd.to_numeric(s).astype('int64'))
-                         if whole else _text_id(s))
+        bare = {t: _bare(out[t][c]) for t in have}
+        make = _whole_id if all(_plain(s) for s in bare.values()) else _text_id
+        for t in have: out[t][c] = make(bare[t])
     return out
 
 # %% ../nbs/01_data.ipynb #f1ce888c
+_SHAPES = (('white space or an invisible sign', r'[\s\u200b\u200e\u200f\ufeff\x00]+', ''),
+           ('a ".0", as pandas writes a column with gaps', r'(?<=\d)\.0+$', ''), ('leading zeros', r'^0+(?=.)', ''),
+           ('separators of thousands', r"(?<=\d)[,'](?=\d{3})", ''))
+
+def _cause(lost, known):
+    "How ids that match nobody differ from those that are known, in words; and the share of them that it explains."
+    a = pd.Series(pd.unique(lost)).astype('string')
+    b = pd.Series(pd.unique(known)).astype('string')
+    steps = [*_SHAPES, ('capitals or the width of letters', None, None)]
+    for name, pattern, into in steps:
+        if pattern: a, b = (o.str.replace(pattern, into, regex=True) for o in (a, b))
+        else: a, b = (o.str.normalize('NFKC').str.casefold() for o in (a, b))
+        partner = pd.Series(pd.unique(known), b.to_numpy(object)).groupby(level=0).first()
+        hit = a.isin(partner.index).to_numpy(bool)
+        if not hit.any(): continue
+        i = int(np.flatnonzero(hit)[0])
+        return f'They differ by {name}: {str(pd.unique(lost)[i])!r} beside {str(partner[a[i]])!r}', float(hit.mean())
+    return '', 0.
+
+# %% ../nbs/01_data.ipynb #f0e00005
+def _stray(tables, child, parent, key):
+    "Which rows of `child` have a key that is not in `parent`; None where that cannot be asked."
+    a, b = tables.get(child), tables.get(parent)
+    if a is None or b is None or not set(key) <= set(a) or not set(key) <= set(b): return None
+    if len(key) == 1: return (~a[key[0]].isin(b[key[0]].dropna().unique()) & a[key[0]].notna()).to_numpy(bool)
+    there = a[key].notna().all(axis=1).to_numpy(bool)
+    known = pd.MultiIndex.from_frame(b[key].dropna().drop_duplicates())
+    return there & ~pd.MultiIndex.from_frame(a[key]).isin(known)
+
 def _unknown(tables, child, parent, key):
     "Rows of `child` whose key is not in `parent`."
-    a, b = tables.get(child), tables.get(parent)
-    if a is None or b is None or not set(key) <= set(a) or not set(key) <= set(b): return []
-    a = a[key].dropna()
-    lost = a.merge(b[key].drop_duplicates(), on=key, how='left', indicator=True)['_merge'].to_numpy() == 'left_only'
-    rows = a.index[lost]
-    say = [f'{i} ({", ".join(map(str, a.loc[i]))})' for i in rows[:5]]
-    return ([Problem(child, ', '.join(key), f'is not in {parent}', len(rows), say,
-                     f'Add it to {parent} or drop the row')] if len(rows) else [])
+    lost = _stray(tables, child, parent, key)
+    if lost is None or not lost.any(): return []
+    a, rows = tables[child][key], np.flatnonzero(lost)
+    say = [f'{i} ({", ".join(map(str, a.iloc[i]))})' for i in rows[:5]]
+    why = next((w for w, _ in (_cause(a[k].to_numpy()[rows], tables[parent][k].to_numpy()) for k in key
+                               if not a[k].iloc[rows].isin(tables[parent][k]).all()) if w), '')
+    return [Problem(child, ', '.join(key), f'is not in {parent}', len(rows), say,
+                    f'{why}. Write them in one way' if why else f'Add it to {parent} or drop the row')]
 
 _REFERENCES = [('offer_items', 'items', ['item_id']), ('offer_items', 'offers', ['offer_id', 'campaign_id']),
                ('exposures', 'users', ['user_id']),
               ('exposures', 'offers', ['campaign_id']), ('exposures', 'offers', ['offer_id', 'campaign_id']),
               ('outcomes', 'offers', ['offer_id', 'campaign_id']), ('outcomes', 'users', ['user_id'])]
+
+# %% ../nbs/01_data.ipynb #f0a10030
+_MOST_STRANGE = .5  # share of rows that may match nobody
+_LOOSE = [('purchases', 'users', 'user_id'), ('purchases', 'items', 'item_id')]
+
+def _strange(tables, child, parent, key):
+    "Rows that may know nobody, and too many do, or for a reason that can be named."
+    lost = _stray(tables, child, parent, [key])
+    if lost is None or not lost.any(): return []
+    ids, share = tables[child][key].to_numpy(), float(lost.mean())
+    why, explained = _cause(ids[lost], tables[parent][key].to_numpy())
+    if share <= _MOST_STRANGE and share*explained < .01: return []
+    fix = (f'{why}. Write them in one way' if why else
+           f'Are these ids of the same kind as those of {parent} ({tables[parent][key].iloc[0]})? If they are others, '
+           f'add them to {parent} or leave these rows out')
+    rows = np.flatnonzero(lost)
+    return [Problem(child, key, f'{share:.0%} of the rows match nothing in {parent}', len(rows),
+                    [f'{i} ({ids[i]!r})' for i in rows[:5]], fix)]
 
 # %% ../nbs/01_data.ipynb #a6f399eb
 def _order(tables):
@@ -175,45 +425,122 @@ def _order(tables):
         key = ['user_id', 'campaign_id'] + (['offer_id'] if 'offer_id' in seen else [])
         at = seen.groupby(key, as_index=False)['time'].min().rename(columns={'time': 'given'})
         given = first.merge(at, how='left', on=key)['given'].fillna(given)
+    dates = first['time'] == first['time'].dt.normalize() # a date may be any moment of its day, but for the start
+    given = given.where(~dates, np.maximum(given.dt.normalize(), first['start']))
     rows = np.flatnonzero((first['time'] < given).to_numpy())
-    if len(rows): problems.append(Problem('outcomes', 'time', 'is before the exposure', len(rows), rows[:5].tolist(),
-                                          'Correct the time, or the start of the offer or exposure'))
+    if len(rows):
+        fix = 'Correct the time, or the start of the offer or exposure'
+        if (first['time'] == given.dt.normalize()).to_numpy()[rows].any():
+            fix += '; beside dates, let the offer start on a date, without a time of day'
+        problems.append(Problem('outcomes', 'time', 'is before the exposure', len(rows), rows[:5].tolist(), fix))
     return problems
 
 # %% ../nbs/01_data.ipynb #addcb7d3
+def _ids_of(name): return [c for c, k in CONTRACT.get(name, {}).items() if k.startswith('id')]
+
+def _from_arrow(table, ids):
+    "An Arrow table as pandas: whole numbers in `ids` keep all their digits beside a null, other decimals are floats."
+    df = table.to_pandas(date_as_object=False)
+    for i, o in enumerate(table.schema):
+        if o.name in ids and arrow.types.is_integer(o.type) and table.column(i).null_count:
+            df.isetitem(i, table.column(i).to_pandas(integer_object_nulls=True).to_numpy(object))
+        elif o.name not in ids and arrow.types.is_decimal(o.type):
+            df.isetitem(i, pd.to_numeric(df.iloc[:, i]).astype(float))
+    return df
+
 def _plain_columns(name, table):
     "Any frame as pandas, its columns called by text; and a `Problem` for each name that stands there more than once."
-    df = table if isinstance(table, pd.DataFrame) else as_frame(table, name).lazy().collect().to_pandas()
+    if isinstance(table, pd.DataFrame): df = table
+    else: df = _from_arrow(as_frame(table, name).lazy().collect().to_arrow(), _ids_of(name))
     df = df.set_axis(df.columns.map(str), axis=1)
     twice = df.columns[df.columns.duplicated()].unique()
     problems = [Problem(name, c, 'the column stands there more than once', fix='Keep one of them') for c in twice]
     return df.loc[:, ~df.columns.duplicated()], problems
 
+# %% ../nbs/01_data.ipynb #f0a10033
+def _drop_repeats(p):
+    "Purchases without repeated lines, and what was done."
+    again = p.duplicated()
+    return p[~again].reset_index(drop=True), f'{again.sum():,} repeated purchase lines were dropped.'
+
+def _net_returns(p):
+    "Purchases less what was brought back, and what was done."
+    q, v = (p[c].to_numpy(float, copy=True) for c in ('quantity', 'value'))
+    back, share = (q < 0) | (v < 0), np.ones(len(p))
+    keys, when = list(zip(p['user_id'], p['item_id'])), p['time'].to_numpy()
+    wanted, order, sold, alone = {keys[i] for i in np.flatnonzero(back)}, np.argsort(when, kind='stable'), {}, 0
+    for i in order:
+        if keys[i] not in wanted: continue
+        if not back[i]:
+            sold.setdefault(keys[i], []).append(i)
+            continue
+        left = abs(q[i])
+        for j in reversed(sold.get(keys[i], [])):
+            taken = min(left, q[j]*share[j])
+            if q[j] > 0: share[j] -= taken/q[j]
+            left -= taken
+        alone += left > 1e-9
+    scaled = [c for c in ('quantity', 'value', 'discount', 'coupon_discount') if c in p]
+    out = p.assign(**{c: p[c]*share for c in scaled})[~back & (share > 1e-9)]
+    note = (f'{back.sum():,} returns were taken off the purchases they belong to; for {alone:,} of them the tables do '
+            'not hold all of it.')
+    return out.reset_index(drop=True), note
+
+_MENDS = dict(returns=_net_returns, repeats=_drop_repeats)
+
+def _wanted_mends(mend):
+    "Names of what shall be mended, in the order of the work. Raises `UsageError` for another name."
+    words = mend.replace(',', ' ').split() if isinstance(mend, str) else list(mend or ())
+    wrong = [o for o in words if o not in _MENDS]
+    if wrong: raise UsageError(f'mend takes {", ".join(_MENDS)}, not {wrong[0]!r}')
+    return [o for o in ('repeats', 'returns') if o in words]
+
 # %% ../nbs/01_data.ipynb #59569d6e
-def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals takes
-                 need=NEEDED,   # names of the tables that must be there
-                 problems=(),   # found before, while reading
-                 source:str='', # for the message
-                )->dict:        # name -> pandas frame, typed
-    "Check all tables; raises `DataError` with every problem found."
-    problems = list(problems)
-    told = {p.table for p in problems}
-    for t in set(tables) - set(CONTRACT):
-        problems.append(Problem(t, '', f'is no table of the contract ({", ".join(CONTRACT)})', fix='Leave it out'))
+def _table_problems(tables, need, problems):
+    "Tables that are none of the contract's, and those that are missing."
+    told, found = {p.table for p in problems}, []
+    for t in [t for t in tables if t not in CONTRACT]:
+        near = difflib.get_close_matches(str(t).lower(), list(CONTRACT), n=1, cutoff=.7)
+        fix = f'Is it {near[0]}? Then call it so' if near else 'Leave it out'
+        found.append(Problem(str(t), '', f'is no table of the contract ({", ".join(CONTRACT)})', fix=fix))
     for t in need:
         columns = ', '.join(c for c, k in CONTRACT[t].items() if k.endswith('!'))
         if t not in tables and t not in told:
-            problems.append(Problem(t, '', 'the table is missing', fix=f'Give a table with the columns {columns}'))
-    typed = {}
+            found.append(Problem(t, '', 'the table is missing', fix=f'Give a table with the columns {columns}'))
+    return found
+
+# %% ../nbs/01_data.ipynb #f0e00006
+def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals takes
+                 need=NEEDED,    # names of the tables that must be there
+                 problems=(),    # found before, while reading
+                 source:str='',  # for the message
+                 timezone:str='',# of the shop
+                 mend=(),        # names of `_MENDS`
+                )->tuple:        # name -> pandas frame, typed; and notes of what was mended
+    "Check all tables; raises `DataError` with every problem found."
+    problems, zone, mend = list(problems), _zone(timezone), _wanted_mends(mend)
+    problems += _table_problems(tables, need, problems)
+    plain, typed, notes, told = {}, {}, [], {}
     for t in (t for t in CONTRACT if t in tables):
-        df, twice = _plain_columns(t, tables[t])
-        typed[t], found = coerce(t, df)
-        problems += twice + found + _check_table(t, typed[t])
+        plain[t], twice = _plain_columns(t, tables[t])
+        problems += twice
+    if zone is None: problems += _zone_problems(plain)
+    for t, df in plain.items():
+        typed[t], found, told[t] = _coerce(t, df, zone)
+        problems += found
     typed = unify_ids(typed)
+    if 'offer_id' in (e := typed.get('exposures', pd.DataFrame())) and e['offer_id'].isna().all():
+        typed['exposures'] = e.drop(columns='offer_id')  # names no offer at all: as if there were no such column
+    if 'purchases' in typed and not problems and not _column_problems('purchases', typed['purchases']):
+        for o in mend:
+            typed['purchases'], note = _MENDS[o](typed['purchases'])
+            notes.append(note)
+    for t, df in typed.items(): problems += _check_table(t, df, told[t])
     for child, parent, key in _REFERENCES: problems += _unknown(typed, child, parent, key)
+    for child, parent, key in _LOOSE: problems += _strange(typed, child, parent, key)
     if not problems and {'offers', 'exposures', 'outcomes'} <= set(typed): problems += _order(typed)
     if problems: raise DataError(problems, source)
-    return typed
+    return typed, notes
 
 # %% ../nbs/01_data.ipynb #9f7e17d9
 @dataclass(frozen=True)
@@ -275,10 +602,12 @@ class PromoData(_Tables):
                     source='',           # for the message; the name by default
                     protocol=Protocol(), # the days on which the data are cut
                     assumptions=None,    # fields of `Money` that hold for these data
+                    timezone='',         # of the shop, e.g. Asia/Shanghai, where some times name a zone
+                    mend=(),             # of 'returns' and 'repeats', what shall be put right in the purchases
                    )->'PromoData':
         "Check tables that are in memory. Raises `DataError` with every problem found."
-        tables = _check_tables(tables, need, problems, source or name)
-        return cls(tables, name, currency, list(notes), protocol, dict(assumptions or {}))
+        tables, mended = _check_tables(tables, need, problems, source or name, timezone, mend)
+        return cls(tables, name, currency, [*notes, *mended], protocol, dict(assumptions or {}))
 
 # %% ../nbs/01_data.ipynb #3a112378
 def toy_tables()->dict: # name -> pandas frame
@@ -309,10 +638,17 @@ def toy_tables()->dict: # name -> pandas frame
 # %% ../nbs/01_data.ipynb #e2b6be73
 def _gbk_hint(path):
     "Is this file GBK text rather than UTF-8?"
-    try:
-        path.read_bytes().decode('gb18030')
-        return 'it reads as GBK: pass encoding="gb18030" or save it as UTF-8'
-    except UnicodeDecodeError: return 'pass its encoding by name or save it as UTF-8'
+    raw = path.read_bytes()
+    if raw[:2] in (b'\xff\xfe', b'\xfe\xff'): likely = 'utf-16'
+    else:
+        try: text = raw.decode('gb18030')
+        except UnicodeDecodeError: text = ''
+        high = sum(o > 127 for o in raw)
+        wide = sum('\u3400' <= o <= '\u9fff' or '\u3000' <= o <= '\u303f' for o in text)
+        likely = 'gb18030' if high and wide >= .3*high else 'cp1252'
+    name = {'gb18030': 'GBK', 'utf-16': 'UTF-16', 'cp1252': 'Windows-1252 (Latin)'}[likely]
+    return (f'it reads as {name}: pass encoding="{likely}" (promo check SOURCE --encoding {likely} --out FOLDER), or '
+            f'save it as UTF-8')
 
 def _bad_line(path, encoding):
     "The first line (counted from 1) that is not in the encoding."
@@ -321,15 +657,62 @@ def _bad_line(path, encoding):
             try: line.decode(encoding)
             except UnicodeDecodeError: return i
 
+# %% ../nbs/01_data.ipynb #f0a10040
+_SIGNS = {';': 'semicolons', '\t': 'tabs', '|': 'bars'}
+
+def _head_problem(path, table, ids, encoding):
+    "What the first line of a CSV file says: another separator, a name that stands there twice. None when all is well."
+    with open(path, encoding=encoding, errors='replace', newline='') as f: line = next((o for o in f if o.strip()), '')
+    sign = max(',;\t|', key=line.count)
+    if sign != ',' and line.count(sign) > line.count(','):
+        typed = ', '.join(f'"{o}": str' for o in ids)
+        return Problem(table, '', f'the values of {path.name} are separated by {_SIGNS[sign]}, not by commas', fix=(
+            f'Save it with commas, and numbers as 3.50; or pd.read_csv("{path.name}", sep={sign!r}, decimal=",", '
+            f'dtype={{{typed}}}) reads it, and .to_csv("{path.name}", index=False) writes it again'))
+    names = next(csv.reader([line]), [])
+    twice = next((o for o in names if names.count(o) > 1), None)
+    if twice is None: return None
+    return Problem(table, twice, 'the column stands there more than once', fix='Keep one of them')
+
+# %% ../nbs/01_data.ipynb #f0e00007
+_NONE = ['', 'NA', 'N/A', 'n/a', '<NA>', '#N/A', 'NaN', 'nan', 'null', 'NULL', 'None'] # no number, no time
+_FIGURE = r'[+-]?(?:(?:0|[1-9]\d{0,17})(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?'             # a number written the plain way
+
+def _guess(s):
+    "A column of text as numbers or flags where all of it is; else as it stands."
+    told = s.where(~s.isin(_NONE))
+    values = told.dropna().drop_duplicates()
+    if values.str.fullmatch(_FIGURE).all(): return pd.to_numeric(told)
+    if values.isin(['True', 'False', 'true', 'false', 'TRUE', 'FALSE']).all():
+        flags = told.str.lower().map({'true': True, 'false': False})
+        return flags.astype(bool) if flags.notna().all() else flags.astype(object)
+    return s
+
+def _read_csv(path, table, ids, encoding):
+    "A CSV file: ids, times and text as written, numbers as numbers."
+    encoding = 'utf-8-sig' if encoding.lower().replace('_', '-') in ('utf-8', 'utf8') else encoding
+    names = list(pd.read_csv(path, encoding=encoding, nrows=0, index_col=False))
+    kinds = {c: CONTRACT.get(table, {}).get(c, '')[:-1] for c in names}
+    figures = [c for c, k in kinds.items() if k in ('money', 'number')]
+    gone = {c: _NONE if c in figures or kinds[c] == 'time' else [''] for c in names}
+    df = pd.read_csv(path, encoding=encoding, dtype={c: object for c in names if c not in figures}, na_values=gone,
+                     keep_default_na=False)
+    if not isinstance(df.index, pd.RangeIndex): return df
+    for c in names:
+        if not kinds[c] and c not in ids: df[c] = _guess(df[c])
+    return df
+
 # %% ../nbs/01_data.ipynb #bc804944
 def _read_file(path, table, ids, encoding):
     "A frame or None, and a list of `Problem`s; the columns `ids` of a CSV file stay text."
     def bad(rule, fix): return None, [Problem(table, '', f'{path.name} {rule}', fix=fix)]
     if path.stat().st_size == 0: return bad('has 0 bytes', 'Export it again')
     try:
-        if path.suffix == '.parquet': return pq.read_table(path).to_pandas(), []
-        df = pd.read_csv(path, encoding='utf-8-sig' if encoding == 'utf-8' else encoding, dtype=dict.fromkeys(ids, str))
-    except UnicodeDecodeError:
+        if path.suffix == '.parquet': return _from_arrow(pq.read_table(path), ids), []
+        wrong = _head_problem(path, table, ids, encoding)
+        if wrong: return None, [wrong]
+        df = _read_csv(path, table, ids, encoding)
+    except UnicodeError:
         hint = _gbk_hint(path)
         return bad(f'is not {encoding.upper()} (first in line {_bad_line(path, encoding)})', hint[0].upper() + hint[1:])
     except LookupError: raise UsageError(f'there is no encoding called {encoding!r}; try utf-8 or gb18030') from None
@@ -344,7 +727,46 @@ def _read_table(path,            # a .parquet or .csv file
                encoding='utf-8' # of a CSV file
               )->tuple:         # the frame or None, and a list of `Problem`s
     "Read one table from a file."
-    return _read_file(Path(path), name, [c for c, k in CONTRACT[name].items() if k.startswith('id')], encoding)
+    return _read_file(Path(path), name, _ids_of(name), encoding)
+
+# %% ../nbs/01_data.ipynb #f0a10043
+_FORMS = {'.gz': ('is packed', 'Unpack it: gunzip {0}'), '.zip': ('is packed', 'Unpack it: unzip {0}'),
+          '.xlsx': ('is a workbook', 'Save its sheet as "CSV UTF-8", {1}.csv'),
+          '.xls': ('is a workbook', 'Save its sheet as "CSV UTF-8", {1}.csv'),
+          '.tsv': ('is separated by tabs', 'Save it with commas as {1}.csv'),
+          '.txt': ('is neither .csv nor .parquet', 'If its values are separated by commas, rename it to {1}.csv'),
+          '.pq': ('is neither .csv nor .parquet', 'Rename it to {1}.parquet')}
+
+def _other_form(path, name):
+    "What a file or folder that is called like a table is, and what to do: two texts."
+    if path.is_dir():
+        return ('is a folder, as Spark writes it',
+                f'Put its parts into one file: pd.read_parquet("{path.name}").to_parquet("one.parquet"), then call '
+                f'that file {name}.parquet')
+    end = path.suffix.lower()
+    if end in ('.csv', '.parquet'): return f'is not called {name}{end}', f'Rename it to {name}{end}'
+    is_, fix = _FORMS.get(end, ('is neither .csv nor .parquet', 'Save it as {1}.csv or {1}.parquet'))
+    return is_, fix.format(path.name, name)
+
+# %% ../nbs/01_data.ipynb #f0e00008
+def _find_table(folder, name, needed):
+    "The file of a table or None, and `Problem`s."
+    files = [folder/f'{name}{o}' for o in ('.parquet', '.csv') if (folder/f'{name}{o}').is_file()]
+    if len(files) > 1:
+        return None, [Problem(name, '', f'there are two files, {files[0].name} and {files[1].name}', fix='Keep one')]
+    if files: return files[0], []
+    there = sorted(o for o in folder.iterdir() if not o.name.startswith('.'))
+    like = [o for o in there if o.name.split('.')[0].strip().lower() == name and (needed or o.is_file() or o.suffix)]
+    found = [Problem(name, '', f'the table is missing: {o.name} {is_}', fix=fix) for o in like
+             for is_, fix in [_other_form(o, name)]]
+    if found or not needed: return None, found
+    stems = {o.name.split('.')[0].strip().lower(): o for o in there if o.name.split('.')[0].lower() not in CONTRACT}
+    near, columns = difflib.get_close_matches(name, list(stems), n=1, cutoff=.6), [
+        c for c, k in CONTRACT[name].items() if k.endswith('!')]
+    fix = f'Give a file {name}.csv or {name}.parquet with the columns {", ".join(columns)}'
+    if near: fix += f'. Is it {stems[near[0]].name}? Then rename it'
+    elif stems: fix += f'. The folder also has {", ".join(o.name for o in list(stems.values())[:5])}'
+    return None, [Problem(name, '', 'the table is missing', fix=fix)]
 
 # %% ../nbs/01_data.ipynb #8ddbdbc2
 @patch(cls_method=True)
@@ -354,20 +776,20 @@ def from_folder(cls:PromoData,
                 name='',           # what to call the data; the folder's name by default
                 currency='',       # unit of all money
                 need=NEEDED,       # tables that must be there
+                timezone='',       # of the shop, e.g. Asia/Shanghai, where some times name a zone
+                mend=(),           # of 'returns' and 'repeats', what shall be put right in the purchases
                )->PromoData:
     "Load a folder of tables. Raises `DataError` with all problems, `UsageError` when there is no such folder."
     path = Path(path)
     if not path.is_dir(): raise UsageError(f'there is no folder {path}')
     tables, problems = {}, []
     for t in CONTRACT:
-        files = [o for o in (path/f'{t}.parquet', path/f'{t}.csv') if o.is_file()]
-        if len(files) > 1:
-            problems.append(Problem(t, '', f'there are two files, {files[0].name} and {files[1].name}', fix='Keep one'))
-        elif files:
-            df, found = _read_table(files[0], t, encoding)
-            problems += found
-            if df is not None: tables[t] = df
-    return cls.from_tables(tables, need, name or path.resolve().name, currency, problems=problems, source=str(path))
+        file, found = _find_table(path, t, t in need)
+        if file: tables[t], found = _read_table(file, t, encoding)
+        problems += found
+    tables = {t: df for t, df in tables.items() if df is not None}
+    return cls.from_tables(tables, need, name or path.resolve().name, currency, problems=problems, source=str(path),
+                           timezone=timezone, mend=mend)
 
 # %% ../nbs/01_data.ipynb #c4eb472c
 @patch
@@ -400,9 +822,22 @@ def _read_duckdb(url, names):
     with db:
         there = db.execute('select table_name, table_schema from information_schema.tables').fetchall()
         have = {t for t, _ in there} | {f'{s}.{t}' for t, s in there}
-        return {t: db.execute(f'select * from {_quote(n)}').df() for t, n in names.items() if n in have}
+        return {t: _from_arrow(db.execute(f'select * from {_quote(n)}').to_arrow_table(), _ids_of(t))
+                for t, n in names.items() if n in have}
 
 # %% ../nbs/01_data.ipynb #d614910e
+def _from_rows(rows, columns, ids):
+    "Rows of a database as pandas: whole numbers in `ids` keep their digits beside a null, other decimals are floats."
+    times = {k for t in CONTRACT.values() for k, v in t.items() if v.startswith('time')}
+    def column(i, c):
+        s = pd.Series([o[i] for o in rows], dtype=object)
+        if c in ids or c in times: return s
+        kind = pd.api.types.infer_dtype(s, skipna=True)
+        if kind in ('decimal', 'mixed-integer-float'): return pd.to_numeric(s).astype(float)
+        return pd.Series(s.tolist())
+    return pd.concat([column(i, c).rename(c) for i, c in enumerate(columns)], axis=1)
+
+# %% ../nbs/01_data.ipynb #f0e00009
 def _read_postgres(url, names):
     try: import psycopg2
     except ImportError: raise UsageError("reading PostgreSQL needs psycopg2: pip install 'promo_lib[sql]'") from None
@@ -417,7 +852,8 @@ def _read_postgres(url, names):
                 cur.execute('select to_regclass(%s)', (_quote(n),))
                 if cur.fetchone()[0] is None: continue
                 cur.execute(f'select * from {_quote(n)}')
-                tables[t] = pd.DataFrame(cur.fetchall(), columns=[c.name for c in cur.description])
+                rows, columns = cur.fetchall(), [c.name for c in cur.description]
+                tables[t] = _from_rows(rows, columns, _ids_of(t))
     except (psycopg2.Error, ValueError) as e:
         raise UsageError(f'the database refused to be read: {str(e).strip().splitlines()[0]}') from None
     finally: db.close()
@@ -432,6 +868,8 @@ def from_sql(cls:PromoData,
              name='',         # what to call the data; the database's name by default
              currency='',     # unit of all money
              need=NEEDED,     # tables that must be there
+             timezone='',     # of the shop, e.g. Asia/Shanghai, where some times name a zone
+             mend=(),         # of 'returns' and 'repeats', what shall be put right in the purchases
             )->PromoData:
     """Load tables from a DuckDB file or PostgreSQL.
     Raises `UsageError` if it cannot be reached, `DataError` if the tables break the contract."""
@@ -443,18 +881,21 @@ def from_sql(cls:PromoData,
     elif kind == 'duckdb' or url.endswith(('.duckdb', '.db')): tables = _read_duckdb(url, names)
     else: raise UsageError(f'cannot read {kind or url!r}: give duckdb:///file or postgresql://user@host/database')
     label = Path(urlsplit(url).path).stem or 'database'
-    return cls.from_tables(tables, need, name or label, currency, source=label)
+    return cls.from_tables(tables, need, name or label, currency, source=label, timezone=timezone, mend=mend)
 
 # %% ../nbs/01_data.ipynb #95798cee
 def make_candidates(exposures, # table of the contract, any kind of frame
                     offers,    # table of the contract, the same kind
                    ):          # frame of that kind: user_id, offer_id, campaign_id, start, end
-    "One row for each user × offer × campaign that an exposure opens."
-    e, o = nw.from_native(exposures), nw.from_native(offers)
-    key = ['campaign_id', 'offer_id'] if 'offer_id' in e.collect_schema().names() else ['campaign_id']
-    e = e.select('user_id', *key).unique()
-    o = o.select('offer_id', 'campaign_id', 'start', 'end')
-    return e.join(o, on=key).select(*KEY, 'start', 'end').to_native()
+    "One row for each user × offer × campaign that an exposure opens: the offer that it names, or all of the campaign."
+    e, o = nw.from_native(exposures), nw.from_native(offers).select('offer_id', 'campaign_id', 'start', 'end')
+    whole = e
+    if named := 'offer_id' in e.collect_schema().names(): whole = e.filter(nw.col('offer_id').is_null())
+    c = whole.select('user_id', 'campaign_id').unique().join(o, on='campaign_id').select(*KEY, 'start', 'end')
+    if not named: return c.to_native()
+    one = e.filter(~nw.col('offer_id').is_null()).select(*KEY).unique()
+    one = one.join(o, on=['campaign_id', 'offer_id']).select(*KEY, 'start', 'end')
+    return nw.concat([one, c]).unique().to_native()
 
 # %% ../nbs/01_data.ipynb #2b90587f
 def add_outcomes(candidates,       # frame with user_id, offer_id, campaign_id
@@ -474,6 +915,13 @@ def add_outcomes(candidates,       # frame with user_id, offer_id, campaign_id
     total = {k: nw.col(k) * nw.col('n') if v in have else nw.lit(None) for k, v in money.items()}
     c = c.with_columns(*(zero.otherwise(x).cast(nw.Float64).alias(k) for k, x in total.items()))
     return c.drop('n').to_native()
+
+# %% ../nbs/01_data.ipynb #f0a10053
+def _redeemed_unseen(data):
+    "Redemptions whose user was not given the offer: rows of outcomes."
+    o = data.outcomes[data.outcomes['kind'] == 'redeem']
+    given = make_candidates(data.exposures, data.offers)[KEY].drop_duplicates()
+    return o[(o[KEY].merge(given, on=KEY, how='left', indicator=True)['_merge'] == 'left_only').to_numpy()]
 
 # %% ../nbs/01_data.ipynb #ff12f06b
 def _offers_of(offers, campaigns):
@@ -511,15 +959,15 @@ SCORES = ['p_redeem', 'p_low', 'p_high', 'e_sales', 'e_discount']
 
 def _at(s, bad, column=None):
     "The first rows of scores where `bad` is true: whose they are, and what stands there."
-    rows = np.flatnonzero(bad)[:5]
-    who = [' · '.join(map(str, o)) for o in s[KEY].iloc[rows].to_numpy()]
+    rows, key = np.flatnonzero(bad)[:5], [o for o in KEY if o in s]
+    who = [' · '.join(map(str, o)) for o in s[key].iloc[rows].to_numpy()] if key else [str(o) for o in rows]
     return [f'{o} ({v})' for o, v in zip(who, s[column].iloc[rows])] if column else who
 
 # %% ../nbs/01_data.ipynb #f5b0e522
-def _range_problems(s, table):
+def _range_problems(s, table, columns=tuple(SCORES)):
     "What is wrong with each column of numbers by itself."
     found = []
-    for c in SCORES:
+    for c in columns:
         x, is_p = pd.to_numeric(s[c], errors='coerce').to_numpy(float, na_value=np.nan), c.startswith('p_')
         finite, fix = np.isfinite(x), 'Correct the value'
         if is_p and 1 < np.nanmax(x, initial=0) <= 100: fix = 'It looks like per cent: write .12 for 12 %'
@@ -594,6 +1042,29 @@ def read_scores(path,               # a .parquet or .csv file
     df, problems = _read_file(path, 'scores', KEY, encoding)
     if problems: raise DataError(problems, path.name)
     return check_scores(df, candidates, path.name)
+
+# %% ../nbs/01_data.ipynb #f0c30002
+@patch(cls_method=True)
+def read_frame(cls:PromoData,
+               path,             # a .parquet or .csv file: a plan, a hold-out, a log, candidates
+               ids=KEY,          # columns that are ids: they stay as they are written
+               what='the table', # what it is, for a message
+               encoding='utf-8', # of a CSV file
+              )->pd.DataFrame:
+    """Any one table from a file, with ids as written and chances between 0 and 1.
+    Raises `UsageError` for no such file, `DataError` for a damaged one."""
+    path = Path(path)
+    if path.suffix not in ('.parquet', '.csv'):
+        raise UsageError(f'{what} is a .parquet or a .csv file, not {path.name!r}')
+    if not path.is_file(): raise UsageError(f'there is no file {path}')
+    df, problems = _read_file(path, what, ids, encoding)
+    if problems: raise DataError(problems, path.name)
+    found = [_as_id(what, c, df[c]) for c in ids if c in df]
+    if any(o for _, o, _ in found): raise DataError([p for _, o, _ in found for p in o], path.name)
+    chances = [c for c in SCORES if c.startswith('p_') and c in df]
+    if wrong := _range_problems(df, what, chances): raise DataError(wrong, path.name)
+    whole = [(_whole_id if _plain(s) else _text_id)(s) if s.dtype.kind == 'f' else s for s, _, _ in found]
+    return df.assign(**dict(zip([c for c in ids if c in df], whole)))
 
 # %% ../nbs/01_data.ipynb #2f9a66d3
 @dataclass
@@ -696,7 +1167,7 @@ def load_open_bandit(campaign:str='all', # 'all', 'men' or 'women'
                      offer_id=log['item_id'], campaign_id=campaign)
     items = pd.read_csv(folder/'bts'/campaign/'item_context.csv', index_col=0)
     offers = pd.DataFrame(dict(offer_id=items['item_id'], campaign_id=campaign, start=log.time.min().floor('D'),
-                               end=log.time.max().ceil('D')))
+                               end=log.time.max().floor('D')))
     shown = log[['user_id', 'campaign_id', 'offer_id', 'time', 'position', 'channel']]
     clicked = log.loc[log['click'] == 1, [*KEY, 'time']]
     tables = dict(users=log.groupby('user_id', as_index=False)[feats].first(), items=items, offers=offers,
@@ -754,41 +1225,135 @@ def load_sample()->PromoData:
 # %% ../nbs/01_data.ipynb #74314778
 def _share(n, of): return f'{n:,} of {of:,} ({n/of:.1%})' if of else '0'
 
+_FINDING = ['severity', 'check', 'found', 'count', 'examples', 'meaning', 'what to do']
+_CHANGES, _KNOW, _NOTHING = 'changes the numbers', 'good to know', 'nothing found'
+
+def _examples(values): return ', '.join(map(str, pd.unique(pd.Series(list(values), dtype=object))[:5]))
+
+def _finding(severity, check, n, of, examples, meaning, do=''):
+    "One row of `quality`."
+    n = int(n)
+    return severity if n else _NOTHING, check, _share(n, of), n, _examples(examples) if n else '', meaning, do
+
 # %% ../nbs/01_data.ipynb #1fe5eddf
-def quality(data:PromoData, # the tables
-           )->pd.DataFrame: # check, found (text), meaning (text)
-    "Findings about the data that a reader of a result should know."
-    c, o, rows = data.candidates(), data.outcomes, []
-    by = c.groupby('campaign_id')['redeemed'].sum()
-    rows.append(('campaigns without a redemption', _share((by == 0).sum(), len(by)),
-                 'nothing can be learned from them about who redeems'))
-    if o['kind'].eq('redeem').any():
-        dup = o[o.kind == 'redeem'].duplicated(['user_id', 'offer_id', 'campaign_id']).sum()
-        rows.append(('repeated redemptions of one offer', _share(dup, len(o)),
-                     'they add to the money, not to the label'))
-    if 'value' in o:
-        rows.append(('outcomes without recorded money', _share(o['value'].isna().sum(), len(o)),
-                     'the rule for unrecorded money (chapter 05) stands in for them'))
+def _about_campaigns(data):
+    "Findings on offers and exposures."
+    e, o, c = data.exposures, data.offers, data.candidates()
+    hits = c.groupby('campaign_id')['redeemed'].sum()
+    none = hits == 0
+    yield _finding(_CHANGES if none.mean() > .5 else _KNOW, 'campaigns without a redemption', none.sum(), len(hits),
+                   hits.index[none],
+                   'nothing can be learned from them about who redeems')
+    alone = pd.Index(o['campaign_id'].unique()).difference(e['campaign_id'])
+    yield _finding(_KNOW, 'campaigns given to nobody', len(alone), o['campaign_id'].nunique(), alone,
+                   'they have no candidates', 'Add their exposures, or leave it at that')
+    linked = pd.MultiIndex.from_frame(data.offer_items[['offer_id', 'campaign_id']].drop_duplicates())
+    bare = o[~pd.MultiIndex.from_frame(o[['offer_id', 'campaign_id']]).isin(linked)]
+    yield _finding(_CHANGES, 'offers that apply to no item', len(bare), len(o), bare['offer_id'],
+                   'nothing is known of what they are about', 'Add their items to offer_items')
+    named = e['offer_id'].notna() if 'offer_id' in e else pd.Series(False, e.index)
+    yield _finding(_CHANGES, 'exposures without an offer, beside others that name one',
+                   (~named).sum() if named.any() else 0, len(e), e['user_id'][~named],
+                   'they open all offers of their campaign', 'Name the offer where only one was given')
+    left = o['end'].dt.normalize() + pd.Timedelta(days=1) - o['end']
+    day, hour = left == pd.Timedelta(microseconds=1), left > pd.Timedelta(minutes=1)
+    yield _finding(_CHANGES, 'ends that are dates, beside ends with a time of day', day.sum() if hour.any() else 0,
+                   len(o), o['offer_id'][day],
+                   'a date, or midnight, means the whole day', 'Write midnight as a time as 23:59:59 of the day before')
+    if 'time' in e:
+        ends = o.groupby('campaign_id')['end'].max()
+        late = e['time'] > e['campaign_id'].map(ends)
+        yield _finding(_KNOW, 'exposures after the end of their campaign', late.sum(), len(e), e['user_id'][late],
+                       'they count as exposures', 'Correct the time or the end')
+
+# %% ../nbs/01_data.ipynb #f0e00010
+def _about_outcomes(data):
+    "Findings on outcomes."
+    o = data.outcomes
+    hit = o[o['kind'] == 'redeem']
+    unseen, dup = _redeemed_unseen(data), hit.duplicated(KEY)
+    yield _finding(_CHANGES, 'redemptions by users who were not given the offer', len(unseen), len(hit),
+                   unseen['user_id'], 'they count nowhere: not as labels, in features or in past campaigns',
+                   'Add the missing exposures')
+    yield _finding(_KNOW, 'outcomes that are no redemptions', len(o) - len(hit), len(o),
+                   o['kind'][o['kind'] != 'redeem'], 'no label and no feature of redemptions counts them')
+    yield _finding(_KNOW, 'repeated redemptions of one offer', dup.sum(), len(hit), hit['user_id'][dup],
+                   'they add to the money, not to the label')
+    for column, what in (('value', 'money'), ('cost', 'discount')):
+        gone = hit[column].isna() if column in hit else pd.Series(True, hit.index)
+        yield _finding(_CHANGES, f'redemptions without recorded {what}', gone.sum(), len(hit), hit['user_id'][gone],
+                       'the rule for unrecorded money (chapter 05) stands in for them', f'Record outcomes.{column}')
     late = o.merge(data.offers[['offer_id', 'campaign_id', 'end']], on=['offer_id', 'campaign_id'])
-    rows.append(('outcomes after the end of the offer', _share((late['time'] > late['end']).sum(), len(late)),
-                 'they are counted'))
-    p = data.purchases
-    if p is not None:
-        starts = data.offers.groupby('campaign_id')['start'].first().reset_index()
-        bought = p.groupby('user_id')['time'].min().reset_index(name='t0')
-        first = data.exposures.merge(starts).merge(bought, how='left', on='user_id')
-        rows.append(('exposures of users without earlier purchases',
-                     _share((~(first['t0'] < first['start'])).sum(), len(first)),
-                     'their features are zero, the prediction rests on the offer alone'))
-        rows.append(('purchase lines with no quantity or no value',
-                     _share(((p.quantity <= 0) | (p.value <= 0)).sum(), len(p)), 'left out of the features'))
-        rows.append(('purchase lines of unknown items',
-                     _share((~p['item_id'].isin(data.items['item_id'])).sum(), len(p)),
-                     'they count as money, not as taste'))
+    late = late[late['time'] > late['end']]
+    yield _finding(_KNOW, 'outcomes after the end of the offer', len(late), len(o), late['user_id'], 'they are counted',
+                   'Correct the time or the end')
+
+# %% ../nbs/01_data.ipynb #f0a10061
+_OFTEN = .02 # share of repeated lines that no till makes
+
+def _about_purchases(data):
+    "Findings on purchases, by the line and by the user."
+    p, o = data.purchases, data.offers
+    starts = o.groupby('campaign_id')['start'].min()
+    bought = p.groupby('user_id')['time'].min()
+    e = data.exposures
+    new = ~(e['user_id'].map(bought) < e['campaign_id'].map(starts))
+    yield _finding(_CHANGES if new.mean() > .5 else _KNOW, 'exposures of users without earlier purchases', new.sum(),
+                   len(e), e['user_id'][new], 'their features are zero, the prediction rests on the offer alone')
+    empty = (p['quantity'] <= 0) | (p['value'] <= 0)
+    yield _finding(_KNOW, 'purchase lines with no quantity or no value', empty.sum(), len(p), p.index[empty],
+                   'left out of the features')
+    again = p.duplicated()
+    yield _finding(_CHANGES if again.mean() > _OFTEN else _KNOW, 'repeated purchase lines', again.sum(), len(p),
+                   p.index[again], 'they count as often as they stand there, in money and in features',
+                   "If the export ran twice: mend='repeats' (promo check --mend repeats --out FOLDER) keeps one each")
+    for key, parent, means in (('user_id', data.users, 'nobody is sent anything for them, and no history holds them'),
+                               ('item_id', data.items, 'they count as money, not as taste')):
+        lost = ~p[key].isin(parent[key])
+        yield _finding(_CHANGES if key == 'user_id' else _KNOW, f'purchase lines of unknown {key[:4]}s', lost.sum(),
+                       len(p), p[key][lost], means, f'Add them to {key[:4]}s where they belong there')
+
+# %% ../nbs/01_data.ipynb #f0e00011
+def _about_days(data):
+    "Findings on when purchases were made."
+    p, starts = data.purchases, data.offers.groupby('campaign_id')['start'].min()
+    first, last = p['time'].min(), p['time'].max()
+    dark = starts[(starts <= first) | (starts > last + pd.Timedelta(days=31))]
+    yield _finding(_CHANGES, 'campaigns that start outside the time of the purchases', len(dark), len(starts),
+                   dark.index,
+                   f'purchases run from {first:%Y-%m-%d} to {last:%Y-%m-%d}: their histories are empty or end early',
+                   'Add the purchases before their start')
+    dates = (p['time'] == p['time'].dt.normalize()).all() and (starts != starts.dt.normalize()).any()
+    on = p['time'].isin(starts.dt.normalize()) if dates else pd.Series(False, p.index)
+    yield _finding(_CHANGES, 'purchases on the day of a start, without a time of day', on.sum(), len(p), p.index[on],
+                   'they count as bought before a campaign that starts at an hour of that day',
+                   'Give purchases a time of day, or starts as dates')
+    middle = p['time'].median()
+    far = (p['time'] - middle).abs() > pd.Timedelta(days=3650)
+    yield _finding(_CHANGES, 'purchases ten years away from most others', far.sum(), len(p), p.index[far],
+                   'they count as they are dated', 'Correct the year')
+
+# %% ../nbs/01_data.ipynb #f0a10063
+_GRAVE = ['stops', _CHANGES, _KNOW, _NOTHING]
+
+def quality(data,             # `PromoData`; or the `DataError` of tables that cannot be loaded
+            found_only=False, # leave out the checks that found nothing
+           )->pd.DataFrame:   # severity, check, found (text), count (int), examples (text), meaning, what to do
+    "What was found in the tables, the grave findings first."
+    if isinstance(data, DataError):
+        rows = [('stops', f'{o.table}.{o.column}: {o.rule}' if o.column else f'{o.table}: {o.rule}',
+                 f'{o.count:,} row{"s"*(o.count != 1)}' if o.rows else '', o.count, ', '.join(map(str, o.rows[:5])),
+                 'the tables are not loaded', o.fix) for o in data.problems]
+        return pd.DataFrame(rows, columns=_FINDING)
+    rows = [*_about_campaigns(data), *_about_outcomes(data)]
+    if data.purchases is not None: rows += [*_about_purchases(data), *_about_days(data)]
     if data.placements is not None:
-        rows.append(('rows of placements', f'{len(data.placements):,}',
-                     'checked and kept; no prediction or plan reads them yet'))
-    return pd.DataFrame(rows, columns=['check', 'found', 'meaning'])
+        n = len(data.placements)
+        rows.append((_KNOW, 'rows of placements', f'{n:,}', n, '',
+                     'checked and kept; no prediction or plan reads them yet', ''))
+    t = pd.DataFrame(rows, columns=_FINDING)
+    if found_only: t = t[t['severity'] != _NOTHING]
+    return t.sort_values('severity', key=lambda s: s.map(_GRAVE.index), kind='stable', ignore_index=True)
 
 # %% ../nbs/01_data.ipynb #d533ed58
 _LOADERS = dict(complete_journey=load_complete_journey, sample=load_sample, open_bandit=load_open_bandit)
@@ -798,14 +1363,17 @@ def load(
          source:str,
          encoding='utf-8',# of CSV files
          currency='',     # unit of money, where the source does not say
+         timezone='',     # of the shop, e.g. Asia/Shanghai, where some times name a zone
+         mend=(),         # of 'returns' and 'repeats', what shall be put right in the purchases
         )->PromoData:
     """Load data by one word.
     Raises `UsageError` when there is no such source, `DataError` when its tables break the contract."""
-    source = str(source)
+    source, how = str(source), dict(currency=currency, timezone=timezone, mend=mend)
     if source in _LOADERS: return _LOADERS[source]()
     is_file = source.endswith(('.duckdb', '.db')) and Path(source).is_file()
     if is_file or urlsplit(source).scheme in ('postgresql', 'postgres', 'duckdb'):
-        return PromoData.from_sql(source, currency=currency)
-    if Path(source).is_dir(): return PromoData.from_folder(source, encoding, currency=currency)
-    raise UsageError(f'there is no source {source!r}: give {", ".join(_LOADERS)}, a folder of tables, a .duckdb file '
-                     f'or postgresql://user@host/database')
+        return PromoData.from_sql(source, **how)
+    if Path(source).is_dir(): return PromoData.from_folder(source, encoding, **how)
+    words = f'{", ".join(_LOADERS)}, a folder of tables, a .duckdb file or postgresql://user@host/database'
+    if Path(source).is_file(): raise UsageError(f'{source} is a file: give the folder in which it lies, or {words}')
+    raise UsageError(f'there is no source {source!r}: give {words}')

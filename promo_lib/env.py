@@ -64,7 +64,7 @@ def _response_times(data,           # `PromoData` with outcomes
     "How the response to a mailing is spread over time. Flat, and at once, where nothing was redeemed."
     now = seen[seen.age >= 0]
     first = now.groupby(['user_id', 'campaign_id'])['age'].min().rename('first').reset_index()
-    o = data.outcomes.merge(first, on=['user_id', 'campaign_id'])
+    o = data.outcomes[data.outcomes.kind == 'redeem'].merge(first, on=['user_id', 'campaign_id'])
     age = (o.time.dt.normalize() - o.campaign_id.map(_starts(data))).dt.days
     hits, came, delay = _per_day(age, horizon), _per_day(now.age, horizon), _per_day(age - o['first'], horizon)
     if not len(o): hits, delay = came, np.eye(horizon)[0]
@@ -180,7 +180,8 @@ def _scores_of(scores, campaigns):
 def _hazards(data, seen, horizon, campaigns, trust=30):
     "Each campaign's own hazard, as far as its redemptions carry it; the rest is that of all. And the delay of all."
     pooled, delay = _response_times(data, seen, horizon)
-    many = data.outcomes.groupby('campaign_id').size().reindex(campaigns, fill_value=0).to_numpy()[:, None]
+    hits = data.outcomes[data.outcomes.kind == 'redeem']
+    many = hits.groupby('campaign_id').size().reindex(campaigns, fill_value=0).to_numpy()[:, None]
     own = np.stack([_response_times(data, seen[seen.campaign_id == o], horizon)[0] for o in campaigns])
     return (many*own + trust*pooled)/(many + trust), delay
 

@@ -103,6 +103,18 @@ def user_profile(history # from `history`
                           user_coupon_share=_ratio(nw.col('user_coupon_lines'), nw.col('user_lines')),
                           user_basket=_ratio(nw.col('user_money'), nw.col('user_visits'))).drop('_deal')
 
+# %% ../nbs/02_features.ipynb #f0b20002
+def _counted(outcomes, # table of the contract
+             exposures,# table of the contract
+            ):         # LazyFrame: the redemptions of offers that were given
+    "Redemptions, and no other kind, of pairs that an exposure opened."
+    o, e, key = _lazy(outcomes), _lazy(exposures), ['user_id', 'campaign_id']
+    if 'kind' in _names(o): o = o.filter(nw.col('kind') == 'redeem')
+    if 'offer_id' not in _names(e): return o.join(e.select(*key).unique(), on=key, how='semi')
+    whole = e.filter(nw.col('offer_id').is_null()).select(*key).unique()
+    one = e.filter(~nw.col('offer_id').is_null()).select(*KEY).unique()
+    return nw.concat([o.join(one, on=KEY, how='semi'), o.join(one, on=KEY, how='anti').join(whole, on=key, how='semi')])
+
 # %% ../nbs/02_features.ipynb #095dccb6
 _PRIOR_RATE, _PRIOR_WEIGHT = .3, 10.   # redemptions per campaign; campaigns
 _record('user_', 'campaigns redemptions redeemed_campaigns redemption_rate redemption_age')
@@ -116,9 +128,11 @@ def _redeemed_before(moments, outcomes):
 def coupon_habits(moments,    # from `moments`
                   outcomes,   # table of the contract
                   every=None, # moments of all campaigns, where `moments` are those of some
+                  exposures=None, # table of the contract; None: `every` says who was given which campaign
                  ):           # LazyFrame per user and campaign: user_campaigns, user_redemptions, ...
-    "What a user did with earlier offers, as known at the campaign's start."
+    "What a user did with earlier offers, as known at the campaign's start: redemptions of what was given."
     key = ['user_id', 'campaign_id']
+    outcomes = _counted(outcomes, (moments if every is None else every) if exposures is None else exposures)
     did = _redeemed_before(moments, outcomes).group_by(key).agg(
         user_redemptions=nw.len(), user_redeemed_campaigns=nw.col('past_id').n_unique(),
         user_redemption_age=nw.col('age').min())
@@ -168,6 +182,15 @@ def _main_group(offer_items, # table of the contract
     return n.join(top, on=[*key, 'n']).group_by(*key).agg(nw.col('group').min())
 
 # %% ../nbs/02_features.ipynb #d580e581
+def _given_to(offers, exposures):
+    "To how many users each offer was given: LazyFrame offer_id, campaign_id, given."
+    key, e, o = ['offer_id', 'campaign_id'], _lazy(exposures), _lazy(offers)
+    if 'offer_id' in _names(e):
+        pairs = _lazy(make_candidates(e.to_native(), o.to_native()))
+        return pairs.group_by(*key).agg(given=nw.col('user_id').n_unique())
+    size = e.group_by('campaign_id').agg(given=nw.col('user_id').n_unique())
+    return o.select(*key).join(size, on='campaign_id')
+
 _record('offer_', 'given redeemed rate')
 
 def _past_success(offers,    # table of the contract
@@ -179,12 +202,11 @@ def _past_success(offers,    # table of the contract
     "How often offers of the same group were given and redeemed before a campaign's start."
     key, one = ['offer_id', 'campaign_id'], ['campaign_id', 'group']
     o = _lazy(offers).select(*key, 'start').join(group, on=key)
-    size = _lazy(exposures).group_by('campaign_id').agg(given=nw.col('user_id').n_unique())
     now = o.select(*one, 'start').group_by(*one).agg(nw.col('start').min())
-    was = o.join(size, on='campaign_id').select('group', 'given', before=nw.col('start'))
+    was = o.join(_given_to(offers, exposures), on=key).select('group', 'given', before=nw.col('start'))
     earlier = now.join(was, on='group').filter(nw.col('before') < nw.col('start'))
     given = earlier.group_by(*one).agg(given=nw.col('given').sum())
-    hits = _lazy(outcomes).select(*key, 'time').join(group, on=key).select('group', 'time')
+    hits = _counted(outcomes, exposures).select(*key, 'time').join(group, on=key).select('group', 'time')
     hits = now.join(hits, on='group').filter(nw.col('time') < nw.col('start')).group_by(*one).agg(redeemed=nw.len())
     r = o.select(*key, 'group').join(given, on=one, how='left').join(hits, on=one, how='left')
     n, k = (nw.col(c).cast(nw.Float64).fill_null(0.) for c in ('given', 'redeemed'))
@@ -284,7 +306,7 @@ def _parts(t, now, levels, settle):
     groups = ({'offer': itself} | {f'{name[c]}_past': settle(_main_group(t['offer_items'], t['items'], c))
                                    for c in levels[1:3]})
     yield user_profile(h), user
-    yield coupon_habits(m, t['outcomes'], every), user
+    yield coupon_habits(m, t['outcomes'], every, t['exposures']), user
     yield _offer_context(t['offers'], t['offer_items'], t['exposures']), offer
     yield _popularity(clean, now(_lazy(t['offers'])), t['offer_items']), offer
     for k, g in groups.items(): yield _past_success(t['offers'], t['exposures'], t['outcomes'], g, k), offer

@@ -32,11 +32,13 @@ def history(clean, moments):
 _WINDOWS: tuple
 def user_profile(history):
     ...
+def _counted(outcomes, exposures):
+    ...
 _PRIOR_RATE: Any
 _PRIOR_WEIGHT: Any
 def _redeemed_before(moments, outcomes):
     ...
-def coupon_habits(moments, outcomes, every=None):
+def coupon_habits(moments, outcomes, every=None, exposures=None):
     ...
 _STATED: tuple
 def _offer_context(offers, offer_items, exposures):
@@ -44,6 +46,8 @@ def _offer_context(offers, offer_items, exposures):
 _OFFER_RATE: Any
 _OFFER_WEIGHT: Any
 def _main_group(offer_items, items, level: str):
+    ...
+def _given_to(offers, exposures):
     ...
 def _past_success(offers, exposures, outcomes, group, name: str):
     ...

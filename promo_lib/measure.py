@@ -17,6 +17,7 @@ from scipy import stats
 
 from .core import (DataError, PALETTE, Problem, UsageError, check_number, interval_ends, safe_ratio,
                             to_pandas)
+from .data import KEY, PromoData, make_candidates
 from .money import TOTALS, Money, figures, realised
 from .replay import Replay, bootstrap_totals, replay
 
@@ -129,7 +130,8 @@ def _holdout_file(path):
     if path.suffix not in ('.parquet', '.csv'):
         raise UsageError(f'the hold-out list is a .parquet or a .csv file, not {path.name!r}')
     if not path.is_file(): raise UsageError(f'there is no file {path}')
-    try: d = pd.read_parquet(path) if path.suffix == '.parquet' else pd.read_csv(path, dtype=str)
+    try: d = (PromoData.read_frame(path, ['user_id']) if path.suffix == '.parquet' else
+             pd.read_csv(path, dtype=str, keep_default_na=False, na_values=['']))
     except pd.errors.EmptyDataError: d = pd.DataFrame()
     except Exception as e: raise UsageError(f'cannot read {path.name}: {str(e).splitlines()[0]}') from e
     if not len(d):
@@ -341,11 +343,16 @@ def plot_waterfall(self:Measurement,
     return ax
 
 # %% ../nbs/42_measure.ipynb #33a0d002
-def _hits_before(data, until, campaigns):
-    "First redemption of each pair that was known by then, in these campaigns: campaign_id, redeemed, sales, discount."
+def _given_before(data, campaigns):
+    "Who was given what in these campaigns: user_id, offer_id, campaign_id."
+    offers = data.offers[data.offers['campaign_id'].isin(campaigns)]
+    return make_candidates(data.exposures, offers)[KEY]
+
+def _hits_before(data, until, given):
+    "First redemption of each given pair that was known by then: campaign_id, redeemed, sales, discount."
     o = data.outcomes
-    o = o[(o['kind'] == 'redeem') & (o['time'] < until) & o['campaign_id'].isin(campaigns)]
-    o = o.drop_duplicates(['user_id', 'offer_id', 'campaign_id']).reindex(columns=['campaign_id', 'value', 'cost'])
+    o = o[(o['kind'] == 'redeem') & (o['time'] < until)].drop_duplicates(KEY).merge(given, on=KEY)
+    o = o.reindex(columns=['campaign_id', 'value', 'cost'])
     return o.rename(columns=dict(value='sales', cost='discount')).assign(redeemed=1).reset_index(drop=True)
 
 # %% ../nbs/42_measure.ipynb #0e4791e3
@@ -362,7 +369,8 @@ def past_campaigns(data,               # `PromoData`
     o = data.offers.groupby('campaign_id').agg(start=('start', 'min'), end=('end', 'max'),
                                                offers=('offer_id', 'nunique'))
     o = o[o['start'] < until].sort_values('start', kind='stable')
-    hit = _hits_before(data, until, o.index)
+    given = _given_before(data, o.index)
+    hit = _hits_before(data, until, given)
     by = hit['campaign_id']
     came = realised(hit, money)[0]
     came = came.assign(recorded=hit['sales'].notna(), paid=came['cost'] - came['contact'])
@@ -370,7 +378,8 @@ def past_campaigns(data,               # `PromoData`
     n_hit = by.value_counts().reindex(o.index).fillna(0).astype(int)
     sums = sums.where(n_hit > 0, 0.)         # without a redemption nothing was sold; unrecorded stays unknown
     households = data.exposures.groupby('campaign_id')['user_id'].nunique().reindex(o.index).fillna(0).astype(int)
-    contacts = households*o['offers'].clip(upper=max_offers)
+    each = given.groupby(['campaign_id', 'user_id']).size().clip(upper=max_offers)
+    contacts = each.groupby('campaign_id').sum().reindex(o.index).fillna(0).astype(int)
     contact = contacts*money.contact_cost
     f = figures(np.column_stack([households, contacts, n_hit, sums['sales'], sums['discount'], contact,
                                  contact + sums['paid'], sums['gross_margin'], sums['margin'], n_hit]))

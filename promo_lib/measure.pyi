@@ -8,6 +8,7 @@ import pandas as pd
 from fastcore.basics import patch
 from scipy import stats
 from .core import DataError, PALETTE, Problem, UsageError, check_number, interval_ends, safe_ratio, to_pandas
+from .data import KEY, PromoData, make_candidates
 from .money import TOTALS, Money, figures, realised
 from .replay import Replay, bootstrap_totals, replay
 def _segment_of_users(outcomes, segment, user='user_id'):
@@ -76,7 +77,9 @@ def _planned(t):
 def measure_campaign(plan, outcomes, money: Money=..., *, segment: str | None=None, budget: float | None=None, n_boot: int=1000, level: float=0.95, seed: int=0, **columns) -> Measurement:
     ...
 _WORDS: dict
-def _hits_before(data, until, campaigns):
+def _given_before(data, campaigns):
+    ...
+def _hits_before(data, until, given):
     ...
 def past_campaigns(data, until, money: Money | None=None, max_offers: int=16) -> pd.DataFrame:
     ...

@@ -265,7 +265,7 @@ def _user_habits(data:PromoData,     # the tables
     with _database() as db:
         t = {k: db.from_df(data.tables[k]) for k in ('offers', 'exposures', 'purchases', 'outcomes')}
         m = moments(db.from_df(frame[key]), t['offers'])
-        habits = coupon_habits(m, t['outcomes'], moments(t['exposures'], t['offers']))
+        habits = coupon_habits(m, t['outcomes'], moments(t['exposures'], t['offers']), t['exposures'])
         u = user_profile(history(clean_purchases(t['purchases']), m)).join(habits, on=key, how='left')
         u = u.to_native().order('campaign_id, user_id').df()
     number = dict(visits=u['user_visits']*7 / u['user_tenure'].clip(lower=28), coupons=u['user_redemptions'].fillna(0),
