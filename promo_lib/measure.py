@@ -19,6 +19,7 @@ from .core import (DataError, PALETTE, Problem, UsageError, check_number, interv
                             to_pandas)
 from .money import TOTALS, Money, figures, realised
 from .replay import Replay, bootstrap_totals, replay
+from .uplift_metrics import skewed_ends, sum_interval
 
 # %% ../nbs/42_measure.ipynb #39b130e3
 def _segment_of_users(outcomes, segment, user='user_id'):
@@ -33,6 +34,22 @@ def _segment_of_users(outcomes, segment, user='user_id'):
                                  one[user][twice].tolist()[:5], 'Take the segment as of the start of the campaign')])
     return one.set_index(user)[segment].sort_index()
 
+# %% ../nbs/42_measure.ipynb #e4200001
+_PRIOR, _ALIKE = 5, .2   # redemptions that the campaign's design effect is worth; correlation supposed without any
+
+def _design_effect(hits, offers, whole=None):
+    """How much larger the variance of a count is since offers to one user go together.
+    `hits` and `offers` by user; `whole`: that of the campaign, for a segment."""
+    if whole is None: whole = 1 + _ALIKE*(safe_ratio((offers**2).sum(), offers.sum()) - 1) if offers.sum() else 1.
+    return max(1., ((hits**2).sum() + _PRIOR*whole)/(hits.sum() + _PRIOR))
+
+def _count_ends(k, n, d, level):
+    "Interval of the expected redemptions where k of n offers were redeemed, with the design effect d."
+    if n == 0: return 0., 0.
+    k, m, a = k/d, n/d, (1 - level)/2
+    low = stats.beta.ppf(a, k, m - k + 1) if k > 0 else 0.
+    return float(n*low), float(n*stats.beta.ppf(1 - a, k + 1, m - k) if k < m else n)
+
 # %% ../nbs/42_measure.ipynb #d66a5d8f
 # figure → the total of chapter 05 that was planned of it
 _PLANNED = dict(redemptions='planned_redemptions', cost='planned_cost', margin='planned_value')
@@ -42,21 +59,59 @@ def _segment_verdict(planned, low, high):
     if np.isnan(planned): return 'not planned'
     return 'more' if planned < low else 'less' if planned > high else 'as planned'
 
+# %% ../nbs/42_measure.ipynb #e4200004
+_AT = {k: i for i, k in enumerate(TOTALS)}
+
+def _parts_of_money(t):
+    "What each user's redemptions brought and took, money: sales, discounts paid, margin, and margin less discounts."
+    paid = t[:, _AT['cost']] - t[:, _AT['contact']]
+    return dict(sales=t[:, _AT['sales']], paid=paid, margin=t[:, _AT['margin']], net=t[:, _AT['margin']] - paid)
+
+def _usual_event(x, planned):
+    "Money of one more event: the usual one of the campaign, else the planned one, with its sign."
+    gain, loss = x.clip(0), (-x).clip(0)
+    if not x.any(): return planned
+    return float((gain**2).sum()/gain.sum() if gain.sum() >= loss.sum() else -(loss**2).sum()/loss.sum())
+
+def _planned_events(whole):
+    "Planned money of one redemption; unknown (NaN) where it was not planned."
+    hits, contact = whole[:, _AT['planned_redemptions']].sum(), whole[:, _AT['contact']].sum()
+    cost, value = whole[:, _AT['planned_cost']].sum(), whole[:, _AT['planned_value']].sum()
+    paid, margin = float(safe_ratio(cost - contact, hits)), float(safe_ratio(value, hits))
+    return dict(sales=np.nan, paid=max(paid, 0.), margin=margin, net=margin - paid)
+
+# %% ../nbs/42_measure.ipynb #e4200005
+def _exact_ends(t, whole, level):
+    "Low and high of redemptions, sales, cost, margin and profit of users `t` of a campaign `whole`, both (users, totals)."
+    level = min(max(level, 1e-9), 1 - 1e-9)
+    hits, offers = t[:, _AT['redemptions']], t[:, _AT['offers']]
+    d = _design_effect(hits, offers, _design_effect(whole[:, _AT['redemptions']], whole[:, _AT['offers']]))
+    out, contact = dict(redemptions=_count_ends(hits.sum(), offers.sum(), d, level)), t[:, _AT['contact']].sum()
+    plans, every = _planned_events(whole), _parts_of_money(whole)
+    for k, x in _parts_of_money(t).items():
+        known = np.isfinite(every[k]).all() and not (np.isnan(plans[k]) and not every[k].any())
+        ends = (np.nan, np.nan)
+        if not offers.any(): ends = (0., 0.)
+        elif known: ends = sum_interval(x, _usual_event(every[k], plans[k]), level)
+        out[k] = ends
+    out['cost'] = tuple(contact + o for o in out.pop('paid'))
+    out['profit'] = tuple(o - contact for o in out.pop('net'))
+    return out
+
 # %% ../nbs/42_measure.ipynb #dce5c839
-def _by_segment(done, segments, n_boot=1000, level=.95, seed=0):
+def _by_segment(done, segments, level=.95):
     """Planned and realised redemptions, cost and margin of every segment and of all, with ends and a verdict.
 
     `done` is the replayed plan, `segments` the segment of each user as `_segment_of_users` gives it."""
-    names = list(pd.unique(segments.sort_values()))
+    names, rows = list(pd.unique(segments.sort_values())), {}
     inside = [(segments == k).to_numpy() for k in names] + [np.ones(len(segments), bool)]
-    parts = [done.by_user*i[:, None] for i in inside]
-    boot, rows = bootstrap_totals([o[:, :10] for o in parts], n_boot, seed), {}
-    for k, o, b, i in zip([*names, 'all'], parts, boot, inside):
-        f, r = figures(o.sum(0)), figures(b)
+    for k, i in zip([*names, 'all'], inside):
+        o = done.by_user[i]
+        f, ends = figures(o.sum(0)), _exact_ends(o, done.by_user, level)
         row = dict(users=int(i.sum()), offers=f['offers'])
         for x, total in _PLANNED.items():
-            low, high = interval_ends(r[x], level)
-            row |= {f'planned_{x}': o[:, TOTALS.index(total)].sum(), x: f[x], f'{x}_low': low, f'{x}_high': high}
+            low, high = ends[x]
+            row |= {f'planned_{x}': o[:, _AT[total]].sum(), x: f[x], f'{x}_low': low, f'{x}_high': high}
         verdict = _segment_verdict(row['planned_redemptions'], row['redemptions_low'], row['redemptions_high'])
         rows[k] = row | dict(roi=float(f['roi']), verdict=verdict)
     return pd.DataFrame(rows).T
@@ -96,13 +151,32 @@ class Incremental:
     n: tuple             # customers in, customers out
     means: tuple=(np.nan, np.nan) # sales per customer, money: in, out
 
+# %% ../nbs/42_measure.ipynb #e4200020
+def _group_moments(x, everybody):
+    "Variance and third moment of a group's mean; of all customers' spread, where hardly anybody in the group differs."
+    n, differ, third = len(x), len(x) - np.unique(x, return_counts=True)[1].max(), 0.
+    v = x.var(ddof=1)/n
+    if n > 2: third = ((x - x.mean())**3).mean()/n**2*n*n/((n - 1)*(n - 2))
+    if differ >= 5 or n < 10: return v, third
+    return max(v, everybody.var(ddof=1)/n), third
+
+def _difference_ends(a, b, level):
+    "Interval of the difference of two means of sales; unknown (NaN) where all sales are the same."
+    everybody = np.concatenate([a, b])
+    if np.ptp(everybody) == 0: return np.nan, np.nan
+    (va, ka), (vb, kb) = (_group_moments(o, everybody) for o in (a, b))
+    v, tau = va + vb, a.mean() - b.mean()
+    if v == 0: return tau, tau
+    df = v**2/(va**2/(len(a) - 1) + vb**2/(len(b) - 1))
+    return skewed_ends(tau, v, ka - kb, df, min(max(level, 1e-9), 1 - 1e-9))
+
 # %% ../nbs/42_measure.ipynb #f5c73580
 def incremental_sales(treated, # sales of each customer who was in the campaign, money, shape (customers,)
                       control, # sales of each customer who was held out at random, money, shape (customers,)
                       attributed:float=np.nan, # attributed sales of the campaign, money
                       level:float=.95, # coverage, 0 to 1
                      )->Incremental:
-    """Difference of mean sales between who was in and who was held out, with Welch's interval (Welch 1947).
+    """Difference of mean sales between who was in and who was held out (Welch 1947; interval by Hall 1992).
 
     Raises `UsageError` for groups of fewer than two, `DataError` for missing sales."""
     a, b, level = np.asarray(treated, float), np.asarray(control, float), check_number('level', level)
@@ -113,8 +187,7 @@ def incremental_sales(treated, # sales of each customer who was in the campaign,
                      np.flatnonzero(~np.isfinite(x))[:5].tolist(), 'A customer who bought nothing has sales of 0')
              for k, x in (('treated', a), ('control', b)) if not np.isfinite(x).all()]
     if wrong: raise DataError(wrong)
-    tau, test = a.mean() - b.mean(), stats.ttest_ind(a, b, equal_var=False)
-    low, high = test.confidence_interval(level) if np.ptp(a) + np.ptp(b) > 0 else (tau, tau)
+    tau, (low, high) = a.mean() - b.mean(), _difference_ends(a, b, level)
     def share(x): return float(x*len(a)/attributed) if attributed > 0 else np.nan
     return Incremental(per_user=float(tau), interval=(float(low), float(high)), total=float(tau*len(a)),
                        share=share(tau), share_interval=(share(low), share(high)), n=(len(a), len(b)),
@@ -188,6 +261,8 @@ def _verdict_of(low, high, cost, show):
     if high < cost: return f'That it earned its cost of {show(cost)} is ruled out.'
     return f'That it earned its cost of {show(cost)} is neither shown nor ruled out.'
 
+_ALL_ALIKE = 'All customers of both groups spent the same, so these sales cannot say what the campaign caused.'
+
 def _claim_head(low, high):
     "The beginning of the claim: how the interval lies to 0."
     if low > 0: return 'The campaign raised sales'
@@ -201,6 +276,7 @@ def claim(self:Incremental,
           show='{:,.2f}'.format, # function from money to text
          )->str:
     "What a hold-out lets one say about a campaign, and what it does not."
+    if np.isnan(self.interval[0]): return _ALL_ALIKE
     ends = (self.interval[0], self.per_user, self.interval[1])
     low, mean, high = (money.margin_of(self.n[0]*o, caused=1) for o in ends)
     said = f'incremental margin {show(mean)} (95 % interval {show(low)} to {show(high)})'
@@ -214,7 +290,7 @@ def table(self:Incremental,
           show='{:,.2f}'.format, # function from money to text
          )->pd.DataFrame:        # text; columns: what, meant to be in, held out, 95 % interval
     "What the hold-out measured, as a page shows it."
-    def ends(low, high): return f'{show(low)} to {show(high)}'
+    def ends(low, high): return '–' if np.isnan(low) else f'{show(low)} to {show(high)}'
     def margin(x): return money.margin_of(self.n[0]*x, caused=1)
     low, high = self.interval
     rows = [('customers', f'{self.n[0]:,}', f'{self.n[1]:,}', ''),
@@ -250,6 +326,31 @@ def _planned(t):
     return dict(offers=t[1], redemptions=hits, cost=cost, margin=value, profit=value - cost,
                 roi=safe_ratio(value - cost, cost), cost_per_redemption=safe_ratio(cost, hits))
 
+# %% ../nbs/42_measure.ipynb #e4200007
+def _exact_ratios(real, ends):
+    "Ends of the ratios that go with the redemptions; none where nothing was redeemed."
+    cost, contact, hits = real['cost'], real['contact'], real['redemptions']
+    out = dict(roi=tuple(float(safe_ratio(o, cost)) for o in ends['profit']))
+    if not hits > 0: return out
+    at = [o/hits for o in ends['redemptions']]                       # scales of what comes with redemptions
+    costs = [contact + (cost - contact)*o for o in at]
+    out['roas'] = tuple(float(safe_ratio(real['sales']*o, c)) for o, c in zip(at, costs))
+    out['cost_per_redemption'] = tuple(float(safe_ratio(c, hits*o)) for o, c in zip(at, costs))[::-1]
+    return out
+
+def _summary(done, n_boot, level, seed):
+    "Planned and realised figures of a campaign with the ends of their intervals."
+    boot = figures(bootstrap_totals([done.by_user[:, :10]], n_boot, seed)[0])
+    planned, real, rows = _planned(done.by_user.sum(0)), done.summary, {}
+    exact = _exact_ends(done.by_user, done.by_user, level)
+    exact |= _exact_ratios(real, exact)
+    for k in ('offers', 'redemptions', 'sales', 'cost', 'cost_per_redemption', 'margin', 'profit', 'roi', 'roas'):
+        ends = np.array([interval_ends(boot[k], level), exact.get(k, (np.nan, np.nan))])
+        low, high = (np.nan, np.nan) if np.isnan(ends).all() else (np.nanmin(ends[:, 0]), np.nanmax(ends[:, 1]))
+        if k in exact and np.isnan(exact[k]).any(): low = high = np.nan        # nothing came, and its unit is not known
+        rows[k] = dict(planned=float(planned.get(k, np.nan)), realised=real[k], low=low, high=high)
+    return pd.DataFrame(rows).T
+
 # %% ../nbs/42_measure.ipynb #0801a202
 def measure_campaign(plan,                   # what was sent, as for `replay`
                      outcomes,               # what came of it, as for `replay`
@@ -269,14 +370,7 @@ def measure_campaign(plan,                   # what was sent, as for `replay`
     done = replay(plan, outcomes, money, **columns)
     if segment: segments = _segment_of_users(outcomes, segment, user)
     else: segments = pd.Series('all customers', index=np.sort(to_pandas(outcomes, [user], 'outcomes')[user].unique()))
-    boot = figures(bootstrap_totals([done.by_user[:, :10]], n_boot, seed)[0])
-    planned, real = _planned(done.by_user.sum(0)), done.summary
-    show = ['offers', 'redemptions', 'sales', 'cost', 'cost_per_redemption', 'margin', 'profit', 'roi', 'roas']
-    rows = {}
-    for k in show:
-        low, high = interval_ends(boot[k], level)
-        rows[k] = dict(planned=float(planned.get(k, np.nan)), realised=real[k], low=low, high=high)
-    return Measurement(done, pd.DataFrame(rows).T, _by_segment(done, segments, n_boot, level, seed),
+    return Measurement(done, _summary(done, n_boot, level, seed), _by_segment(done, segments, level),
                        _waterfall(done, budget))
 
 # %% ../nbs/42_measure.ipynb #338f87c9
