@@ -19,7 +19,7 @@ from .core import (DataError, PALETTE, Problem, UsageError, check_number, interv
                             to_pandas)
 from .money import TOTALS, Money, figures, realised
 from .replay import Replay, bootstrap_totals, replay
-from .uplift_metrics import skewed_ends, sum_interval
+from .uplift_metrics import skewed_ends
 
 # %% ../nbs/42_measure.ipynb #39b130e3
 def _segment_of_users(outcomes, segment, user='user_id'):
@@ -34,22 +34,6 @@ def _segment_of_users(outcomes, segment, user='user_id'):
                                  one[user][twice].tolist()[:5], 'Take the segment as of the start of the campaign')])
     return one.set_index(user)[segment].sort_index()
 
-# %% ../nbs/42_measure.ipynb #e4200001
-_PRIOR, _ALIKE = 5, .2   # redemptions that the campaign's design effect is worth; correlation supposed without any
-
-def _design_effect(hits, offers, whole=None):
-    """How much larger the variance of a count is since offers to one user go together.
-    `hits` and `offers` by user; `whole`: that of the campaign, for a segment."""
-    if whole is None: whole = 1 + _ALIKE*(safe_ratio((offers**2).sum(), offers.sum()) - 1) if offers.sum() else 1.
-    return max(1., ((hits**2).sum() + _PRIOR*whole)/(hits.sum() + _PRIOR))
-
-def _count_ends(k, n, d, level):
-    "Interval of the expected redemptions where k of n offers were redeemed, with the design effect d."
-    if n == 0: return 0., 0.
-    k, m, a = k/d, n/d, (1 - level)/2
-    low = stats.beta.ppf(a, k, m - k + 1) if k > 0 else 0.
-    return float(n*low), float(n*stats.beta.ppf(1 - a, k + 1, m - k) if k < m else n)
-
 # %% ../nbs/42_measure.ipynb #d66a5d8f
 # figure → the total of chapter 05 that was planned of it
 _PLANNED = dict(redemptions='planned_redemptions', cost='planned_cost', margin='planned_value')
@@ -58,45 +42,6 @@ def _segment_verdict(planned, low, high):
     "Is the plan inside the interval of what came?"
     if np.isnan(planned): return 'not planned'
     return 'more' if planned < low else 'less' if planned > high else 'as planned'
-
-# %% ../nbs/42_measure.ipynb #e4200004
-_AT = {k: i for i, k in enumerate(TOTALS)}
-
-def _parts_of_money(t):
-    "What each user's redemptions brought and took, money: sales, discounts paid, margin, and margin less discounts."
-    paid = t[:, _AT['cost']] - t[:, _AT['contact']]
-    return dict(sales=t[:, _AT['sales']], paid=paid, margin=t[:, _AT['margin']], net=t[:, _AT['margin']] - paid)
-
-def _usual_event(x, planned):
-    "Money of one more event: the usual one of the campaign, else the planned one, with its sign."
-    gain, loss = x.clip(0), (-x).clip(0)
-    if not x.any(): return planned
-    return float((gain**2).sum()/gain.sum() if gain.sum() >= loss.sum() else -(loss**2).sum()/loss.sum())
-
-def _planned_events(whole):
-    "Planned money of one redemption; unknown (NaN) where it was not planned."
-    hits, contact = whole[:, _AT['planned_redemptions']].sum(), whole[:, _AT['contact']].sum()
-    cost, value = whole[:, _AT['planned_cost']].sum(), whole[:, _AT['planned_value']].sum()
-    paid, margin = float(safe_ratio(cost - contact, hits)), float(safe_ratio(value, hits))
-    return dict(sales=np.nan, paid=max(paid, 0.), margin=margin, net=margin - paid)
-
-# %% ../nbs/42_measure.ipynb #e4200005
-def _exact_ends(t, whole, level):
-    "Low and high of redemptions, sales, cost, margin and profit of users `t` of a campaign `whole`, both (users, totals)."
-    level = min(max(level, 1e-9), 1 - 1e-9)
-    hits, offers = t[:, _AT['redemptions']], t[:, _AT['offers']]
-    d = _design_effect(hits, offers, _design_effect(whole[:, _AT['redemptions']], whole[:, _AT['offers']]))
-    out, contact = dict(redemptions=_count_ends(hits.sum(), offers.sum(), d, level)), t[:, _AT['contact']].sum()
-    plans, every = _planned_events(whole), _parts_of_money(whole)
-    for k, x in _parts_of_money(t).items():
-        known = np.isfinite(every[k]).all() and not (np.isnan(plans[k]) and not every[k].any())
-        ends = (np.nan, np.nan)
-        if not offers.any(): ends = (0., 0.)
-        elif known: ends = sum_interval(x, _usual_event(every[k], plans[k]), level)
-        out[k] = ends
-    out['cost'] = tuple(contact + o for o in out.pop('paid'))
-    out['profit'] = tuple(o - contact for o in out.pop('net'))
-    return out
 
 # %% ../nbs/42_measure.ipynb #dce5c839
 def _by_segment(done, segments, level=.95):
@@ -107,11 +52,11 @@ def _by_segment(done, segments, level=.95):
     inside = [(segments == k).to_numpy() for k in names] + [np.ones(len(segments), bool)]
     for k, i in zip([*names, 'all'], inside):
         o = done.by_user[i]
-        f, ends = figures(o.sum(0)), _exact_ends(o, done.by_user, level)
+        f, ends = figures(o.sum(0)), done.exact_ends(i, level)
         row = dict(users=int(i.sum()), offers=f['offers'])
         for x, total in _PLANNED.items():
             low, high = ends[x]
-            row |= {f'planned_{x}': o[:, _AT[total]].sum(), x: f[x], f'{x}_low': low, f'{x}_high': high}
+            row |= {f'planned_{x}': o[:, TOTALS.index(total)].sum(), x: f[x], f'{x}_low': low, f'{x}_high': high}
         verdict = _segment_verdict(row['planned_redemptions'], row['redemptions_low'], row['redemptions_high'])
         rows[k] = row | dict(roi=float(f['roi']), verdict=verdict)
     return pd.DataFrame(rows).T
@@ -326,30 +271,14 @@ def _planned(t):
     return dict(offers=t[1], redemptions=hits, cost=cost, margin=value, profit=value - cost,
                 roi=safe_ratio(value - cost, cost), cost_per_redemption=safe_ratio(cost, hits))
 
-# %% ../nbs/42_measure.ipynb #e4200007
-def _exact_ratios(real, ends):
-    "Ends of the ratios that go with the redemptions; none where nothing was redeemed."
-    cost, contact, hits = real['cost'], real['contact'], real['redemptions']
-    out = dict(roi=tuple(float(safe_ratio(o, cost)) for o in ends['profit']))
-    if not hits > 0: return out
-    at = [o/hits for o in ends['redemptions']]                       # scales of what comes with redemptions
-    costs = [contact + (cost - contact)*o for o in at]
-    out['roas'] = tuple(float(safe_ratio(real['sales']*o, c)) for o, c in zip(at, costs))
-    out['cost_per_redemption'] = tuple(float(safe_ratio(c, hits*o)) for o, c in zip(at, costs))[::-1]
-    return out
-
+# %% ../nbs/42_measure.ipynb #e4200008
 def _summary(done, n_boot, level, seed):
     "Planned and realised figures of a campaign with the ends of their intervals."
-    boot = figures(bootstrap_totals([done.by_user[:, :10]], n_boot, seed)[0])
-    planned, real, rows = _planned(done.by_user.sum(0)), done.summary, {}
-    exact = _exact_ends(done.by_user, done.by_user, level)
-    exact |= _exact_ratios(real, exact)
-    for k in ('offers', 'redemptions', 'sales', 'cost', 'cost_per_redemption', 'margin', 'profit', 'roi', 'roas'):
-        ends = np.array([interval_ends(boot[k], level), exact.get(k, (np.nan, np.nan))])
-        low, high = (np.nan, np.nan) if np.isnan(ends).all() else (np.nanmin(ends[:, 0]), np.nanmax(ends[:, 1]))
-        if k in exact and np.isnan(exact[k]).any(): low = high = np.nan        # nothing came, and its unit is not known
-        rows[k] = dict(planned=float(planned.get(k, np.nan)), realised=real[k], low=low, high=high)
-    return pd.DataFrame(rows).T
+    show = ['offers', 'redemptions', 'sales', 'cost', 'cost_per_redemption', 'margin', 'profit', 'roi', 'roas']
+    t = done.interval(n_boot, seed, level).loc[show].rename(columns=dict(estimate='realised'))
+    planned = _planned(done.by_user.sum(0))
+    t.insert(0, 'planned', [float(planned.get(k, np.nan)) for k in show])
+    return t
 
 # %% ../nbs/42_measure.ipynb #0801a202
 def measure_campaign(plan,                   # what was sent, as for `replay`

@@ -167,7 +167,7 @@ def _summary(t, level, y):
                       f'untreated users', stacklevel=4)
     return _widened(percentile_table(t, level).rename_axis('metric'), t, level, _differing(y))
 
-def _widened(out, t, level, differ, enough=50):
+def _widened(out, t, level, differ, enough=1000):
     "Intervals that hold Student's, too, where fewer than `enough` outcomes differ; unknown where none does."
     if differ >= enough: return out
     few = 'no outcome differs from the others' if differ == 0 else f'{differ} outcomes differ from the others'
