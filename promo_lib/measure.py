@@ -15,10 +15,10 @@ import pandas as pd
 from fastcore.basics import patch
 from scipy import stats
 
-from .core import (DataError, PALETTE, Problem, UsageError, check_number, interval_ends, safe_ratio,
+from .core import (DataError, PALETTE, Problem, UsageError, check_number, safe_ratio,
                             to_pandas)
 from .money import TOTALS, Money, figures, realised
-from .replay import Replay, bootstrap_totals, replay
+from .replay import Replay, replay
 from .uplift_metrics import skewed_ends
 
 # %% ../nbs/42_measure.ipynb #39b130e3

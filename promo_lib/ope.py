@@ -205,19 +205,20 @@ def _groups_of(x, most=20):
 
 def _too_large(L):
     "What shows that the propensities are not those of the log, in words; '' where nothing does."
-    inverse = (np.arange(L.K) == L.a[:, None])/L.p[:, None]
+    inverse, often = (np.arange(L.K) == L.a[:, None])/L.p[:, None], np.bincount(L.a, minlength=L.K) >= 10
     if (worst := inverse.mean(0).max()) > _MARKOV:
         i = int((1/L.p).argmax())
-        return f'the inverse propensities of an action have a mean of {worst:,.3g}, where at most 1 is expected; row ' \
-               f'{i} has the smallest propensity, {L.p[i]:.3g}'
+        return (f'the inverse propensities of an action have a mean of {worst:,.3g}, where at most 1 is expected; row '
+                f'{i} has the smallest propensity, {L.p[i]:.3g}')
     G = _groups_of(L.x)
-    for k in np.flatnonzero(np.bincount(L.a, minlength=L.K) >= 10):
+    for k in np.flatnonzero(often):
         z = _user_z(inverse[:, [k]]*G - G, L.u)
-        if z.max() > stats.norm.isf(_STRICT/L.K/G.shape[1]):
-            where = 'all rows' if z.argmax() == 0 else 'a half of the customers, by one of the features'
-            return f'the inverse propensities of {L.actions[k]} have a mean of {inverse[G[:, z.argmax()] > 0, k].mean():.3g} ' \
-                   f'over {where}, where at most 1 is expected'
-    return _all_off(inverse[:, np.bincount(L.a, minlength=L.K) >= 10] - 1, L)
+        if z.max() <= stats.norm.isf(_STRICT/L.K/G.shape[1]): continue
+        where = 'all rows' if z.argmax() == 0 else 'a half of the customers, by one of the features'
+        mean = inverse[G[:, z.argmax()] > 0, k].mean()
+        return (f'the inverse propensities of {L.actions[k]} have a mean of {mean:.3g} over {where}, where at most 1 '
+                'is expected')
+    return _all_off(inverse[:, often] - 1, L)
 
 def _all_off(d, L):
     "Are the means of all actions together too far off to be right, some of them above?"
@@ -225,9 +226,10 @@ def _all_off(d, L):
     s = np.stack([np.bincount(L.u, o) for o in (d - d.mean(0)).T], 1)
     m, S = d.mean(0), s.T@s/len(d)**2
     far, z = float(m@np.linalg.pinv(S, rcond=1e-9)@m), np.maximum(_user_z(d, L.u), 0)
-    if stats.chi2.sf(far, len(m)) > 10*_STRICT or stats.chi2.sf((z**2).sum(), max(1, (z > 0).sum())) > .01: return ''
-    return f'the inverse propensities of the actions have means from {1 + m.min():.2f} to {1 + m.max():.2f}, where 1 is ' \
-           'expected'
+    above = stats.chi2.sf((z**2).sum(), max(1, (z > 0).sum()))
+    if stats.chi2.sf(far, len(m)) > 10*_STRICT or above > .01: return ''
+    return (f'the inverse propensities of the actions have means from {1 + m.min():.2f} to {1 + m.max():.2f}, where 1 '
+            'is expected')
 
 # %% ../nbs/41_ope.ipynb #e4100003
 _WAY_OUT = ('Write down the probability with which the rule that made the log chose the logged action. '
@@ -235,9 +237,9 @@ _WAY_OUT = ('Write down the probability with which the rule that made the log ch
 
 def _untrue(L):
     "Why no propensity of this log can be believed, in words; '' where nothing speaks against them."
-    if (L.p == 1).all() and len(np.unique(L.a)) > 1:
-        return 'all propensities are 1, as if nothing else could have been shown, and the log has ' \
-               f'{len(np.unique(L.a))} different actions'
+    taken = len(np.unique(L.a))
+    if (L.p == 1).all() and taken > 1:
+        return f'all are 1, as if nothing else could have been shown, and the log has {taken} different actions'
     return _too_large(L)
 
 def _weights_off(L, pi, w):
@@ -246,25 +248,24 @@ def _weights_off(L, pi, w):
     if lost > 1 - 1e-9: return ''
     fixed = (L.p == 1) & (pi[np.arange(L.n), L.a] < 1 - 1e-9)
     if fixed.any():
-        return f'in {fixed.sum():,} rows (first: {np.flatnonzero(fixed)[0]}) it is 1, as if nothing else had been possible, ' \
-               'and the policy would do something else there'
+        return (f'in {fixed.sum():,} rows (first: {np.flatnonzero(fixed)[0]}) it is 1, as if nothing else had been '
+                'possible, and the policy would do something else there')
     z = float(_user_z((w - 1 + lost)[:, None], L.u)[0])
     if w.mean() > _MARKOV or (abs(z) > 4 and abs(w.mean() - 1 + lost) > 1e-9):
-        return f'the weights have a mean of {w.mean():.2f} where {1 - lost:.2f} is expected: are these the propensities ' \
-               'of the rule that made the log, and was what the policy does possible there?'
-    users = _effective_size(_by_user(w, L.u))
-    if users < min(_LEAST_USERS, L.u.max() + 1):
-        return f'the weights leave the information of {users:.1f} of {L.u.max() + 1:,} users: nearly all of it sits on ' \
-               f'row {int(w.argmax())}, whose propensity is {L.p[w.argmax()]:.3g}'
-    return ''
+        return (f'the weights have a mean of {w.mean():.2f} where {1 - lost:.2f} is expected: are these the '
+                'propensities of the rule that made the log, and was what the policy does possible there?')
+    users, all_users, i = _effective_size(_by_user(w, L.u)), L.u.max() + 1, int(w.argmax())
+    if users >= min(_LEAST_USERS, all_users): return ''
+    return (f'the weights leave the information of {users:.1f} of {all_users:,} users: nearly all of it sits on row '
+            f'{i}, whose propensity is {L.p[i]:.3g}')
 
 def _believed(L, pis, estimator=None):
-    "What speaks against the propensities, in words ('' for nothing). Raises `DataError` unless the estimator reads none."
+    """What speaks against the propensities, in words ('' for nothing).
+    Raises `DataError` unless the estimator is 'dm', which reads none."""
     why = _untrue(L)
     for pi in pis:
         why = why or _weights_off(L, pi, importance_weights(pi, L))
-    if why and estimator != 'dm':
-        raise DataError([Problem('log', 'propensity', why, fix=_WAY_OUT)])
+    if why and estimator != 'dm': raise DataError([Problem('log', 'propensity', why, fix=_WAY_OUT)])
     return why
 
 # %% ../nbs/41_ope.ipynb #5e5067bd
@@ -552,8 +553,8 @@ def _warn(L, pi, w, doubt, most):
     elif ess < max(30, .01*L.n): out.append(f'the weights leave the information of {ess:,.0f} of {L.n:,} rows')
     events = int((_by_user(w*L.r, L.u) != 0).sum())
     if events < 10:
-        out.append(f'only {events} users with a reward got what the policy would do: the interval is that of a count, with '
-                   f'{most:.4g} as the largest reward')
+        out.append(f'only {events} users with a reward got what the policy would do: the interval is that of a count, '
+                   f'with {most:.4g} as the largest reward')
     if doubt: out.append(f"{doubt}. The estimate is the model's word alone")
     return out
 
@@ -589,7 +590,7 @@ def _estimates(terms, clip, L, boot, level, w, y, most):
 def _few_ends(L, w, y, most, level, enough=10):
     "Ends of the value where the weighted rewards of fewer than `enough` users differ from 0; None where they are more."
     z = _by_user(w*y, L.u)/L.n
-    usual = most*np.sum(_by_user(w, L.u)**2)/np.sum(w)/L.n                  # of one more event: most over effective users
+    usual = most*np.sum(_by_user(w, L.u)**2)/np.sum(w)/L.n       # of one more event: `most` over effective users
     return sum_interval(z, usual, level) if (z != 0).sum() < enough and 0 < level < 1 else None
 
 def _wider(row, users, level, enough=100):
@@ -849,9 +850,10 @@ def _ratios_off(rho, seen, propensity):
     each = np.where(seen, rho, 0).sum(1)/seen.sum(1)
     z, mean = float(_user_z(each[:, None] - 1, np.arange(len(each)))[0]), each.mean()
     if (abs(z) > 4.5 and abs(mean - 1) > 1e-9) or mean > _MARKOV:
-        raise DataError([Problem('log', propensity, f'the ratios of a step have a mean of {mean:.3g} where 1 is expected',
-                                 fix='Write down the probability with which the rule that made the log chose the logged '
-                                     'action; a policy can only be judged by what was possible there')])
+        why = f'the ratios of a step have a mean of {mean:.3g} where 1 is expected'
+        fix = ('Write down the probability with which the rule that made the log chose the logged action; a policy can '
+               'only be judged by what was possible there')
+        raise DataError([Problem('log', propensity, why, fix=fix)])
 
 # %% ../nbs/41_ope.ipynb #5df5b022
 def evaluate_sequences(log,                      # frame: one row per step

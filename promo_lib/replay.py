@@ -168,7 +168,7 @@ def exact_ends(self:Replay,
                inside=None,     # which users to look at, booleans of shape (users,); None: all
                level:float=.95, # coverage, 0 to 1
               )->dict:          # figure → low, high: redemptions, sales, cost, margin, profit
-    "Intervals of what the same offers to the same users might bring, by counts; for parts of a campaign that are small."
+    "Intervals, by counts, of what the same offers to the same users might bring; for small parts of a campaign."
     whole = self.by_user
     t = whole if inside is None else whole[inside]
     level = min(max(level, 1e-9), 1 - 1e-9)
@@ -221,8 +221,8 @@ def interval(self:Replay,
              seed:int=0,     # 0 or above
              level:float=.95,# share of the replicates inside, 0 to 1
             )->pd.DataFrame: # index: figure; columns: estimate, low, high
-    """Percentile intervals of the figures, by a bootstrap over users (Efron and Tibshirani 1993, chapter 13); where fewer
-    than 50 users redeemed, wide enough to hold those of `exact_ends`, too.
+    """Percentile intervals of the figures, by a bootstrap over users (Efron and Tibshirani 1993, chapter 13); where
+    fewer than 50 users redeemed, wide enough to hold those of `exact_ends`, too.
 
     Raises `UsageError` for parameters out of range."""
     level, boot = check_number('level', level), bootstrap_totals([self.by_user[:, :10]], n_boot, seed)[0]

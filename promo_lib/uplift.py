@@ -184,8 +184,8 @@ def _feature_problems(X, own):
 # %% ../nbs/24_uplift.ipynb #e1300a11
 def _features(X, rows=None, own=False, columns=None):
     """Features as a learner takes them: a frame with names as text and numbers as floats, or an array of numbers.
-    `rows`: how many there must be; `own`: the learners are the caller's, who may know gaps and text; `columns`: those of
-    the fit. Raises `DataError` with the columns that cannot be read."""
+    `rows`: how many there must be; `own`: the learners are the caller's, who may know gaps and text; `columns`: those
+    of the fit. Raises `DataError` with the columns that cannot be read."""
     if hasattr(X, 'tocsr'): return X
     plain = not isinstance(X, pd.DataFrame) and isinstance(X, (np.ndarray, list, tuple))
     if plain: X = np.asarray(X)
@@ -284,7 +284,7 @@ def _floor(q, t):
     return q/q.sum(1, keepdims=True)
 
 def _chances(X, t, fold, propensity=None):
-    "Chance of each arm for each row: the classifier's out of fold, without a floor, or the shares where it is no better."
+    "Chance of each arm for each row: the classifier's out of fold, without a floor, or shares where it is no better."
     share, q = np.bincount(t)/len(t), np.empty((len(t), t.max() + 1))
     propensity = make_pipeline(StandardScaler(), LogisticRegression(C=.3)) if propensity is None else propensity
     for f in range(fold.max() + 1):
@@ -332,11 +332,11 @@ def _tell_floor(y, t, m, q, users):
     pairs = zip(*(dr_scores(y, t, m, e)[0].T for e in (bare/bare.sum(1, keepdims=True), kept)))
     for a, (raw, new) in enumerate(pairs, 1):
         old, now = (_average_effect(g, users, t=t, y=y) for g in (raw, new))
-        if max(abs(old.effect - now.effect), abs(old.se - now.se)) > .1*now.se:
-            warnings.warn(f'{rows:,} of {len(t):,} rows had almost no chance of an arm and count as if it were a quarter '
-                          f'of its share: the effect of arm {a} is {now.effect:.3g} (standard error {now.se:.3g}) and '
-                          f'would be {old.effect:.3g} ({old.se:.3g}) without. Give e, the true chances, if they are '
-                          'known', stacklevel=4)
+        if max(abs(old.effect - now.effect), abs(old.se - now.se)) <= .1*now.se: continue
+        warnings.warn(f'{rows:,} of {len(t):,} rows had almost no chance of an arm and count as if it were a quarter '
+                      f'of its share: the effect of arm {a} is {now.effect:.3g} (standard error {now.se:.3g}) and '
+                      f'would be {old.effect:.3g} ({old.se:.3g}) without. Give e, the true chances, if they are known',
+                      stacklevel=4)
 
 # %% ../nbs/24_uplift.ipynb #0c581219
 def dr_scores(y,           # outcomes, shape (rows,)
@@ -554,7 +554,8 @@ def _own(self:UpliftModel, e):
     "Are all learners that see the features the caller's, who may know gaps and text?"
     used = [c.effect if c.kind in ('X', 'R', 'DR') else c.outcome for c in self.candidates or []
             if c.kind != 'one effect']
-    return bool(used and self.outcomes and all(o is not None for o in [*used, *([self.propensity] if e is None else [])]))
+    if e is None: used.append(self.propensity)
+    return bool(self.candidates and self.outcomes and all(o is not None for o in used))
 
 @patch
 def _out_of_fold(self:UpliftModel, X, y, t, m, e, users, cands):
