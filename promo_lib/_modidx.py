@@ -1197,6 +1197,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'promo_lib.ope._spread': ('ope.html#_spread', 'promo_lib/ope.py'),
                                'promo_lib.ope._standard_error': ('ope.html#_standard_error', 'promo_lib/ope.py'),
                                'promo_lib.ope._too_large': ('ope.html#_too_large', 'promo_lib/ope.py'),
+                               'promo_lib.ope._too_small': ('ope.html#_too_small', 'promo_lib/ope.py'),
                                'promo_lib.ope._tune': ('ope.html#_tune', 'promo_lib/ope.py'),
                                'promo_lib.ope._unlike': ('ope.html#_unlike', 'promo_lib/ope.py'),
                                'promo_lib.ope._untrue': ('ope.html#_untrue', 'promo_lib/ope.py'),

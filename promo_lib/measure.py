@@ -306,17 +306,21 @@ def measure_campaign(plan,                   # what was sent, as for `replay`
 _WORDS = {'as planned': 'as many as planned, within what chance explains', 'more': 'more than planned',
           'less': 'fewer than planned', 'not planned': 'and nothing was planned to hold them against'}
 
+_UNKNOWN_MONEY = ('{hits:,.0f} redemptions, {word}. What more of them would have earned is not known: none came, and the '
+                  'plan does not say what one is worth.')
+
 @patch
 def verdict(self:Measurement,
             show='{:,.2f}'.format, # function from money to text
            )->tuple:               # a sentence; 'good' or 'warn'
     "What came of the campaign, in words."
     s = self.summary
-    low, high = s.low['profit'], s.high['profit']
+    low, high, word = s.low['profit'], s.high['profit'], _WORDS[self.by_segment.verdict['all']]
+    if np.isnan(low): return _UNKNOWN_MONEY.format(hits=s.realised['redemptions'], word=word), 'warn'
     if low > 0: earned = 'It earned more than it cost'
     elif high < 0: earned = 'It cost more than it earned'
     else: earned = 'Whether it earned what it cost, its customers are too few to say'
-    word, share = _WORDS[self.by_segment.verdict['all']], self.done.money.incremental_share
+    share = self.done.money.incremental_share
     hits, profit = s.realised['redemptions'], show(s.realised['profit'])
     return (f'{hits:,.0f} redemptions, {word}. {earned}: a profit of {profit} (95 % interval {show(low)} to '
             f'{show(high)}), if {share:.0%} of the attributed sales were caused by the offers.',

@@ -84,6 +84,7 @@ def _summary(done, n_boot, level, seed):
 def measure_campaign(plan, outcomes, money: Money=..., *, segment: str | None=None, budget: float | None=None, n_boot: int=1000, level: float=0.95, seed: int=0, **columns) -> Measurement:
     ...
 _WORDS: dict
+_UNKNOWN_MONEY: str
 def _hits_before(data, until, campaigns):
     ...
 def past_campaigns(data, until, money: Money | None=None, max_offers: int=16) -> pd.DataFrame:

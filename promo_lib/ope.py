@@ -22,7 +22,7 @@ from .core import (moved, DataError, PALETTE, Problem, UsageError, as_frame, che
                             interval_ends,
                             need_columns, rng)
 from .replay import bootstrap_totals
-from .uplift_metrics import sum_interval
+from .uplift_metrics import skewed_ends, sum_interval
 
 # %% ../nbs/41_ope.ipynb #5f46679c
 class SimulatedShop:
@@ -242,6 +242,12 @@ def _untrue(L):
         return f'all are 1, as if nothing else could have been shown, and the log has {taken} different actions'
     return _too_large(L)
 
+def _too_small(w, u, expected):
+    "Is the mean of weights smaller than chance explains, though a large one may have happened not to come?"
+    s = _by_user(w - w.mean(), u)/len(w)
+    if len(s) >= 200: return w.mean() + 4*np.sqrt((s**2).sum()) < expected
+    return skewed_ends(w.mean(), (s**2).sum(), (s**3).sum(), len(s) - 1, 1 - 6e-5)[1] < expected
+
 def _weights_off(L, pi, w):
     "Why the weights of a policy cannot be used, in words; '' where nothing speaks against them."
     lost = float(pi[:, np.bincount(L.a, minlength=L.K) == 0].sum(1).mean())
@@ -250,12 +256,12 @@ def _weights_off(L, pi, w):
     if fixed.any():
         return (f'in {fixed.sum():,} rows (first: {np.flatnonzero(fixed)[0]}) it is 1, as if nothing else had been '
                 'possible, and the policy would do something else there')
-    z = float(_user_z((w - 1 + lost)[:, None], L.u)[0])
-    if w.mean() > _MARKOV or (abs(z) > 4 and abs(w.mean() - 1 + lost) > 1e-9):
+    z, far = float(_user_z((w - 1 + lost)[:, None], L.u)[0]), abs(w.mean() - 1 + lost) > 1e-9
+    if w.mean() > _MARKOV or (far and (z > 4 or _too_small(w, L.u, 1 - lost))):
         return (f'the weights have a mean of {w.mean():.2f} where {1 - lost:.2f} is expected: are these the '
                 'propensities of the rule that made the log, and was what the policy does possible there?')
     users, all_users, i = _effective_size(_by_user(w, L.u)), L.u.max() + 1, int(w.argmax())
-    if users >= min(_LEAST_USERS, all_users): return ''
+    if users >= _LEAST_USERS or all_users < 30: return ''              # tiny logs are warned of
     return (f'the weights leave the information of {users:.1f} of {all_users:,} users: nearly all of it sits on row '
             f'{i}, whose propensity is {L.p[i]:.3g}')
 

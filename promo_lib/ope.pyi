@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression, Ridge
 from .core import moved, DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number, interval_ends, need_columns, rng
 from .replay import bootstrap_totals
-from .uplift_metrics import sum_interval
+from .uplift_metrics import skewed_ends, sum_interval
 class SimulatedShop:
     discounts: dict
     strength: float
@@ -71,6 +71,8 @@ def _all_off(d, L):
     ...
 _WAY_OUT: str
 def _untrue(L):
+    ...
+def _too_small(w, u, expected):
     ...
 def _weights_off(L, pi, w):
     ...

@@ -155,22 +155,24 @@ def _boot(y, w, scores, users, e, k, n_boot, level, seed):
     ks = check_fractions(k)
     return [pd.DataFrame(_uplifts(y, w, s, e, users, ks, n_boot, seed), columns=_names(ks)) for s in scores]
 
-def _differing(y):
-    "Rows whose outcome is not the commonest one: the buyers, where most buy nothing."
-    return len(y) - int(np.unique(np.asarray(y, float), return_counts=True)[1].max())
+def _differing(y, users=None):
+    "Users with an outcome that is not the commonest one: the buyers, where most buy nothing."
+    values, count = np.unique(np.asarray(y, float), return_counts=True)
+    off = np.flatnonzero(np.asarray(y, float) != values[count.argmax()])
+    return len(off) if users is None else len(np.unique(np.asarray(users)[off]))
 
-def _summary(t, level, y):
+def _summary(t, level, y, users=None):
     "Value and percentiles, wider where few outcomes differ; warns of that, and of replicates that lack an arm."
     lost = int(t.isna().any(axis=1).sum())
     if lost:
         warnings.warn(f'{lost} of {len(t) - 1} bootstrap replicates lack an arm and are left out: too few treated or '
                       f'untreated users', stacklevel=4)
-    return _widened(percentile_table(t, level).rename_axis('metric'), t, level, _differing(y))
+    return _widened(percentile_table(t, level).rename_axis('metric'), t, level, _differing(y, users))
 
-def _widened(out, t, level, differ, enough=1000):
+def _widened(out, t, level, differ, enough=150):
     "Intervals that hold Student's, too, where fewer than `enough` outcomes differ; unknown where none does."
     if differ >= enough: return out
-    few = 'no outcome differs from the others' if differ == 0 else f'{differ} outcomes differ from the others'
+    few = 'no outcome differs from the others' if differ == 0 else f'the outcomes of {differ} users differ from the others'
     if differ < 10: warnings.warn(f'{few}: an interval from so few is an order of size only', stacklevel=5)
     if differ < 2: return out.assign(low=np.nan, high=np.nan)
     h = student.ppf((1 + level)/2, differ - 1)*t.iloc[1:].std()
@@ -192,7 +194,7 @@ def evaluate_uplift(y,                # outcomes, shape (rows,): money, or 0 and
     and of a score that leaks the treatment. Sources: Radcliffe 2007 (Qini), Yadlowsky and others 2021 (TOC)."""
     t, = _boot(y, w, [s], users, e, k, n_boot, level, seed)
     _small(np.asarray(w, float))
-    return _summary(t, level, y)
+    return _summary(t, level, y, users)
 
 # %% ../nbs/04_uplift_metrics.ipynb #6eeb5649
 def compare_uplift(y,                # outcomes, shape (rows,)
@@ -209,7 +211,7 @@ def compare_uplift(y,                # outcomes, shape (rows,)
     "Is score `s_a` better than `s_b`? A paired bootstrap over users. Raises `UsageError` as `evaluate_uplift` does."
     users = _rows_as_users(y, w, s_a, s_b) if users is None else users    # the same draws for both
     a, b = _boot(y, w, [s_a, s_b], users, e, k, n_boot, level, seed)
-    t = _summary((a - b).drop(columns='effect'), level, y).rename(columns=dict(value='difference'))
+    t = _summary((a - b).drop(columns='effect'), level, y, users).rename(columns=dict(value='difference'))
     t.insert(0, 'a', a.iloc[0])
     t.insert(1, 'b', b.iloc[0])
     return t.assign(verdict=np.select([t.low > 1e-12, t.high < -1e-12], ['better', 'worse'], 'tied'))
@@ -446,7 +448,7 @@ def compare_cost(y,               # outcomes, shape (rows,), money
     users = _rows_as_users(y, t, *np.asarray(tau_a, float).T, *np.asarray(tau_b, float).T) if users is None else users
     a, b = [_read(_cost_curves(y, t, o, costs, users, e, n_boot, seed), spend) for o in (tau_a, tau_b)]
     d = pd.DataFrame(a - b)
-    out = _widened(percentile_table(d, level), d, level, _differing(y)).rename(columns=dict(value='difference'))
+    out = _widened(percentile_table(d, level), d, level, _differing(y, users)).rename(columns=dict(value='difference'))
     out.insert(0, 'spend', spend)
     out.insert(1, 'a', a[0])
     out.insert(2, 'b', b[0])
