@@ -306,8 +306,8 @@ def measure_campaign(plan,                   # what was sent, as for `replay`
 _WORDS = {'as planned': 'as many as planned, within what chance explains', 'more': 'more than planned',
           'less': 'fewer than planned', 'not planned': 'and nothing was planned to hold them against'}
 
-_UNKNOWN_MONEY = ('{hits:,.0f} redemptions, {word}. What more of them would have earned is not known: none came, and the '
-                  'plan does not say what one is worth.')
+_UNKNOWN_MONEY = ('{hits:,.0f} redemptions, {word}. What more of them would have earned is not known: none came, and '
+                  'the plan does not say what one is worth.')
 
 @patch
 def verdict(self:Measurement,

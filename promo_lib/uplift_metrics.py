@@ -172,7 +172,8 @@ def _summary(t, level, y, users=None):
 def _widened(out, t, level, differ, enough=150):
     "Intervals that hold Student's, too, where fewer than `enough` outcomes differ; unknown where none does."
     if differ >= enough: return out
-    few = 'no outcome differs from the others' if differ == 0 else f'the outcomes of {differ} users differ from the others'
+    few = ('no outcome differs from the others' if differ == 0 else
+           f'the outcomes of {differ} users differ from the others')
     if differ < 10: warnings.warn(f'{few}: an interval from so few is an order of size only', stacklevel=5)
     if differ < 2: return out.assign(low=np.nan, high=np.nan)
     h = student.ppf((1 + level)/2, differ - 1)*t.iloc[1:].std()

@@ -25,8 +25,8 @@ def campaign(n, hits, p, offers=1):
     "A plan of n users with known redemptions, right in every probability if p is."
     redeemed = np.zeros(n*offers, int)
     redeemed[hits] = 1
-    d = pd.DataFrame(dict(user_id=np.repeat(np.arange(n), offers), offer_id=np.tile(np.arange(offers), n), redeemed=redeemed,
-                          sales=10.*redeemed, discount=1.*redeemed, segment='x'))
+    d = pd.DataFrame(dict(user_id=np.repeat(np.arange(n), offers), offer_id=np.tile(np.arange(offers), n),
+                          redeemed=redeemed, sales=10.*redeemed, discount=1.*redeemed, segment='x'))
     return d[['user_id', 'offer_id']].assign(p_redeem=p, cost=.1 + p, value=3*p), d
 
 @pytest.mark.parametrize('n, p', [(40, .05), (100, .02), (1000, .002)])
@@ -67,7 +67,8 @@ def test_few_events_a_plan_is_not_better_by_five_redemptions():
     d = pd.DataFrame(dict(user_id=np.arange(400), offer_id=1, redeemed=(np.arange(400) < 5)*1, p_redeem=.1, e_sales=10.,
                           e_discount=1.))
     d = d.assign(sales=10.*d.redeemed, discount=1.*d.redeemed)
-    rules = dict(one=lambda c, b, **k: d[['user_id', 'offer_id']][:200], other=lambda c, b, **k: d[['user_id', 'offer_id']][200:])
+    pairs = d[['user_id', 'offer_id']]
+    rules = dict(one=lambda c, b, **k: pairs[:200], other=lambda c, b, **k: pairs[200:])
     t = compare_policies(d, [100], rules, money=MONEY, n_boot=200)
     assert t.verdict[1] == 'tied' and t.difference_low[1] < -5 < 0 < t.difference_high[1]
     assert t.redemptions_high[1] > 3                                                     # none came: not 0 to 0
@@ -139,7 +140,8 @@ def test_small_holdout_nobody_of_it_bought():
     few = incremental_sales(np.r_[np.zeros(900), np.full(100, 10.)], np.zeros(30))
     assert few.interval[0] < 0 < few.interval[1]
     none = incremental_sales(np.zeros(40), np.zeros(20))
-    assert np.isnan(none.interval).all() and 'spent the same' in none.claim(MONEY, 5.) and 'nan' not in str(none.table())
+    assert np.isnan(none.interval).all() and 'spent the same' in none.claim(MONEY, 5.)
+    assert 'nan' not in str(none.table())
 
 def test_small_holdout_skewed_sales():
     "The interval of 30 customers of whom most bought nothing leaves 0 out in 5 of 100 campaigns without an effect."
@@ -182,7 +184,8 @@ def test_wrong_propensities_dm_reads_none_and_says_so():
 
 def test_wrong_propensities_of_sequences():
     r = np.random.default_rng(0)
-    d = pd.DataFrame(dict(sequence=np.repeat(np.arange(400), 3), step=np.tile(np.arange(3), 400), action=r.integers(0, 2, 1200)))
+    d = pd.DataFrame(dict(sequence=np.repeat(np.arange(400), 3), step=np.tile(np.arange(3), 400)))
+    d = d.assign(action=r.integers(0, 2, 1200))
     d = d.assign(propensity=.5, policy=np.where(d.action == 1, .9, .1), reward=d.action*1.)
     assert np.isfinite(evaluate_sequences(d, n_boot=5).value).all()
     with pytest.raises(DataError, match='ratios of a step'): evaluate_sequences(d.assign(propensity=1.), n_boot=5)
@@ -211,7 +214,8 @@ def test_weight_on_one_row_does_not_win_by_a_collapsed_error():
 X, Y, T, *_ = make_campaign(400, (.1,), seed=3)
 
 @pytest.mark.parametrize('column, values, words', [
-    ('age', X.age.mask(X.age > 60), 'a value is missing'), ('age', X.age.mask(X.age > 60).astype('Float64'), 'a value is miss'),
+    ('age', X.age.mask(X.age > 60), 'a value is missing'),
+    ('age', X.age.mask(X.age > 60).astype('Float64'), 'a value is missing'),
     ('age', X.age.where(X.age < 60, np.inf), 'is infinite'), ('city', np.where(X.age > 50, 'A', 'B'), 'holds text'),
     ('city', pd.Categorical(np.where(X.age > 50, 'A', 'B')), 'holds text or categories'),
     ('since', pd.Timestamp('2026-01-01'), 'holds times'), ('age', X.age.astype(str), 'holds text')])
