@@ -23,6 +23,7 @@ from .core import (CJK, DataError, PALETTE, Problem, UsageError, as_frame, check
                             clean_text,
                             interval_ends, package_file, rng, safe_ratio, to_pandas)
 from .money import Money
+from .uplift_metrics import sum_interval
 
 # %% ../nbs/43_fairness.ipynb #e7ce4946
 _UNKNOWN = 'not known'
@@ -50,9 +51,24 @@ def _rows_sent(sent, need, also=()):
     "Columns of a plan's table, or of a frame of what is sent, as pandas."
     return to_pandas(sent.table if isinstance(sent, Plan) else sent, need, 'sent', also)
 
+def _check_sent(d):
+    "Refuse amounts that are missing or no amounts."
+    found = []
+    for c, high in (('value', np.inf), ('p_redeem', 1.), ('e_discount', np.inf)):
+        if c not in d: continue
+        x = pd.to_numeric(d[c], errors='coerce').to_numpy(float, na_value=np.nan)
+        rules = [('is missing or not a finite number', ~np.isfinite(x), 'Complete it or leave the column out')]
+        if c == 'p_redeem':
+            off = np.isfinite(x) & ((x < 0) | (x > high))
+            rules.append(('is not a probability, 0 to 1', off, 'Divide per cent by 100'))
+        found += [Problem('sent', c, rule, int(bad.sum()), np.flatnonzero(bad)[:5].tolist(), fix)
+                  for rule, bad, fix in rules if bad.any()]
+    if found: raise DataError(found)
+
 def _received(sent, groups, user):
     "What each user of `groups` gets: frame (users, figures), in their order."
     d = _rows_sent(sent, [user], ['value', 'p_redeem', 'e_discount'])
+    _check_sent(d)
     at = groups.index.get_indexer(d[user])
     if (at < 0).any():
         some = d[user][at < 0].tolist()[:5]
@@ -78,6 +94,18 @@ def _newcombe(k1, n1, k0, n0, level=.95):
     "Interval of a difference of shares, $p_1 - p_0$ (Newcombe 1998, method 10)."
     (l1, u1), (l0, u0), p1, p0 = _wilson(k1, n1, level), _wilson(k0, n0, level), k1/n1, k0/n0
     return p1 - p0 - np.sqrt((p1 - l1)**2 + (u0 - p0)**2), p1 - p0 + np.sqrt((u1 - p1)**2 + (p0 - l0)**2)
+
+# %% ../nbs/43_fairness.ipynb #e4300001
+def _few_mean(y, everybody, level, enough=20):
+    "Ends of a group's mean of amounts of 0 or above, of which fewer than `enough` are above 0; None for more of them."
+    if (y > 0).sum() >= enough or (y < 0).any() or not len(y) or not 0 < level < 1: return None
+    usual = float((everybody**2).sum()/everybody.sum()) if (everybody > 0).any() else 0.
+    return tuple(o/len(y) for o in sum_interval(y, usual, level))
+
+def _apart(a, ends_a, b, ends_b):
+    "Ends of a difference of means from the ends of each (Zou and Donner 2008)."
+    (la, ha), (lb, hb) = ends_a, ends_b
+    return a - b - np.hypot(a - la, hb - b), a - b + np.hypot(ha - a, b - lb)
 
 # %% ../nbs/43_fairness.ipynb #08530066
 def _resampled(Y, code, G, n_boot, seed):
@@ -148,6 +176,13 @@ def _compared(g, y, code, own, rest, joint, is_reach):
     else: ends = interval_ends(own - rest, joint)
     a, b = (safe_ratio(o.sum(), len(o)) for o in (y[mine], y[~mine]))
     low, high = interval_ends(safe_ratio(own, rest), joint)
+    few = [_few_mean(o, y, joint) for o in (y[mine], y[~mine])]
+    if not is_reach and others and any(few):
+        mean = [o or interval_ends(x, joint) for o, x in zip(few, (own, rest))]
+        exact = _apart(a, mean[0], b, mean[1])
+        ends = min(ends[0], exact[0]), max(ends[1], exact[1])
+        low = float(np.fmin(low, safe_ratio(mean[0][0], mean[1][1])))
+        high = float(np.fmax(high, safe_ratio(mean[0][1], mean[1][0])))
     return dict(own=a, others=b, difference=a - b, low=float(ends[0]), high=float(ends[1]), ratio=safe_ratio(a, b),
                 ratio_low=low, ratio_high=high)
 
@@ -174,6 +209,10 @@ def _group_table(Y, code, names, n_boot, level, seed):
     for j, f in enumerate(Y):
         low, high = (_wilson(means[:, j]*N, N, level) if f == 'reach'
                      else np.array([interval_ends(a[:, g, j], level) for g in range(len(names))]).T)
+        if f != 'reach':
+            few = [_few_mean(Y[f].to_numpy()[code == g], Y[f].to_numpy(), level) for g in range(len(names))]
+            low = [min(a, o[0]) if o else a for a, o in zip(low, few)]
+            high = [max(a, o[1]) if o else a for a, o in zip(high, few)]
         t |= {f: means[:, j], f'{f}_low': low, f'{f}_high': high}
     return pd.DataFrame(t, index=pd.Index(names, name='group'))
 

@@ -15,11 +15,12 @@ import pandas as pd
 from fastcore.basics import patch
 from scipy import stats
 
-from .core import (DataError, PALETTE, Problem, UsageError, check_number, interval_ends, safe_ratio,
+from .core import (DataError, PALETTE, Problem, UsageError, check_number, safe_ratio,
                             to_pandas)
 from .data import KEY, PromoData, make_candidates
 from .money import TOTALS, Money, figures, realised
-from .replay import Replay, bootstrap_totals, replay
+from .replay import Replay, replay
+from .uplift_metrics import skewed_ends
 
 # %% ../nbs/42_measure.ipynb #39b130e3
 def _segment_of_users(outcomes, segment, user='user_id'):
@@ -44,19 +45,18 @@ def _segment_verdict(planned, low, high):
     return 'more' if planned < low else 'less' if planned > high else 'as planned'
 
 # %% ../nbs/42_measure.ipynb #dce5c839
-def _by_segment(done, segments, n_boot=1000, level=.95, seed=0):
+def _by_segment(done, segments, level=.95):
     """Planned and realised redemptions, cost and margin of every segment and of all, with ends and a verdict.
 
     `done` is the replayed plan, `segments` the segment of each user as `_segment_of_users` gives it."""
-    names = list(pd.unique(segments.sort_values()))
+    names, rows = list(pd.unique(segments.sort_values())), {}
     inside = [(segments == k).to_numpy() for k in names] + [np.ones(len(segments), bool)]
-    parts = [done.by_user*i[:, None] for i in inside]
-    boot, rows = bootstrap_totals([o[:, :10] for o in parts], n_boot, seed), {}
-    for k, o, b, i in zip([*names, 'all'], parts, boot, inside):
-        f, r = figures(o.sum(0)), figures(b)
+    for k, i in zip([*names, 'all'], inside):
+        o = done.by_user[i]
+        f, ends = figures(o.sum(0)), done.exact_ends(i, level)
         row = dict(users=int(i.sum()), offers=f['offers'])
         for x, total in _PLANNED.items():
-            low, high = interval_ends(r[x], level)
+            low, high = ends[x]
             row |= {f'planned_{x}': o[:, TOTALS.index(total)].sum(), x: f[x], f'{x}_low': low, f'{x}_high': high}
         verdict = _segment_verdict(row['planned_redemptions'], row['redemptions_low'], row['redemptions_high'])
         rows[k] = row | dict(roi=float(f['roi']), verdict=verdict)
@@ -97,13 +97,32 @@ class Incremental:
     n: tuple             # customers in, customers out
     means: tuple=(np.nan, np.nan) # sales per customer, money: in, out
 
+# %% ../nbs/42_measure.ipynb #e4200020
+def _group_moments(x, everybody):
+    "Variance and third moment of a group's mean; of all customers' spread, where hardly anybody in the group differs."
+    n, differ, third = len(x), len(x) - np.unique(x, return_counts=True)[1].max(), 0.
+    v = x.var(ddof=1)/n
+    if n > 2: third = ((x - x.mean())**3).mean()/n**2*n*n/((n - 1)*(n - 2))
+    if differ >= 5 or n < 10: return v, third
+    return max(v, everybody.var(ddof=1)/n), third
+
+def _difference_ends(a, b, level):
+    "Interval of the difference of two means of sales; unknown (NaN) where all sales are the same."
+    everybody = np.concatenate([a, b])
+    if np.ptp(everybody) == 0: return np.nan, np.nan
+    (va, ka), (vb, kb) = (_group_moments(o, everybody) for o in (a, b))
+    v, tau = va + vb, a.mean() - b.mean()
+    if v == 0: return tau, tau
+    df = v**2/(va**2/(len(a) - 1) + vb**2/(len(b) - 1))
+    return skewed_ends(tau, v, ka - kb, df, min(max(level, 1e-9), 1 - 1e-9))
+
 # %% ../nbs/42_measure.ipynb #f5c73580
 def incremental_sales(treated, # sales of each customer who was in the campaign, money, shape (customers,)
                       control, # sales of each customer who was held out at random, money, shape (customers,)
                       attributed:float=np.nan, # attributed sales of the campaign, money
                       level:float=.95, # coverage, 0 to 1
                      )->Incremental:
-    """Difference of mean sales between who was in and who was held out, with Welch's interval (Welch 1947).
+    """Difference of mean sales between who was in and who was held out (Welch 1947; interval by Hall 1992).
 
     Raises `UsageError` for groups of fewer than two, `DataError` for missing sales."""
     a, b, level = np.asarray(treated, float), np.asarray(control, float), check_number('level', level)
@@ -114,8 +133,7 @@ def incremental_sales(treated, # sales of each customer who was in the campaign,
                      np.flatnonzero(~np.isfinite(x))[:5].tolist(), 'A customer who bought nothing has sales of 0')
              for k, x in (('treated', a), ('control', b)) if not np.isfinite(x).all()]
     if wrong: raise DataError(wrong)
-    tau, test = a.mean() - b.mean(), stats.ttest_ind(a, b, equal_var=False)
-    low, high = test.confidence_interval(level) if np.ptp(a) + np.ptp(b) > 0 else (tau, tau)
+    tau, (low, high) = a.mean() - b.mean(), _difference_ends(a, b, level)
     def share(x): return float(x*len(a)/attributed) if attributed > 0 else np.nan
     return Incremental(per_user=float(tau), interval=(float(low), float(high)), total=float(tau*len(a)),
                        share=share(tau), share_interval=(share(low), share(high)), n=(len(a), len(b)),
@@ -190,6 +208,8 @@ def _verdict_of(low, high, cost, show):
     if high < cost: return f'That it earned its cost of {show(cost)} is ruled out.'
     return f'That it earned its cost of {show(cost)} is neither shown nor ruled out.'
 
+_ALL_ALIKE = 'All customers of both groups spent the same, so these sales cannot say what the campaign caused.'
+
 def _claim_head(low, high):
     "The beginning of the claim: how the interval lies to 0."
     if low > 0: return 'The campaign raised sales'
@@ -203,6 +223,7 @@ def claim(self:Incremental,
           show='{:,.2f}'.format, # function from money to text
          )->str:
     "What a hold-out lets one say about a campaign, and what it does not."
+    if np.isnan(self.interval[0]): return _ALL_ALIKE
     ends = (self.interval[0], self.per_user, self.interval[1])
     low, mean, high = (money.margin_of(self.n[0]*o, caused=1) for o in ends)
     said = f'incremental margin {show(mean)} (95 % interval {show(low)} to {show(high)})'
@@ -216,7 +237,7 @@ def table(self:Incremental,
           show='{:,.2f}'.format, # function from money to text
          )->pd.DataFrame:        # text; columns: what, meant to be in, held out, 95 % interval
     "What the hold-out measured, as a page shows it."
-    def ends(low, high): return f'{show(low)} to {show(high)}'
+    def ends(low, high): return '–' if np.isnan(low) else f'{show(low)} to {show(high)}'
     def margin(x): return money.margin_of(self.n[0]*x, caused=1)
     low, high = self.interval
     rows = [('customers', f'{self.n[0]:,}', f'{self.n[1]:,}', ''),
@@ -252,6 +273,15 @@ def _planned(t):
     return dict(offers=t[1], redemptions=hits, cost=cost, margin=value, profit=value - cost,
                 roi=safe_ratio(value - cost, cost), cost_per_redemption=safe_ratio(cost, hits))
 
+# %% ../nbs/42_measure.ipynb #e4200008
+def _summary(done, n_boot, level, seed):
+    "Planned and realised figures of a campaign with the ends of their intervals."
+    show = ['offers', 'redemptions', 'sales', 'cost', 'cost_per_redemption', 'margin', 'profit', 'roi', 'roas']
+    t = done.interval(n_boot, seed, level).loc[show].rename(columns=dict(estimate='realised'))
+    planned = _planned(done.by_user.sum(0))
+    t.insert(0, 'planned', [float(planned.get(k, np.nan)) for k in show])
+    return t
+
 # %% ../nbs/42_measure.ipynb #0801a202
 def measure_campaign(plan,                   # what was sent, as for `replay`
                      outcomes,               # what came of it, as for `replay`
@@ -271,19 +301,15 @@ def measure_campaign(plan,                   # what was sent, as for `replay`
     done = replay(plan, outcomes, money, **columns)
     if segment: segments = _segment_of_users(outcomes, segment, user)
     else: segments = pd.Series('all customers', index=np.sort(to_pandas(outcomes, [user], 'outcomes')[user].unique()))
-    boot = figures(bootstrap_totals([done.by_user[:, :10]], n_boot, seed)[0])
-    planned, real = _planned(done.by_user.sum(0)), done.summary
-    show = ['offers', 'redemptions', 'sales', 'cost', 'cost_per_redemption', 'margin', 'profit', 'roi', 'roas']
-    rows = {}
-    for k in show:
-        low, high = interval_ends(boot[k], level)
-        rows[k] = dict(planned=float(planned.get(k, np.nan)), realised=real[k], low=low, high=high)
-    return Measurement(done, pd.DataFrame(rows).T, _by_segment(done, segments, n_boot, level, seed),
+    return Measurement(done, _summary(done, n_boot, level, seed), _by_segment(done, segments, level),
                        _waterfall(done, budget))
 
 # %% ../nbs/42_measure.ipynb #338f87c9
 _WORDS = {'as planned': 'as many as planned, within what chance explains', 'more': 'more than planned',
           'less': 'fewer than planned', 'not planned': 'and nothing was planned to hold them against'}
+
+_UNKNOWN_MONEY = ('{hits:,.0f} redemptions, {word}. What more of them would have earned is not known: none came, and '
+                  'the plan does not say what one is worth.')
 
 @patch
 def verdict(self:Measurement,
@@ -291,11 +317,12 @@ def verdict(self:Measurement,
            )->tuple:               # a sentence; 'good' or 'warn'
     "What came of the campaign, in words."
     s = self.summary
-    low, high = s.low['profit'], s.high['profit']
+    low, high, word = s.low['profit'], s.high['profit'], _WORDS[self.by_segment.verdict['all']]
+    if np.isnan(low): return _UNKNOWN_MONEY.format(hits=s.realised['redemptions'], word=word), 'warn'
     if low > 0: earned = 'It earned more than it cost'
     elif high < 0: earned = 'It cost more than it earned'
     else: earned = 'Whether it earned what it cost, its customers are too few to say'
-    word, share = _WORDS[self.by_segment.verdict['all']], self.done.money.incremental_share
+    share = self.done.money.incremental_share
     hits, profit = s.realised['redemptions'], show(s.realised['profit'])
     return (f'{hits:,.0f} redemptions, {word}. {earned}: a profit of {profit} (95 % interval {show(low)} to '
             f'{show(high)}), if {share:.0%} of the attributed sales were caused by the offers.',

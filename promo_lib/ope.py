@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['SimulatedShop', 'Log', 'read_log', 'policy_matrix', 'importance_weights', 'OffPolicyEstimator', 'PolicyValue',
-           'evaluate_policy', 'rank_policies', 'evaluate_sequences', 'FittedQEvaluation', 'LearnedPolicy',
-           'learn_policy']
+           'evaluate_policy', 'rank_policies', 'evaluate_sequences', 'FittedQEvaluation', 'learn_policy']
 
 # %% ../nbs/41_ope.ipynb #4b66ffa2
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from .core import (moved, DataError, PALETTE, Problem, UsageError, as_frame, che
                             interval_ends,
                             need_columns, rng)
 from .replay import bootstrap_totals
+from .uplift_metrics import skewed_ends, sum_interval
 
 # %% ../nbs/41_ope.ipynb #5f46679c
 class SimulatedShop:
@@ -78,14 +78,19 @@ class Log:
     def K(self): return len(self.actions)
 
 # %% ../nbs/41_ope.ipynb #efdb7fcc
-def _log_problems(d, numbers, propensity, action, actions):
+def _log_problems(d, numbers, propensity, action, actions, ids=()):
     "What is wrong with the columns of a log, as problems."
     p, complete = pd.to_numeric(d[propensity], errors='coerce'), 'Complete it or drop the row'
     bad = [(propensity, 'is missing or not a number', p.isna(),
             'Write down the probability with which the logged action was chosen'),
            (propensity, 'is not above 0 and at most 1', ~((p > 0) & (p <= 1)) & p.notna(),
-            'An action that was taken had a probability above 0'),
-           (action, 'a value is missing', d[action].isna(), complete)]
+            'An action that was taken had a probability above 0' +
+            ('; percentages are divided by 100' if 1 < p.max() <= 100 else '')),
+           (action, 'a value is missing', d[action].isna(), complete),
+           *((o, 'a value is missing', d[o].isna(), 'Complete it: rows of one user hang together') for o in ids)]
+    if actions is None and len({isinstance(o, str) for o in d[action].dropna().unique()}) > 1:
+        text = d[action].map(lambda o: isinstance(o, str))
+        bad.append((action, 'holds text among numbers, and "5" is no 5', text, 'Write all actions in one way'))
     if actions is not None:
         bad.append((action, f'is none of the actions {", ".join(map(str, actions[:10]))}',
                     ~d[action].isin(actions) & d[action].notna(), 'Name all actions in `actions`'))
@@ -115,8 +120,9 @@ def read_log(log,                       # frame, one row per decision; a `Log` i
     frame = as_frame(log, 'log')
     need_columns(frame, [action, propensity, *numbers, *ids], 'log')
     d = frame.lazy().collect().to_pandas().reset_index(drop=True)
-    if wrong := _log_problems(d, numbers, propensity, action, actions): raise DataError(wrong)
+    if wrong := _log_problems(d, numbers, propensity, action, actions, ids): raise DataError(wrong)
     names = sorted(d[action].unique()) if actions is None else list(actions)
+    if len(set(names)) < len(names): raise UsageError('an action is named more than once in `actions`')
     if len(names) < 2:
         raise UsageError(f'the log knows one action only ({", ".join(map(str, names))}): there is nothing '
                          'to compare. Name the others in `actions`')
@@ -179,6 +185,94 @@ def _effective_size(w):
     "Kish's effective sample size of weights of shape (rows,), in rows."
     w = np.asarray(w, float)/np.max(w)
     return float(w.sum()**2/(w**2).sum())
+
+# %% ../nbs/41_ope.ipynb #e4100002
+_STRICT, _MARKOV, _LEAST_USERS = 1e-5, 50, 3  # level of the tests; refused mean weight; effective users of an estimate
+
+def _by_user(x, u):
+    "Sums by user of an array (rows,)."
+    return np.bincount(u, weights=x)
+
+def _user_z(x, u):
+    "Mean of x (rows, columns) in units of its standard error, rows of a user together."
+    s = np.stack([np.bincount(u, o) for o in (x - x.mean(0)).T], 1)
+    return x.mean(0)/np.maximum(np.sqrt((s**2).sum(0))/len(x), 1e-300)
+
+def _groups_of(x, most=20):
+    "All rows, and the halves above and below the median of each feature, as columns of 0 and 1."
+    halves = [h for o in x.T[:most] if np.ptp(o) > 0 for h in (o > np.median(o), o <= np.median(o)) if h.any()]
+    return np.stack([np.ones(len(x), bool), *halves], 1).astype(float)
+
+def _too_large(L):
+    "What shows that the propensities are not those of the log, in words; '' where nothing does."
+    inverse, often = (np.arange(L.K) == L.a[:, None])/L.p[:, None], np.bincount(L.a, minlength=L.K) >= 10
+    if (worst := inverse.mean(0).max()) > _MARKOV:
+        i = int((1/L.p).argmax())
+        return (f'the inverse propensities of an action have a mean of {worst:,.3g}, where at most 1 is expected; row '
+                f'{i} has the smallest propensity, {L.p[i]:.3g}')
+    G = _groups_of(L.x)
+    for k in np.flatnonzero(often):
+        z = _user_z(inverse[:, [k]]*G - G, L.u)
+        if z.max() <= stats.norm.isf(_STRICT/L.K/G.shape[1]): continue
+        where = 'all rows' if z.argmax() == 0 else 'a half of the customers, by one of the features'
+        mean = inverse[G[:, z.argmax()] > 0, k].mean()
+        return (f'the inverse propensities of {L.actions[k]} have a mean of {mean:.3g} over {where}, where at most 1 '
+                'is expected')
+    return _all_off(inverse[:, often] - 1, L)
+
+def _all_off(d, L):
+    "Are the means of all actions together too far off to be right, some of them above?"
+    if d.shape[1] < 2 or L.u.max() + 1 <= 5*d.shape[1]: return ''
+    s = np.stack([np.bincount(L.u, o) for o in (d - d.mean(0)).T], 1)
+    m, S = d.mean(0), s.T@s/len(d)**2
+    far, z = float(m@np.linalg.pinv(S, rcond=1e-9)@m), np.maximum(_user_z(d, L.u), 0)
+    above = stats.chi2.sf((z**2).sum(), max(1, (z > 0).sum()))
+    if stats.chi2.sf(far, len(m)) > 10*_STRICT or above > .01: return ''
+    return (f'the inverse propensities of the actions have means from {1 + m.min():.2f} to {1 + m.max():.2f}, where 1 '
+            'is expected')
+
+# %% ../nbs/41_ope.ipynb #e4100003
+_WAY_OUT = ('Write down the probability with which the rule that made the log chose the logged action. '
+            "Without it, estimator='dm' gives the model's word alone, and only an experiment more")
+
+def _untrue(L):
+    "Why no propensity of this log can be believed, in words; '' where nothing speaks against them."
+    taken = len(np.unique(L.a))
+    if (L.p == 1).all() and taken > 1:
+        return f'all are 1, as if nothing else could have been shown, and the log has {taken} different actions'
+    return _too_large(L)
+
+def _too_small(w, u, expected):
+    "Is the mean of weights smaller than chance explains, though a large one may have happened not to come?"
+    s = _by_user(w - w.mean(), u)/len(w)
+    if len(s) >= 200: return w.mean() + 4*np.sqrt((s**2).sum()) < expected
+    return skewed_ends(w.mean(), (s**2).sum(), (s**3).sum(), len(s) - 1, 1 - 6e-5)[1] < expected
+
+def _weights_off(L, pi, w):
+    "Why the weights of a policy cannot be used, in words; '' where nothing speaks against them."
+    lost = float(pi[:, np.bincount(L.a, minlength=L.K) == 0].sum(1).mean())
+    if lost > 1 - 1e-9: return ''
+    fixed = (L.p == 1) & (pi[np.arange(L.n), L.a] < 1 - 1e-9)
+    if fixed.any():
+        return (f'in {fixed.sum():,} rows (first: {np.flatnonzero(fixed)[0]}) it is 1, as if nothing else had been '
+                'possible, and the policy would do something else there')
+    z, far = float(_user_z((w - 1 + lost)[:, None], L.u)[0]), abs(w.mean() - 1 + lost) > 1e-9
+    if w.mean() > _MARKOV or (far and (z > 4 or _too_small(w, L.u, 1 - lost))):
+        return (f'the weights have a mean of {w.mean():.2f} where {1 - lost:.2f} is expected: are these the '
+                'propensities of the rule that made the log, and was what the policy does possible there?')
+    users, all_users, i = _effective_size(_by_user(w, L.u)), L.u.max() + 1, int(w.argmax())
+    if users >= _LEAST_USERS or all_users < 30: return ''              # tiny logs are warned of
+    return (f'the weights leave the information of {users:.1f} of {all_users:,} users: nearly all of it sits on row '
+            f'{i}, whose propensity is {L.p[i]:.3g}')
+
+def _believed(L, pis, estimator=None):
+    """What speaks against the propensities, in words ('' for nothing).
+    Raises `DataError` unless the estimator is 'dm', which reads none."""
+    why = _untrue(L)
+    for pi in pis:
+        why = why or _weights_off(L, pi, importance_weights(pi, L))
+    if why and estimator != 'dm': raise DataError([Problem('log', 'propensity', why, fix=_WAY_OUT)])
+    return why
 
 # %% ../nbs/41_ope.ipynb #5e5067bd
 _REWARD_MODELS = ('mean', 'additive', 'interactions') # forms of the reward model, by rising freedom
@@ -302,14 +396,12 @@ def _value(A, B, D):
     "$\\hat V$ from the terms of an estimator."
     return float(np.mean(A) + np.sum(B)/np.sum(D))
 
-def _by_user(x, u):
-    "Sums by user of an array (rows,)."
-    return np.bincount(u, weights=x)
-
 def _standard_error(A, B, D, u):
-    "Standard error of the estimate from its terms (rows,), rows of a user `u` together."
-    s = A - A.mean() + (B - B.sum()/D.sum()*D)/D.mean()
-    return float(np.sqrt((_by_user(s, u)**2).sum())/len(s))
+    "Standard error of the estimate from its terms (rows,): the jackknife over users `u`."
+    a, b, d, c = (_by_user(o, u) for o in (A, B, D, np.ones(len(u))))
+    with np.errstate(divide='ignore', invalid='ignore'):
+        V = (a.sum() - a)/(len(u) - c) + (b.sum() - b)/(d.sum() - d)     # the estimate without each user
+    return float(np.sqrt((len(V) - 1)/len(V)*((V - V.mean())**2).sum())) if np.isfinite(V).all() else np.inf
 
 # %% ../nbs/41_ope.ipynb #d22da005
 def _mrdr_weights(pi, L):
@@ -452,7 +544,11 @@ class PolicyValue:
         return '\n'.join([s, *(f'Warning: {o}' for o in self.warnings)])
 
 # %% ../nbs/41_ope.ipynb #a9031468
-def _warn(L, pi, w):
+def _largest(L, max_reward):
+    "Largest reward and cost that a row may have: as told, else the largest in the log; 1 where no reward is above 0."
+    return max_reward or (L.r.max() if L.r.max() > 0 else 1.), 0. if L.c is None else max(L.c.max(), 0.)
+
+def _warn(L, pi, w, doubt, most):
     "What a reader of the estimate should know, in words."
     ess, out, logged = _effective_size(w), [], np.bincount(L.a, minlength=L.K) > 0
     lost, never = float(pi[:, ~logged].sum(1).mean()), ', '.join(str(o) for o, k in zip(L.actions, logged) if not k)
@@ -461,10 +557,11 @@ def _warn(L, pi, w):
                    'nothing here speaks for them')
     if L.n < 30: out.append(f'{L.n} rows are few for any interval')
     elif ess < max(30, .01*L.n): out.append(f'the weights leave the information of {ess:,.0f} of {L.n:,} rows')
-    far = abs(w.mean() - 1 + lost)/max(_standard_error(0*w, w, np.ones(L.n), L.u), 1e-12)
-    if far > 4:
-        out.append(f'the weights have a mean of {w.mean():.2f} where {1 - lost:.2f} is expected: '
-                   'are these the propensities of the rule that made the log?')
+    events = int((_by_user(w*L.r, L.u) != 0).sum())
+    if events < 10:
+        out.append(f'only {events} users with a reward got what the policy would do: the interval is that of a count, '
+                   f'with {most:.4g} as the largest reward')
+    if doubt: out.append(f"{doubt}. The estimate is the model's word alone")
     return out
 
 # %% ../nbs/41_ope.ipynb #e68109c4
@@ -481,15 +578,32 @@ def _fit_all(L, pi, w, y, model, folds, seed, how):
     return terms, clip, kind if isinstance(kind, str) else type(kind).__name__
 
 # %% ../nbs/41_ope.ipynb #8b129a4d
-def _estimates(terms, clip, L, boot, level):
+def _estimates(terms, clip, L, boot, level, w, y, most):
     "The table of the estimators: value, standard error, interval, estimated mean squared error, clipping."
     rows = {k: dict(value=_value(*o), se=_standard_error(*o, L.u)) for k, o in terms.items()}
+    exact = _few_ends(L, w, y, most, level)
     for i, (k, row) in enumerate(rows.items()):
         row['low'], row['high'] = interval_ends(boot[:, i], level)
+        if k != 'dm': row |= _wider(row, _effective_size(_by_user(w, L.u)), level)
+        if exact:
+            row |= dict(low=min(row['low'], exact[0]), high=max(row['high'], exact[1]),
+                        se=max(row['se'], (exact[1] - exact[0])/2/stats.norm.ppf((1 + level)/2)))
         bias = np.nan if k == 'dm' else 0.
         if k in ('switch_dr', 'dros'): bias = _clipping_bias(terms['dr'], terms[k])
         row.update(mse=bias**2 + row['se']**2, clip=clip[k])
     return pd.DataFrame(rows).T
+
+def _few_ends(L, w, y, most, level, enough=10):
+    "Ends of the value where the weighted rewards of fewer than `enough` users differ from 0; None where they are more."
+    z = _by_user(w*y, L.u)/L.n
+    usual = most*np.sum(_by_user(w, L.u)**2)/np.sum(w)/L.n       # of one more event: `most` over effective users
+    return sum_interval(z, usual, level) if (z != 0).sum() < enough and 0 < level < 1 else None
+
+def _wider(row, users, level, enough=100):
+    "Ends that hold Student's interval, too, where the weights leave fewer than `enough` users."
+    if users >= enough or not np.isfinite(row['se']): return {}
+    h = stats.t.ppf((1 + level)/2, max(users - 1, 1))*row['se']
+    return dict(low=min(row['low'], row['value'] - h), high=max(row['high'], row['value'] + h))
 
 # %% ../nbs/41_ope.ipynb #fbfd7a54
 def _overspending(spends, sigma, budget, m):
@@ -510,6 +624,8 @@ def overspending(self:PolicyValue,
     return _overspending(self.replicates[:, 1], self.spend_sd, budget, decisions)
 
 # %% ../nbs/41_ope.ipynb #1ed4af3a
+_PICKED = ['snips', 'dr', 'sndr', 'switch_dr', 'dros'] # estimators among which auto chooses
+
 def evaluate_policy(log,                # frame with action, reward, propensity and what `columns` names; or a `Log`
                     policy,             # as `policy_matrix` takes it
                     features:tuple=(),  # numeric columns of the context
@@ -529,22 +645,26 @@ def evaluate_policy(log,                # frame with action, reward, propensity 
                    )->PolicyValue:
     """Value and spend of a policy from another policy's log, by all estimators, with intervals and warnings.
 
-    Raises `DataError` and `UsageError` as `read_log`, `policy_matrix` and `importance_weights` do."""
+    Raises `DataError` and `UsageError` as `read_log`, `policy_matrix` and `importance_weights` do, and `DataError` for
+    propensities that cannot be those of the log, unless the estimator is 'dm', which reads none."""
     L, level, names = read_log(log, features, **columns), check_number('level', level), OffPolicyEstimator.names
     if estimator not in ('auto', *names):
         raise UsageError(f'the estimator must be one of auto, {", ".join(names)}, not {estimator!r}')
     if budget is not None and L.c is None: raise UsageError('a budget needs a cost: name its column, cost=...')
     pi = policy_matrix(policy, L)
     w = importance_weights(pi, L)
+    doubt = _believed(L, [pi], estimator)
+    largest = _largest(L, max_reward)
     fits = [_fit_all(L, pi, w, y, model, folds, seed, clipping) for y in (L.r, L.c) if y is not None]
     boot = _replicates([o for terms, *_ in fits for o in terms.values()], L.u, n_boot, seed)
-    tables = [_estimates(terms, clip, L, boot[:, i*len(names):], level) for i, (terms, clip, _) in enumerate(fits)]
-    best = tables[0].mse.idxmin() if estimator == 'auto' else estimator
+    tables = [_estimates(terms, clip, L, boot[:, i*len(names):], level, w, y, most)
+              for i, ((terms, clip, _), y, most) in enumerate(zip(fits, (L.r, L.c), largest))]
+    best = tables[0].mse[_PICKED].idxmin() if estimator == 'auto' else estimator
     row = tables[0].loc[best]
     out = PolicyValue(best, row.value, (row.low, row.high), _effective_size(w), L.n, tables[0],
                       _concentration(L, w, level, max_reward, max_weight),
                       dict(zip(('reward', 'cost'), [kind for *_, kind in fits])), level=level,
-                      replicates=boot[:, names.index(best)::len(names)], warnings=_warn(L, pi, w))
+                      replicates=boot[:, names.index(best)::len(names)], warnings=_warn(L, pi, w, doubt, largest[0]))
     return out if L.c is None else _add_spend(out, L, w, tables[1], budget, decisions)
 
 # %% ../nbs/41_ope.ipynb #8f445886
@@ -647,6 +767,7 @@ def rank_policies(log,                 # as in `evaluate_policy`
     L, level = read_log(log, features, **columns), check_number('level', level)
     q = _out_of_fold(L, L.r, model if L.x.shape[1] else 'mean', None, folds, seed)
     pis = {k: policy_matrix(o, L) for k, o in policies.items()}
+    _believed(L, pis.values())
     terms = {k: OffPolicyEstimator(estimator).terms(L, o, q) for k, o in pis.items()}
     boot = pd.DataFrame(_replicates(list(terms.values()), L.u, n_boot, seed), columns=list(pis))
     table = _policy_table(L, pis, terms, boot, level)
@@ -659,19 +780,24 @@ def _policy_table(L, pis, terms, boot, level):
     rows = {}
     for k, pi in pis.items():
         w, (low, high) = importance_weights(pi, L), interval_ends(boot[k].to_numpy(), level)
-        events = _effective_size(np.abs(w*L.r)) if (w*L.r).any() else 0.
+        events = _effective_size(_by_user(np.abs(w*L.r), L.u)) if (w*L.r).any() else 0.
+        exact = _few_ends(L, w, L.r, _largest(L, None)[0], level)
+        if exact: low, high = min(low, exact[0]), max(high, exact[1])
         rows[k] = dict(value=_value(*terms[k]), low=low, high=high, ess=_effective_size(w), events=events)
     return pd.DataFrame(rows).T.sort_values('value', ascending=False)
 
 def _pairs(table, boot, level):
     "Every pair of policies, better estimate first: paired difference, its interval, and a verdict."
-    every = list(combinations(table.index, 2))
-    z, rows = stats.norm.ppf(1 - (1 - level)/2/len(every)), []
+    every, rows = list(combinations(table.index, 2)), []
+    joint = 1 - (1 - level)/2/len(every)
+    half = (table.high - table.low)/2*stats.norm.ppf(joint)/stats.norm.ppf((1 + level)/2)
     for i, j in every:
         d, se = table.value[i] - table.value[j], float(np.nanstd(boot[i].to_numpy() - boot[j].to_numpy()))
         few = min(table.events[i], table.events[j]) < _MIN_EVENTS
-        verdict = 'more' if d - z*se > 1e-12 and not few else 'tied'
-        rows.append(dict(first=i, second=j, difference=d, low=d - z*se, high=d + z*se, verdict=verdict))
+        h = stats.t.ppf(joint, max(min(table.ess[i], table.ess[j], table.events[i] + table.events[j]) - 1, 1))*se
+        if few: h = max(h, float(np.hypot(half[i], half[j])))
+        verdict = 'more' if d - h > 1e-12 and not few else 'tied'
+        rows.append(dict(first=i, second=j, difference=d, low=d - h, high=d + h, verdict=verdict))
     return pd.DataFrame(rows)
 
 # %% ../nbs/41_ope.ipynb #0a4aa733
@@ -715,14 +841,25 @@ def _sequence_terms(rho, r, gamma=1., q=None, v=None):
 # %% ../nbs/41_ope.ipynb #18f9e42f
 def _sequence_ratios(rho, propensity):
     "The ratios (sequences, steps), with 1 beyond the end; refused where their products overflow or say nothing."
-    rho = np.nan_to_num(rho, nan=1.)
+    seen, rho = np.isfinite(rho), np.nan_to_num(rho, nan=1.)
     with np.errstate(over='ignore'): bad = ~(rho.prod(1) < 1e100)
     if bad.any():
         raise DataError([Problem('log', propensity, 'makes the product of weights overflow', int(bad.sum()),
                                  np.flatnonzero(bad)[:5].tolist(), 'Use shorter sequences')])
     if not rho[:, 0].any(): raise UsageError('the policy takes none of the logged actions in the first step: '
                                              'this log cannot say what it would bring')
+    _ratios_off(rho, seen, propensity)
     return rho
+
+def _ratios_off(rho, seen, propensity):
+    "Refuse ratios whose mean over the steps is not 1, as that of true propensities is."
+    each = np.where(seen, rho, 0).sum(1)/seen.sum(1)
+    z, mean = float(_user_z(each[:, None] - 1, np.arange(len(each)))[0]), each.mean()
+    if (abs(z) > 4.5 and abs(mean - 1) > 1e-9) or mean > _MARKOV:
+        why = f'the ratios of a step have a mean of {mean:.3g} where 1 is expected'
+        fix = ('Write down the probability with which the rule that made the log chose the logged action; a policy can '
+               'only be judged by what was possible there')
+        raise DataError([Problem('log', propensity, why, fix=fix)])
 
 # %% ../nbs/41_ope.ipynb #5df5b022
 def evaluate_sequences(log,                      # frame: one row per step
@@ -846,7 +983,7 @@ def _predict_scores(f, x): return f.predict(np.hstack([np.ones((len(x), 1)), x])
 
 # %% ../nbs/41_ope.ipynb #36e4483b
 @dataclass(repr=False)
-class LearnedPolicy:
+class _LearnedPolicy:
     "A rule learned from a log; it is a function of a frame, as `evaluate_policy` takes it."
     kind: str            # what it takes the largest of: a form of reward model, or 'scores'
     values: pd.Series    # doubly robust value of each kind on unseen rows, by which it was chosen
@@ -889,17 +1026,18 @@ def learn_policy(log,             # frame as for `evaluate_policy`
                  folds:int=3,     # parts of the users
                  seed:int=0,      # of the parts
                  **columns,       # actions=, action=, reward=, propensity=, users= of `read_log`
-                )->LearnedPolicy:
+                )->_LearnedPolicy:
     """The rule with the highest doubly robust value on unseen rows, as far as noise lets that be told.
 
     Raises as `read_log` does, and `UsageError` without features. Policy learning after Athey and Wager (2021)."""
     if not len(features): raise UsageError('a rule needs something to go by: name columns in `features`')
     L = read_log(log, features, **columns)
+    _believed(L, [])
     fits = {k: _out_of_fold(L, L.r, k, folds=folds, seed=seed) for k in _REWARD_MODELS}
     left = {k: ((L.r - q[np.arange(L.n), L.a])**2/L.p**2).mean() for k, q in fits.items()}
     values, best, G = _best_rule(L, fits, left, folds, seed)
     model = _score_model(L.x, G) if best == 'scores' else _RewardModel(best, L.K).fit(L.x, L.a, L.r)
-    return LearnedPolicy(best, values, L.actions, list(features), model)
+    return _LearnedPolicy(best, values, L.actions, list(features), model)
 
 # %% ../nbs/41_ope.ipynb #02fef0a2
 _REPLAYED = ('replay', 'Replay', 'replay_interval', 'bootstrap_totals', 'compare_policies', 'plot_policies',

@@ -12,11 +12,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
+from scipy.stats import beta
 
 from .core import (DataError, PALETTE, Problem, UsageError, as_frame, check_count, check_number, interval_ends,
                             need_columns, plot_style, rng, safe_ratio, to_pandas)
 from .money import TOTALS, Money, add_value, figures, realised
 from .allocate import Plan, allocate, as_knapsack
+from .uplift_metrics import sum_interval
 
 # %% ../nbs/40_replay.ipynb #b1c7e4ef
 # columns of `realised`, in the order of `TOTALS`
@@ -123,6 +125,95 @@ def bootstrap_totals(by_user:list, # arrays of shape (users, totals) of the same
         rows[:] = np.stack([np.bincount(r.integers(0, n, n), minlength=n) for _ in rows]).astype(float) @ X
     return out.reshape(n_boot, len(by_user), cols).swapaxes(0, 1)
 
+# %% ../nbs/40_replay.ipynb #e4000002
+_PRIOR, _ALIKE = 5, .2   # redemptions that the campaign's design effect is worth; correlation supposed without any
+
+def _design_effect(hits, offers, whole=None):
+    """How much larger the variance of a count is since offers to one user go together.
+    `hits` and `offers` by user; `whole`: that of the campaign, for a segment."""
+    if whole is None: whole = 1 + _ALIKE*(safe_ratio((offers**2).sum(), offers.sum()) - 1) if offers.sum() else 1.
+    return max(1., ((hits**2).sum() + _PRIOR*whole)/(hits.sum() + _PRIOR))
+
+def _count_ends(k, n, d, level):
+    "Interval of the expected redemptions where k of n offers were redeemed, with the design effect d."
+    if n == 0: return 0., 0.
+    k, m, a = k/d, n/d, (1 - level)/2
+    low = beta.ppf(a, k, m - k + 1) if k > 0 else 0.
+    return float(n*low), float(n*beta.ppf(1 - a, k + 1, m - k) if k < m else n)
+
+# %% ../nbs/40_replay.ipynb #e4000005
+_AT = {k: i for i, k in enumerate(TOTALS)}
+
+def _parts_of_money(t):
+    "What each user's redemptions brought and took, money: sales, discounts paid, margin, and margin less discounts."
+    paid = t[:, _AT['cost']] - t[:, _AT['contact']]
+    return dict(sales=t[:, _AT['sales']], paid=paid, margin=t[:, _AT['margin']], net=t[:, _AT['margin']] - paid)
+
+def _usual_event(x, planned):
+    "Money of one more event: the usual one of the campaign, else the planned one, with its sign."
+    gain, loss = x.clip(0), (-x).clip(0)
+    if not x.any(): return planned
+    return float((gain**2).sum()/gain.sum() if gain.sum() >= loss.sum() else -(loss**2).sum()/loss.sum())
+
+def _planned_events(whole):
+    "Planned money of one redemption; unknown (NaN) where it was not planned."
+    hits, contact = whole[:, _AT['planned_redemptions']].sum(), whole[:, _AT['contact']].sum()
+    cost, value = whole[:, _AT['planned_cost']].sum(), whole[:, _AT['planned_value']].sum()
+    paid, margin = float(safe_ratio(cost - contact, hits)), float(safe_ratio(value, hits))
+    return dict(sales=np.nan, paid=max(paid, 0.), margin=margin, net=margin - paid)
+
+# %% ../nbs/40_replay.ipynb #e4000006
+@patch
+def exact_ends(self:Replay,
+               inside=None,     # which users to look at, booleans of shape (users,); None: all
+               level:float=.95, # coverage, 0 to 1
+              )->dict:          # figure → low, high: redemptions, sales, cost, margin, profit
+    "Intervals, by counts, of what the same offers to the same users might bring; for small parts of a campaign."
+    whole = self.by_user
+    t = whole if inside is None else whole[inside]
+    level = min(max(level, 1e-9), 1 - 1e-9)
+    hits, offers = t[:, _AT['redemptions']], t[:, _AT['offers']]
+    d = _design_effect(hits, offers, _design_effect(whole[:, _AT['redemptions']], whole[:, _AT['offers']]))
+    out, contact = dict(redemptions=_count_ends(hits.sum(), offers.sum(), d, level)), t[:, _AT['contact']].sum()
+    plans, every = _planned_events(whole), _parts_of_money(whole)
+    for k, x in _parts_of_money(t).items():
+        known = np.isfinite(every[k]).all() and not (np.isnan(plans[k]) and not every[k].any())
+        ends = (np.nan, np.nan)
+        if not offers.any(): ends = (0., 0.)
+        elif known: ends = sum_interval(x, _usual_event(every[k], plans[k]), level)
+        out[k] = ends
+    out['cost'] = tuple(contact + o for o in out.pop('paid'))
+    out['profit'] = tuple(o - contact for o in out.pop('net'))
+    return out
+
+# %% ../nbs/40_replay.ipynb #e4000009
+def _exact_ratios(real, ends):
+    "Ends of the ratios that go with the redemptions; none where nothing was redeemed."
+    cost, contact, hits = real['cost'], real['contact'], real['redemptions']
+    out = dict(roi=tuple(float(safe_ratio(o, cost)) for o in ends['profit']))
+    if not hits > 0: return out
+    at = [o/hits for o in ends['redemptions']]                       # scales of what comes with redemptions
+    costs = [contact + (cost - contact)*o for o in at]
+    out['roas'] = tuple(float(safe_ratio(real['sales']*o, c)) for o, c in zip(at, costs))
+    out['cost_per_redemption'] = tuple(float(safe_ratio(c, hits*o)) for o, c in zip(at, costs))[::-1]
+    return out
+
+
+@patch
+def _exact_figures(self:Replay, level):
+    "Exact ends of the figures of the whole campaign, ratios among them."
+    ends, f = self.exact_ends(None, level), self.summary
+    out = ends | _exact_ratios(f, ends)
+    everything = self.by_user[:, _AT['all_redemptions']].sum()
+    if everything > 0: out['captured'] = tuple(min(o/everything, 1.) for o in ends['redemptions'])
+    return out
+
+def _held_too(ends, exact):
+    "Ends that hold the exact ones, too; unknown where these are."
+    def both(k, a, b): return (np.nan, np.nan) if np.isnan(exact[k]).any() else (np.nanmin([a, exact[k][0]]),
+                                                                                 np.nanmax([b, exact[k][1]]))
+    return {k: both(k, a, b) if k in exact else (a, b) for k, (a, b) in ends.items()}
+
 # %% ../nbs/40_replay.ipynb #7b816070
 @patch
 def interval(self:Replay,
@@ -130,11 +221,13 @@ def interval(self:Replay,
              seed:int=0,     # 0 or above
              level:float=.95,# share of the replicates inside, 0 to 1
             )->pd.DataFrame: # index: figure; columns: estimate, low, high
-    """Percentile intervals of the figures, by a bootstrap over users (Efron and Tibshirani 1993, chapter 13).
+    """Percentile intervals of the figures, by a bootstrap over users (Efron and Tibshirani 1993, chapter 13); where
+    fewer than 50 users redeemed, wide enough to hold those of `exact_ends`, too.
 
     Raises `UsageError` for parameters out of range."""
     level, boot = check_number('level', level), bootstrap_totals([self.by_user[:, :10]], n_boot, seed)[0]
     ends = {k: interval_ends(x, level) for k, x in figures(boot).items()}
+    if (self.by_user[:, _AT['redemptions']] > 0).sum() < 50: ends = _held_too(ends, self._exact_figures(level))
     return pd.DataFrame({k: dict(estimate=self.summary[k], low=a, high=b) for k, (a, b) in ends.items()}).T
 
 # %% ../nbs/40_replay.ipynb #d4cdf590
@@ -239,19 +332,48 @@ def _verdict(low, high, tiny):
     "Is a difference above 0, below it, or could another draw of users turn it round?"
     return 'unknown' if np.isnan(low) else 'more' if low > tiny else 'less' if high < -tiny else 'tied'
 
+def _each_user(t, measure):
+    "What each user adds to a figure (to a ratio: by linearisation), shape (users,)."
+    f = dict(zip(TOTALS, t.T[:10]))
+    f['profit'] = f['margin'] - f['cost']
+    if measure == 'captured': return safe_ratio(f['redemptions'], f['all_redemptions'].sum()*np.ones(len(t)))
+    if measure != 'roi': return f[measure]
+    cost, roi = f['cost'].sum(), safe_ratio(f['profit'].sum(), f['cost'].sum())
+    return safe_ratio(f['profit'] - roi*f['cost'], cost*np.ones(len(t)))
+
+def _few_differ(d, level, enough=50):
+    "Ends of a sum of differences between two plans where they differ in fewer than `enough` users; None where in more."
+    differ = int((d != 0).sum())
+    if not 0 < differ < enough or not np.isfinite(d).all() or not 0 < level < 1: return None
+    gain, loss, usual = d.clip(0), (-d).clip(0), (d**2).sum()/abs(d).sum()
+    (low, high), (less, more) = sum_interval(gain, usual, level), sum_interval(loss, usual, level)
+    up, down = gain.sum(), loss.sum()
+    return up - down - np.hypot(up - low, more - down), up - down + np.hypot(high - up, down - less)
+
+def _difference(done, first, boot, ref, measure, level):
+    "The difference of a figure to that of the first policy, and its ends; wider where few users make it."
+    diff = done.summary[measure] - first.summary[measure]
+    low, high = interval_ends(figures(boot)[measure] - figures(ref)[measure], level)
+    d = _each_user(done.by_user, measure) - _each_user(first.by_user, measure)
+    few = _few_differ(d, level)
+    if few: low, high = min(low, diff + few[0] - d.sum()), max(high, diff + few[1] - d.sum())
+    return diff, low, high
+
 def _row(name, budget, done, boot, base, measure, level):
-    "One line of the comparison: figures, their ends, and the paired difference to the replicates `base`."
+    "One line of the comparison: figures, their ends, and the paired difference to the first policy, `base`."
     f, b = done.summary, figures(boot)
     row = dict(policy=name, budget=budget, planned_cost=done.by_user[:, TOTALS.index('planned_cost')].sum())
+    ends = {k: interval_ends(b[k], level) for k in f.index if k in _MAIN}
+    if (done.by_user[:, _AT['redemptions']] > 0).sum() < 50: ends = _held_too(ends, done._exact_figures(level))
     for k in f.index:
         row[k] = f[k]
-        if k in _MAIN: row[f'{k}_low'], row[f'{k}_high'] = interval_ends(b[k], level)
+        if k in _MAIN: row[f'{k}_low'], row[f'{k}_high'] = ends[k]
     if base is None:
         return {**row, 'difference': 0., 'difference_low': 0., 'difference_high': 0., 'verdict': 'reference'}
     ref, first = base
-    low, high = interval_ends(b[measure] - figures(ref)[measure], level)
-    tiny = 1e-9*abs(first[measure])                      # equal plans differ by rounding
-    return {**row, 'difference': f[measure] - first[measure], 'difference_low': low, 'difference_high': high,
+    diff, low, high = _difference(done, first, boot, ref, measure, level)
+    tiny = 1e-9*abs(first.summary[measure])              # equal plans differ by rounding
+    return {**row, 'difference': diff, 'difference_low': low, 'difference_high': high,
             'verdict': _verdict(low, high, tiny)}
 
 # %% ../nbs/40_replay.ipynb #80896280
@@ -282,7 +404,7 @@ def compare_policies(candidates,               # frame of a finished campaign's 
     done = [(name, B, _replayed(f(ks, B, max_offers=max_offers, seed=seed), ks, known, money, gaps))
             for B in budgets for name, f in policies.items()]
     boot, n = bootstrap_totals([o.by_user[:, :10] for *_, o in done], n_boot, seed), len(policies)
-    rows = [_row(*o, boot[i], None if i%n == 0 else (boot[i - i%n], done[i - i%n][2].summary), measure, level)
+    rows = [_row(*o, boot[i], None if i%n == 0 else (boot[i - i%n], done[i - i%n][2]), measure, level)
             for i, o in enumerate(done)]
     order = list(policies).index
     return pd.DataFrame(rows).sort_values('policy', key=lambda s: s.map(order), kind='stable', ignore_index=True)

@@ -9,6 +9,7 @@ __all__ = ['make_campaign', 'dr_scores', 'MetaLearner', 'UpliftModel', 'text_fea
 
 # %% ../nbs/24_uplift.ipynb #bf34bdbb
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numba, numpy as np, pandas as pd
@@ -21,9 +22,10 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
 
-from .core import DataError, PALETTE, Problem, UsageError, check_column, check_count, check_inside, rng
+from .core import (DataError, PALETTE, Problem, UsageError, as_frame, check_column, check_count, check_inside,
+                            rng)
 from .metrics import new_axes, user_codes
-
+from .uplift_metrics import skewed_ends
 
 # %% ../nbs/24_uplift.ipynb #32785484
 def make_campaign(n:int=2000,           # households
@@ -48,31 +50,66 @@ def make_campaign(n:int=2000,           # households
     return X, y, t, tau, e
 
 # %% ../nbs/24_uplift.ipynb #0a6eead8
-def _arms(y, t):
+_GROUPS = dict(offer=1, treated=1, holdout=0, control=0)       # names of the groups in a design file → arm
+_LEAST = 10                                                    # users of an arm: fewer are too few to learn from
+
+def _column(name, x):
+    "Numbers of a column of any type, as floats: booleans, nullable columns and numbers kept as objects among them."
+    x = pd.Series(np.asarray(x, dtype=object) if isinstance(x, (list, tuple)) else x)
+    if not pd.api.types.is_numeric_dtype(x): x = x.map(lambda o: np.nan if pd.isna(o) else o)
+    try: x = x.astype(float)
+    except (TypeError, ValueError):
+        some = [o for o in pd.unique(x.dropna()) if isinstance(o, str)] or pd.unique(x.dropna()).tolist()
+        raise UsageError(f'{name} must be a column of numbers, not {", ".join(map(repr, some[:5]))}') from None
+    return check_column(name, x.to_numpy())
+
+def _arm_numbers(t):
+    "Arms as numbers: the names of a design file's groups are understood, other names are refused."
+    names = pd.Series(t, dtype=object) if not isinstance(t, pd.Series) else t
+    if not any(isinstance(o, str) for o in names): return _column('t', t)
+    there = [str(o) for o in pd.unique(names.dropna())]
+    if set(there) <= set(_GROUPS): return _column('t', names.map(_GROUPS))
+    numbered = ', '.join(f'{o!r}: {i}' for i, o in enumerate(sorted(there)[:5]))
+    raise DataError([Problem('rows', 't', f'holds names of arms ({", ".join(map(repr, sorted(there)[:5]))})',
+                             int(names.notna().sum()), np.flatnonzero(names.notna())[:5].tolist(),
+                             f'Number them, 0 for control: t.map({{{numbered}}}), with the control group first')])
+
+def _sizes(t, users):
+    "Users (rows, where each stands for itself) of each arm that is there."
+    if users is None: return pd.Series(t).value_counts().to_dict()
+    return pd.Series(user_codes(users, t)).groupby(t).nunique().to_dict()
+
+# %% ../nbs/24_uplift.ipynb #e1300a01
+def _arms(y, t, users=None):
     "Outcome and arm of each row, checked; the number of arms besides control."
-    y, t = check_column('y', y), check_column('t', t)
+    y, t = _column('y', y), _arm_numbers(t)
     if len(y) != len(t) or not len(y):
         raise UsageError(f'y has {len(y):,} rows and t {len(t):,}: they must be as many, and some')
-    K, bad = int(t.max()), np.flatnonzero((t < 0) | (t % 1 != 0))
-    found = []
+    found, bad = [], np.flatnonzero((t < 0) | (t % 1 != 0) | (t > 1000))
     if len(bad):
         found.append(Problem('rows', 't', 'is no arm: 0 is control, 1 to K are the offers', len(bad), bad[:5].tolist()))
     elif (t != 0).all():
         found.append(Problem('rows', 't',
                              'everybody was treated: without a control group no effect can be told from habit',
                              fix='Plan a hold-out group: `promo design`'))
-    elif K == 0: found.append(Problem('rows', 't', 'nobody was treated'))
-    else:
-        n = np.bincount(t.astype(int), minlength=K + 1)
-        found += [Problem('rows', 't',
-                          f'arm {a} was '
-                          f'{"never given" if n[a] == 0 else f"given to {n[a]} only; 10 are the least to learn from"}',
-                          fix='Merge it with another arm or leave it out') for a in range(K + 1) if n[a] < 10]
+    elif not t.any(): found.append(Problem('rows', 't', 'nobody was treated'))
+    else: found += _thin_arms(_sizes(t, users), int(t.max()), 'users' if users is not None else '')
     if found: raise DataError(found, 'the campaign')
-    return y, t.astype(int), K
+    return y, t.astype(int), int(t.max())
 
-def _known(e, n, K):
-    "Given chances of the arms as an array (rows, K + 1)."
+def _thin_arms(sizes, K, unit):
+    "Arms from whom too little can be learned, as problems."
+    few = [(a, sizes.get(a, 0)) for a in range(K + 1) if sizes.get(a, 0) < _LEAST]
+    def told(n):
+        if n == 0: return 'never given'
+        return f'given to {n} {unit[:-1] if n == 1 else unit}'.strip() + f' only; {_LEAST} are the least'
+    return [Problem('rows', 't', f'arm {a} was {told(n)}{" to learn from" if n else ""}',
+                    fix='Merge it with another arm or leave it out') for a, n in few[:10]]
+
+# %% ../nbs/24_uplift.ipynb #e1300a02
+def _known(e, n, K, users=None):
+    "Given chances of the arms as an array (rows, K + 1); `e` may be the table of a design."
+    if isinstance(e, pd.DataFrame) and 'group' in e: e = _design_chances(e, n, K, users)
     e = np.asarray(e, float)
     if e.ndim == 1 and len(e) == n and K == 1 and n != 2: e = np.column_stack([1 - e, e])
     try: e = np.broadcast_to(e, (n, K + 1))
@@ -88,20 +125,121 @@ def _known(e, n, K):
         raise UsageError('the chances of all arms, control among them, must add up to 1 in each row')
     return e
 
+# %% ../nbs/24_uplift.ipynb #e1300a04
+def _stratum_chances(out, stratum):
+    "Chance to be held out of each user of a design: one for all, or by stratum where these differ beyond rounding."
+    by = out.groupby(stratum).agg(['sum', 'size'])
+    share = out.mean()
+    if (abs(by['sum'] - share*by['size']) <= 1).all(): return pd.Series(share, out.index)
+    return stratum.map(by['sum']/by['size'])
+
+def _design_chances(design, n, K, users):
+    "Chances of control and offer for each row, shape (rows, 2), from the table of a design."
+    if users is None: raise UsageError('a design names users: say whose row is whose, users=...')
+    if K != 1:
+        raise UsageError(f'the design knows offer and holdout, and t has {K} offers: give e, the chance of each arm')
+    if 'user_id' not in design: raise DataError([Problem('design', 'user_id', 'the column is missing')])
+    ids, name = design['user_id'].astype(str), design['group'].astype('string').str.strip().str.lower()
+    bad = [('user_id', 'a user comes more than once', ids.duplicated()),
+           ('group', f'is none of {", ".join(_GROUPS)}', ~name.isin(list(_GROUPS)))]
+    found = [Problem('design', c, rule, int(x.sum()), np.flatnonzero(x)[:5].tolist()) for c, rule, x in bad if x.any()]
+    who = pd.Series(users).astype(str).to_numpy()
+    if (off := ~np.isin(who, ids)).any():
+        found.append(Problem('rows', 'users', 'is not in the design', int(off.sum()), list(pd.unique(who[off])[:5]),
+                             'Leave out users who took no part in the lottery'))
+    if found: raise DataError(found, 'the design')
+    out = pd.Series((name.map(_GROUPS) == 0).to_numpy(float), ids)
+    stratum = pd.Series(design['stratum'].to_numpy() if 'stratum' in design else 'all', ids)
+    held = _stratum_chances(out, stratum.fillna('unknown')).loc[who].to_numpy()
+    return np.column_stack([held, 1 - held])
+
+# %% ../nbs/24_uplift.ipynb #e1300a10
+def _as_numbers(x):
+    "A column as floats where it holds numbers or booleans of any kind; else as it is."
+    if pd.api.types.is_bool_dtype(x) or pd.api.types.is_numeric_dtype(x):
+        return x if pd.api.types.is_complex_dtype(x) else pd.Series(x.to_numpy(float, na_value=np.nan), x.index)
+    if x.dtype != object or any(isinstance(o, str) for o in x): return x
+    try: return x.map(lambda o: np.nan if pd.isna(o) else o).astype(float)
+    except (TypeError, ValueError): return x
+
+def _feature_problems(X, own):
+    "What a learner cannot read: gaps and text (None where the learners are one's own), infinite numbers, times."
+    found = []
+    for c in X:
+        x = X[c]
+        number = pd.api.types.is_float_dtype(x)
+        gap, inf = x.isna().to_numpy(), np.isinf(x.to_numpy(float)) if number else np.zeros(len(x), bool)
+        rules = [(gap if not own else 0*gap, 'a value is missing', 'Fill it and add a column that says where it was '
+                  'missing, drop such rows, or give learners that take gaps, such as boosted trees'),
+                 (inf, 'is infinite', 'Correct it or drop the row')]
+        if not number and not own:
+            kind = 'times' if x.dtype.kind in 'mM' else 'text or categories'
+            fix = ('Make it a number of days' if kind == 'times' else
+                   'Spread it over columns of 0 and 1 (pd.get_dummies), leave it out, or give learners that read text')
+            rules = [(x.notna().to_numpy(), f'holds {kind}, and the learners read numbers', fix)]
+        found += [Problem('features', str(c), rule, int(bad.sum()), np.flatnonzero(bad)[:5].tolist(), fix)
+                  for bad, rule, fix in rules if bad.any()]
+    return found
+
+# %% ../nbs/24_uplift.ipynb #e1300a11
+def _features(X, rows=None, own=False, columns=None):
+    """Features as a learner takes them: a frame with names as text and numbers as floats, or an array of numbers.
+    `rows`: how many there must be; `own`: the learners are the caller's, who may know gaps and text; `columns`: those
+    of the fit. Raises `DataError` with the columns that cannot be read."""
+    if hasattr(X, 'tocsr'): return X
+    plain = not isinstance(X, pd.DataFrame) and isinstance(X, (np.ndarray, list, tuple))
+    if plain: X = np.asarray(X)
+    elif not isinstance(X, pd.DataFrame): X = as_frame(X, 'features').lazy().collect().to_pandas()
+    if X.ndim != 2 or X.shape[1] == 0:
+        raise UsageError(f'the features must be a table of one column or more, not of shape {X.shape}')
+    if rows is not None and len(X) != rows: raise UsageError(f'the features have {len(X):,} rows, y has {rows:,}')
+    X = pd.DataFrame(X).rename(columns=str)
+    if (double := X.columns.duplicated()).any():
+        raise DataError([Problem('features', str(X.columns[double][0]), 'the column comes more than once')])
+    if columns is not None and not plain: X = _same_columns(X, columns)
+    X = pd.DataFrame({c: _as_numbers(X[c]) for c in X}, index=X.index)
+    if found := _feature_problems(X, own): raise DataError(found)
+    return X.to_numpy() if plain else X
+
+def _names(X):
+    "Columns of the fit; None where the features came without names."
+    return list(X.columns) if isinstance(X, pd.DataFrame) else None
+
+def _same_columns(X, columns):
+    "The columns of the fit, in their order."
+    gone = [Problem('features', c, 'the column is missing', fix=f'The model was fitted on {", ".join(columns[:20])}')
+            for c in columns if c not in X]
+    if gone: raise DataError(gone)
+    return X[columns]
+
+@contextmanager
+def _own_learners(X):
+    "Errors of the caller's learners, told with the columns that hold gaps or text."
+    try: yield
+    except (ValueError, TypeError) as e:
+        found = _feature_problems(pd.DataFrame(X).rename(columns=str), False) if not hasattr(X, 'tocsr') else []
+        if found: raise DataError(found) from e
+        raise UsageError(f'a learner cannot be fitted: {str(e).splitlines()[0]}') from e
+
 # %% ../nbs/24_uplift.ipynb #7339073b
+def _user_arm(t, code):
+    "The rarest arm of each user, by which users with rows in several arms are counted."
+    n = np.bincount(t)
+    rarest = np.lexsort((n[t], code))
+    return t[rarest][np.unique(code[rarest], return_index=True)[1]]
+
 def _deal(t,              # arm of each row, shape (rows,)
          folds:int=5,    # how many
          seed:int=0,     # 0 or above
          users=None,     # the user of each row; None: each row stands for itself
         )->np.ndarray:   # fold of each row, 0 to folds - 1
-    "Deal rows into folds, arm by arm; rows of one user together."
+    "Deal rows into folds, arm by arm; rows of one user together, with the arm that is rarest."
     r, t = rng(seed, 'folds'), np.asarray(t)
-    if users is not None:
-        code = user_codes(users, t)
-        return r.permutation(code.max() + 1)[code] % folds
-    out = np.empty(len(t), int)
-    for a in np.unique(t): out[t == a] = r.permutation((t == a).sum()) % folds
-    return out
+    code = np.arange(len(t)) if users is None else user_codes(users, t)
+    arm = t if users is None else _user_arm(t, code)
+    out = np.empty(len(arm), int)
+    for a in np.unique(arm): out[arm == a] = r.permutation((arm == a).sum()) % folds
+    return out[code]
 
 # %% ../nbs/24_uplift.ipynb #61153258
 _PENALTIES = np.logspace(-1, 4, 12)
@@ -119,8 +257,18 @@ def _sparse():
     "Lasso on the features as they are; the penalty by cross-validation."
     return make_pipeline(StandardScaler(), LassoCV(cv=3, alphas=20, max_iter=1000))
 
+class _Constant(BaseEstimator):
+    "Predicts the one value that an outcome had."
+    def __init__(self, value): self.value = float(value)
+    def predict(self, X): return np.full(X.shape[0], self.value)
+
 def _fit(model, X, y, weight=None):
     "A clone of the estimator, fitted; weights go to the last step of a pipeline."
+    if is_classifier(model):
+        if not np.isin(y, (0, 1)).all():
+            raise UsageError(f'{type(model).__name__} is a classifier: it learns outcomes of 0 and 1, and here they '
+                             f'are others, such as {y[~np.isin(y, (0, 1))][0]:g}. Give a regressor')
+        if np.ptp(y) == 0: return _Constant(y[0])
     model = clone(model)
     if weight is None: return model.fit(X, y)
     name = f'{model.steps[-1][0]}__sample_weight' if hasattr(model, 'steps') else 'sample_weight'
@@ -129,35 +277,66 @@ def _fit(model, X, y, weight=None):
 def _mean(model, X):
     return model.predict_proba(X)[:, 1] if is_classifier(model) else np.asarray(model.predict(X), float)
 
+# %% ../nbs/24_uplift.ipynb #e1300b01
+def _floor(q, t):
+    "Estimated chances, kept above min(.05, a quarter of the arm's share)."
+    q = np.maximum(q, np.minimum(.05, np.bincount(t, minlength=q.shape[1])/len(t)/4))
+    return q/q.sum(1, keepdims=True)
+
+def _chances(X, t, fold, propensity=None):
+    "Chance of each arm for each row: the classifier's out of fold, without a floor, or shares where it is no better."
+    share, q = np.bincount(t)/len(t), np.empty((len(t), t.max() + 1))
+    propensity = make_pipeline(StandardScaler(), LogisticRegression(C=.3)) if propensity is None else propensity
+    for f in range(fold.max() + 1):
+        a, b = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
+        if len(b): q[b] = clone(propensity).fit(_safe_indexing(X, a), t[a]).predict_proba(_safe_indexing(X, b))
+    gain = np.log(np.maximum(q[np.arange(len(t)), t], 1e-12)).sum() - np.log(share[t]).sum()
+    return q if gain > 0 else np.tile(share, (len(t), 1))
+
 # %% ../nbs/24_uplift.ipynb #efdce6dc
 def _cross_fit(X,              # features, frame or array (rows, features)
               y,              # outcomes, shape (rows,)
               t,              # arms, 0 to K, shape (rows,)
               outcome=None,   # estimator of $m_a(x)$; None: ridge regression with squares and products
               propensity=None,# classifier of $e_a(x)$; None: logistic regression
-              e=None,         # known chances of the arms, (K + 1,) or (rows, K + 1): an experiment; None: estimated
+              # known chances of the arms, (K + 1,) or (rows, K + 1), or the table of a design; None: estimated
+              e=None,
               folds:int=5,    # number of folds
               seed:int=0,     # 0 or above
               users=None,     # the user of each row; None: each row stands for itself
-              clip:float=.05, # estimated chances are kept this far from 0 and 1
              )->tuple:        # m and e, each (rows, K + 1)
     """Outcome under each arm and chance of each arm, from models that did not see the row (Chernozhukov and others
     2018).
     Raises `DataError` for arms or chances that cannot be used."""
-    y, t, K = _arms(y, t)
+    y, t, K = _arms(y, t, users)
+    e = None if e is None else _known(e, len(y), K, users)
     outcome = _smooth() if outcome is None else outcome
-    propensity = make_pipeline(StandardScaler(), LogisticRegression(C=.3)) if propensity is None else propensity
-    fold, m, q = _deal(t, folds, seed, users), np.empty((len(y), K + 1)), np.empty((len(y), K + 1))
+    fold, m = _deal(t, folds, seed, users), np.empty((len(y), K + 1))
     for f in range(folds):
         a, b = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
+        if not len(b): continue
         Z = _safe_indexing(X, b)
         for k in range(K + 1):
             i = a[t[a] == k]
             m[b, k] = _mean(_fit(outcome, _safe_indexing(X, i), y[i]), Z)
-        if e is None: q[b] = _fit(propensity, _safe_indexing(X, a), t[a]).predict_proba(Z)
-    if e is not None: return m, _known(e, len(y), K)
-    q = np.clip(q, clip, 1 - clip)
-    return m, q/q.sum(1, keepdims=True)
+    if e is not None: return m, e
+    q = _chances(X, t, fold, propensity)
+    _tell_floor(y, t, m, q, users)
+    return m, _floor(q, t)
+
+def _tell_floor(y, t, m, q, users):
+    "Warn where keeping chances off 0 changes an effect or its standard error by a tenth of the error or more."
+    kept = _floor(q, t)
+    if (rows := int((abs(kept - q).max(1) > 1e-9).sum())) == 0: return
+    bare = np.maximum(q, 1e-6)
+    pairs = zip(*(dr_scores(y, t, m, e)[0].T for e in (bare/bare.sum(1, keepdims=True), kept)))
+    for a, (raw, new) in enumerate(pairs, 1):
+        old, now = (_average_effect(g, users, t=t, y=y) for g in (raw, new))
+        if max(abs(old.effect - now.effect), abs(old.se - now.se)) <= .1*now.se: continue
+        warnings.warn(f'{rows:,} of {len(t):,} rows had almost no chance of an arm and count as if it were a quarter '
+                      f'of its share: the effect of arm {a} is {now.effect:.3g} (standard error {now.se:.3g}) and '
+                      f'would be {old.effect:.3g} ({old.se:.3g}) without. Give e, the true chances, if they are known',
+                      stacklevel=4)
 
 # %% ../nbs/24_uplift.ipynb #0c581219
 def dr_scores(y,           # outcomes, shape (rows,)
@@ -166,20 +345,45 @@ def dr_scores(y,           # outcomes, shape (rows,)
               e,           # $e_a$, shape (rows, K + 1)
              )->tuple:     # $\Gamma$ and $v$, each (rows, K)
     "Doubly robust scores of each arm against control, and their precision."
-    r = (np.arange(m.shape[1]) == np.asarray(t)[:, None])/e*(np.asarray(y)[:, None] - m)
+    w = (np.arange(m.shape[1]) == np.asarray(t)[:, None])/e
+    r = w/np.maximum(w.mean(0), 1e-300)*(np.asarray(y)[:, None] - m)     # an arm's weights have the mean 1
     return m[:, 1:] - m[:, :1] + r[:, 1:] - r[:, :1], 1/(1/e[:, 1:] + 1/e[:, :1])
+
+def _least_variance(y, t):
+    "The least that the squared error of each arm's mean can be, where hardly any outcome of the arm differs."
+    n, out = np.bincount(t), np.zeros(t.max() + 1)
+    for a in np.flatnonzero(n):
+        values, count = np.unique(y[t == a], return_counts=True)
+        if n[a] - count.max() >= 5: continue
+        out[a] = y.var()/n[a]
+        if set(np.unique(y)) <= {0., 1.}:
+            p = (y[t == a].sum() + 2)/(n[a] + 4)
+            out[a] = max(out[a], p*(1 - p)/(n[a] + 4))
+    return out
+
+def _parts(g, users, t, y):
+    "Each arm's part of the variance and of the third moment of the mean of scores `g`, and the number of its users."
+    code = np.arange(len(g)) if users is None else user_codes(users, g)
+    t = np.zeros(len(g), int) if t is None else np.asarray(t)
+    s, arm = np.bincount(code, g - g.mean())/len(g), t if users is None else _user_arm(t, code)
+    n = np.bincount(arm, minlength=t.max() + 1)
+    v, k3 = (np.bincount(arm, s**p, len(n))*np.divide(n**(p - 1), o, out=np.ones(len(n)), where=o > 0)
+             for p, o in ((2, n - 1), (3, (n - 1)*(n - 2))))
+    v = v if y is None else np.maximum(v, _least_variance(np.asarray(y, float), t))
+    return v[n > 0], k3[n > 0], n[n > 0]
 
 def _average_effect(gamma,           # scores $\Gamma$ of one arm, shape (rows,)
                    users=None,      # the user of each row; None: each row stands for itself
                    level:float=.95, # coverage of the interval
+                   t=None,          # arm of each row; None: all rows are alike
+                   y=None,          # outcomes, to see arms in which hardly any differs; None: not looked at
                   )->pd.Series:     # effect, se, low, high; in the outcome's unit
-    "Mean effect with its interval, clustered by user."
+    "Mean effect with its interval, clustered by user (`skewed_ends` of chapter 04)."
     g, _ = check_column('gamma', gamma), check_inside('level', level)
-    d = g - g.mean()
-    s = d if users is None else np.bincount(user_codes(users, g), d)
-    se = np.sqrt((s**2).sum())/len(g)
-    return pd.Series(dict(effect=g.mean(), se=se, low=g.mean() - norm.ppf((1 + level)/2)*se,
-                          high=g.mean() + norm.ppf((1 + level)/2)*se))
+    v, k3, n = _parts(g, users, t, y)
+    df = v.sum()**2/max((v**2/np.maximum(n - 1, 1)).sum(), 1e-300) if v.any() else 1.
+    low, high = skewed_ends(g.mean(), v.sum(), k3.sum(), df, level)
+    return pd.Series(dict(effect=g.mean(), se=np.sqrt(v.sum()), low=low, high=high))
 
 # %% ../nbs/24_uplift.ipynb #804db795
 def _pairs(t, m, e, K):
@@ -207,7 +411,9 @@ def _with_arm(X, t, K):
     "Features and an indicator of each arm, as an array or a frame."
     I = (np.arange(1, K + 1) == np.broadcast_to(t, (len(X),))[:, None]).astype(float)
     if not isinstance(X, pd.DataFrame): return np.column_stack([X, I])
-    return X.assign(**{f'arm_{a}': I[:, a - 1] for a in range(1, K + 1)})
+    mark = 'arm_'
+    while any(str(c).startswith(mark) for c in X): mark = '_' + mark       # a feature may have such a name
+    return X.assign(**{f'{mark}{a}': I[:, a - 1] for a in range(1, K + 1)})
 
 def _s_learner(X, y, t, m, e, effect, outcome):
     K = m.shape[1] - 1
@@ -247,24 +453,35 @@ class MetaLearner(BaseEstimator):
 def fit(self:MetaLearner, X, # features, frame or array (rows, features)
         y,                   # outcomes, shape (rows,)
         t,                   # arms, 0 to K, shape (rows,)
-        e=None,              # known chances of the arms; None: estimated
+        e=None,              # known chances of the arms, or the table of a design; None: estimated
         users=None,          # the user of each row; None: each row stands for itself
        )->MetaLearner:
     "Learn the effects. Raises `UsageError` for an unknown kind, `DataError` for arms or chances that cannot be used."
     if self.kind not in _LEARNERS:
         raise UsageError(f'there is no learner {self.kind!r}; there are {", ".join(_LEARNERS)}')
-    y, t, _ = _arms(y, t)
+    y, t, _ = _arms(y, t, users)
+    self.own_ = self._own(e)
+    X = _features(X, len(y), self.own_)
+    self.columns_ = _names(X)
     outcome = _smooth() if self.outcome is None else self.outcome
-    m, e = _cross_fit(X, y, t, outcome, self.propensity, e, self.folds, self.seed, users)
-    self.predict_ = _LEARNERS[self.kind](X, y, t, m, e, _linear() if self.effect is None else self.effect, outcome)
+    with _own_learners(X):
+        m, e = _cross_fit(X, y, t, outcome, self.propensity, e, self.folds, self.seed, users)
+        self.predict_ = _LEARNERS[self.kind](X, y, t, m, e, _linear() if self.effect is None else self.effect, outcome)
     return self
+
+@patch
+def _own(self:MetaLearner, e):
+    "Are all learners that see the features the caller's, who may know gaps and text?"
+    used = [self.outcome] + [self.propensity]*(e is None) + [self.effect]*(self.kind in ('X', 'R', 'DR'))
+    return all(o is not None for o in used)
 
 @patch
 def predict(self:MetaLearner, X # features, as in `fit`
            )->np.ndarray:       # effects $\hat\tau_a(x)$ of the arms 1 to K, shape (rows, K)
     "Effect of each arm against control."
     check_is_fitted(self, 'predict_')
-    return self.predict_(X)
+    X = _features(X, None, self.own_, self.columns_)
+    with _own_learners(X): return self.predict_(X)
 
 # %% ../nbs/24_uplift.ipynb #f2a0ad6f
 def _learner_weights(gamma,     # scores $\Gamma$, shape (rows, K)
@@ -325,10 +542,20 @@ class UpliftModel(BaseEstimator):
 @patch
 def _nuisances(self:UpliftModel, X, y, t, e, users):
     "m and e of the outcome estimator with the smaller error on left-out rows; and its name for the report."
-    tried = [(o, *_cross_fit(X, y, t, o, self.propensity, e, self.folds, self.seed, users))
-             for o in self.outcomes or (_linear(), _smooth())]
+    tried = []
+    for o in self.outcomes or (_linear(), _smooth()):
+        m, q = _cross_fit(X, y, t, o, self.propensity, tried[0][2] if tried else e, self.folds, self.seed, users)
+        tried.append((o, m, q))
     errors = [((y - m[np.arange(len(y)), t])**2).mean() for _, m, _ in tried]
     return tried[int(np.argmin(errors))]
+
+@patch
+def _own(self:UpliftModel, e):
+    "Are all learners that see the features the caller's, who may know gaps and text?"
+    used = [c.effect if c.kind in ('X', 'R', 'DR') else c.outcome for c in self.candidates or []
+            if c.kind != 'one effect']
+    if e is None: used.append(self.propensity)
+    return bool(self.candidates and self.outcomes and all(o is not None for o in used))
 
 @patch
 def _out_of_fold(self:UpliftModel, X, y, t, m, e, users, cands):
@@ -336,6 +563,7 @@ def _out_of_fold(self:UpliftModel, X, y, t, m, e, users, cands):
     out, fold = np.empty((len(cands), len(y), m.shape[1] - 1)), _deal(t, self.folds, self.seed + 1, users)
     for f in range(self.folds):
         a, b = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
+        if not len(b): continue
         A, B = _safe_indexing(X, a), _safe_indexing(X, b)
         for j, c in enumerate(cands): out[j, b] = _LEARNERS[c.kind](A, y[a], t[a], m[a], e[a], c.effect, c.outcome)(B)
     return out
@@ -345,16 +573,26 @@ def _out_of_fold(self:UpliftModel, X, y, t, m, e, users, cands):
 def fit(self:UpliftModel, X, # features, frame or array (rows, features)
         y,                   # outcomes, shape (rows,): money, or 0 and 1
         t,                   # arms, 0 (control) to K, shape (rows,)
-        e=None,              # known chances of the arms, (K + 1,) or (rows, K + 1): an experiment; None: estimated
+        # known chances of the arms, (K + 1,) or (rows, K + 1), or the table of a design; None: estimated
+        e=None,
         users=None,          # the user of each row; None: each row stands for itself
        )->UpliftModel:
     """Learn the effects.
-    Raises `DataError` for arms or chances that cannot be used. Warns when the treatment can be read off the features
-    or off the outcome."""
-    y, t, K = _arms(y, t)
+    Raises `DataError` for arms, chances or columns that cannot be used. Warns when the treatment can be read off the
+    features or off the outcome."""
+    y, t, K = _arms(y, t, users)
+    self.own_ = self._own(e)
+    X = _features(X, len(y), self.own_)
+    self.columns_ = _names(X)
     _leaks(y, t)
     cands = list(self.candidates or _candidates(len(y)))
     if not any(c.kind == 'one effect' for c in cands): cands.insert(0, _Candidate('one effect', 'one effect'))
+    with _own_learners(X): self._learn(X, y, t, K, e, users, cands)
+    return self
+
+@patch
+def _learn(self:UpliftModel, X, y, t, K, e, users, cands):
+    "The steps of the fit on rows that were checked."
     self.outcome_, m, q = self._nuisances(X, y, t, e, users)
     if e is None: _no_overlap(q, t)
     gamma, v = dr_scores(y, t, m, q)
@@ -366,15 +604,15 @@ def fit(self:UpliftModel, X, # features, frame or array (rows, features)
     self.one_ = self.learners_[[c.kind for c in cands].index('one effect')]
     self.report_ = pd.DataFrame(dict(loss=loss - loss.min(), weight=self.weights_),
                                 index=pd.Index([c.name for c in cands], name='learner'))
-    self.average_ = pd.DataFrame([_average_effect(g, users) for g in gamma.T],
+    self.average_ = pd.DataFrame([_average_effect(g, users, t=t, y=y) for g in gamma.T],
                                  index=pd.RangeIndex(1, K + 1, name='arm'))
-    return self
 
 @patch
 def predict(self:UpliftModel, X # features, as in `fit`
            )->np.ndarray:       # effects of the arms 1 to K against control, shape (rows, K), in the outcome's unit
     "Effect of each arm on each row."
     check_is_fitted(self, 'learners_')
+    X = _features(X, None, self.own_, self.columns_)
     one, mix = self.one_(X), sum(a*f(X) for a, f in zip(self.weights_, self.learners_))
     tau = one + self.kappa_*(mix - one)
     return monotone_response(tau) if self.monotone else tau
@@ -389,12 +627,13 @@ def _leaks(y, t):
                       'Then its difference is no effect. Take sales, or purchases of any kind', stacklevel=4)
 
 def _no_overlap(e, t, least=.1):
-    "Warn when many rows have almost no chance of an arm."
-    thin = float((e.min(1) < least/e.shape[1]).mean())
-    seen = float((e[np.arange(len(t)), t] > .9).mean())
+    "Warn when many rows have almost no chance of an arm, by that arm's own share: a small hold-out is no such case."
+    share = np.bincount(t, minlength=e.shape[1])/len(t)
+    thin = float((e < least*share).any(1).mean())
+    seen = float((1 - e[np.arange(len(t)), t] < np.minimum(.1, (1 - share[t])/2)).mean())
     if thin > .3 or seen > .5:
         warnings.warn(f'for {max(thin, seen):.0%} of the rows the arm is nearly certain from the features: there is '
-                      f'hardly anybody to compare them with. See _plot_overlap', stacklevel=4)
+                      f'hardly anybody to compare them with. See plot_balance', stacklevel=5)
 
 # %% ../nbs/24_uplift.ipynb #b7d11601
 def text_features(vectors, # of the unique texts, as `Encoder.embed` gives them, shape (texts, dim)
@@ -466,7 +705,7 @@ def balance(X,        # features, frame or array (rows, features); numbers
             e=None,   # chances of the arms, (rows, K + 1); None: no weighting is shown
            )->pd.DataFrame: # index: feature and arm; columns: before and after weighting, in standard deviations
     "Standardised differences of each arm from control. Raises `DataError` as `UpliftModel.fit` does."
-    X = pd.DataFrame(X).select_dtypes('number')
+    X = pd.DataFrame(_features(pd.DataFrame(X).select_dtypes(['number', 'bool']), len(t)))
     _, t, K = _arms(np.zeros(len(X)), t)
     A, rows = X.to_numpy(float), []
     def mean(a, w): return np.average(A[t == a], axis=0, weights=w[t == a])
@@ -525,7 +764,7 @@ def check_effect(X,             # features, frame or array (rows, features)
                  t,             # arms, shape (rows,)
                  # an outcome from before the campaign, shape (rows,), not among the features; None: no negative control
                  before=None,
-                 e=None,        # known chances of the arms; None: estimated
+                 e=None,        # known chances of the arms, or the table of a design; None: estimated
                  users=None,    # the user of each row; None: each row stands for itself
                  placebos:int=5,# how often the arms are dealt anew
                  level:float=.95, # coverage of the intervals
@@ -535,15 +774,16 @@ def check_effect(X,             # features, frame or array (rows, features)
                 )->pd.DataFrame:
     "Effect, placebo and negative control, each with its interval. Raises `DataError` as `UpliftModel.fit` does."
     check_count('placebos', placebos)
-    y, t, K = _arms(y, t)
+    y, t, K = _arms(y, t, users)
+    X, e = _features(X, len(y)), None if e is None else _known(e, len(y), K, users)
     def effects(name, y, t, e, level):
         G, _ = dr_scores(y, t, *_cross_fit(X, y, t, e=e, seed=seed, users=users, folds=3))
-        return pd.DataFrame([_average_effect(g, users, level) for g in G.T],
+        return pd.DataFrame([_average_effect(g, users, level, t, y) for g in G.T],
                             index=pd.MultiIndex.from_product([[name], range(1, K + 1)], names=['test', 'arm']))
     strict = 1 - (1 - level)/(placebos*K)                         # all placebos together shall pass with chance `level`
     shares = np.bincount(t)/len(t)
     rows = [effects('effect', y, t, e, level).assign(passed=None)]
-    if before is not None: rows.append(effects('before', check_column('before', before), t, e, 1 - (1 - level)/K))
+    if before is not None: rows.append(effects('before', _column('before', before), t, e, 1 - (1 - level)/K))
     rows += [effects(f'placebo {i + 1}', y, rng(seed, 'placebo', i).permutation(t), shares, strict)
              for i in range(placebos)]
     out = pd.concat([rows[0], *(o.assign(passed=(o.low <= 0) & (0 <= o.high)) for o in rows[1:])])

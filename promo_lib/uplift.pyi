@@ -2,6 +2,7 @@
 from typing import Any
 __all__ = ['make_campaign', 'dr_scores', 'MetaLearner', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment', 'past_sales']
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 import numba, numpy as np, pandas as pd
 from fastcore.basics import patch
@@ -12,13 +13,43 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
-from .core import DataError, PALETTE, Problem, UsageError, check_column, check_count, check_inside, rng
+from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_column, check_count, check_inside, rng
 from .metrics import new_axes, user_codes
+from .uplift_metrics import skewed_ends
 def make_campaign(n: int=2000, depths=(0.1, 0.2, 0.3), confounding: float=0.0, noise: float=2.0, seed: int=0) -> tuple:
     ...
-def _arms(y, t):
+_GROUPS: Any
+_LEAST: int
+def _column(name, x):
     ...
-def _known(e, n, K):
+def _arm_numbers(t):
+    ...
+def _sizes(t, users):
+    ...
+def _arms(y, t, users=None):
+    ...
+def _thin_arms(sizes, K, unit):
+    ...
+def _known(e, n, K, users=None):
+    ...
+def _stratum_chances(out, stratum):
+    ...
+def _design_chances(design, n, K, users):
+    ...
+def _as_numbers(x):
+    ...
+def _feature_problems(X, own):
+    ...
+def _features(X, rows=None, own=False, columns=None):
+    ...
+def _names(X):
+    ...
+def _same_columns(X, columns):
+    ...
+@contextmanager
+def _own_learners(X):
+    ...
+def _user_arm(t, code):
     ...
 def _deal(t, folds: int=5, seed: int=0, users=None) -> np.ndarray:
     ...
@@ -29,15 +60,33 @@ def _smooth():
     ...
 def _sparse():
     ...
+class _Constant(BaseEstimator):
+    value: Any
+
+    def __init__(self, value):
+        ...
+
+    def predict(self, X):
+        ...
 def _fit(model, X, y, weight=None):
     ...
 def _mean(model, X):
     ...
-def _cross_fit(X, y, t, outcome=None, propensity=None, e=None, folds: int=5, seed: int=0, users=None, clip: float=0.05) -> tuple:
+def _floor(q, t):
+    ...
+def _chances(X, t, fold, propensity=None):
+    ...
+def _cross_fit(X, y, t, outcome=None, propensity=None, e=None, folds: int=5, seed: int=0, users=None) -> tuple:
+    ...
+def _tell_floor(y, t, m, q, users):
     ...
 def dr_scores(y, t, m, e) -> tuple:
     ...
-def _average_effect(gamma, users=None, level: float=0.95) -> pd.Series:
+def _least_variance(y, t):
+    ...
+def _parts(g, users, t, y):
+    ...
+def _average_effect(gamma, users=None, level: float=0.95, t=None, y=None) -> pd.Series:
     ...
 def _pairs(t, m, e, K):
     ...
@@ -66,12 +115,17 @@ class MetaLearner(BaseEstimator):
     propensity: Any
     folds: int
     seed: int
+    own_: Any
+    columns_: Any
     predict_: Any
 
     def __init__(self, kind: str='DR', effect=None, outcome=None, propensity=None, folds: int=5, seed: int=0):
         ...
 
     def fit(self, X, y, t, e=None, users=None) -> MetaLearner:
+        ...
+
+    def _own(self, e):
         ...
 
     def predict(self, X) -> np.ndarray:
@@ -96,6 +150,8 @@ class UpliftModel(BaseEstimator):
     zeta: float
     monotone: bool
     seed: int
+    own_: Any
+    columns_: Any
     kappa_: Any
     learners_: Any
     one_: Any
@@ -110,10 +166,16 @@ class UpliftModel(BaseEstimator):
     def _nuisances(self, X, y, t, e, users):
         ...
 
+    def _own(self, e):
+        ...
+
     def _out_of_fold(self, X, y, t, m, e, users, cands):
         ...
 
     def fit(self, X, y, t, e=None, users=None) -> UpliftModel:
+        ...
+
+    def _learn(self, X, y, t, K, e, users, cands):
         ...
 
     def predict(self, X) -> np.ndarray:
