@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-from .core import DataError, Problem, UsageError, to_pandas
+from .core import DataError, PALETTE, Problem, UsageError, check_number, to_pandas
 from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
+from .metrics import new_axes
 from .money import Money, add_rates, add_value, figures, realised
+from .calibration import ForecastSpread
 from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .agents import schedule_campaign
@@ -48,7 +50,7 @@ class Campaign:
         self.ids = list(truth['campaign_id'].unique())
         self.scores, self.made = self._read_scores(scores, truth)
         joined = truth.merge(self.scores, on=KEY, how='left', validate='one_to_one')
-        self.candidates = add_value(add_rates(joined, self.data.offers), self.money)
+        self.candidates, self._spread = add_value(add_rates(joined, self.data.offers), self.money), None
 
 # %% ../nbs/50_campaign.ipynb #44b6e5d2
 @patch
@@ -129,20 +131,108 @@ def _sent(self:Campaign, plan):
                                  len(sent) - len(rows))])
     return rows
 
-# %% ../nbs/50_campaign.ipynb #2503bf9b
+# %% ../nbs/50_campaign.ipynb #1cb05189
+_AMOUNTS = dict(value='sales', cost='discount')         # column of the outcomes → what it is of a redemption
+
+@patch
+def _history(self:Campaign):
+    "Campaigns that had ended when the model was made, and the redemptions known by then, as chapter 20 wants them."
+    d, until = self.data, self.known_until
+    t = d.offers.groupby('campaign_id').agg(start=('start', 'min'), end=('end', 'max'), offers=('offer_id', 'nunique'))
+    t = t[(t['start'] < until) & ~t.index.isin(self.ids)].sort_values('start', kind='stable')
+    hits = d.outcomes[(d.outcomes['kind'] == 'redeem') & (d.outcomes['time'] < until)]
+    hits = hits[hits['campaign_id'].isin(t.index)].drop_duplicates(KEY).sort_values('time', kind='stable')
+    each = hits.groupby(['campaign_id', 'user_id']).size()
+    counts = dict(users=d.exposures.groupby('campaign_id')['user_id'].nunique(),
+                  actual=each.groupby('campaign_id').sum(), squares=(each**2).groupby('campaign_id').sum())
+    t = t.assign(**{k: o.reindex(t.index).fillna(0) for k, o in counts.items()})
+    amounts = hits.reindex(columns=['campaign_id', *_AMOUNTS]).rename(columns=_AMOUNTS)
+    return t[t['end'] < until].reset_index(), amounts
+
+@patch(as_prop=True)
+def spread(self:Campaign)->ForecastSpread: # fitted, at 90 %
+    "How far sums of a forecast lay from what came, in the campaigns before."
+    if self._spread is None: self._spread = ForecastSpread(seed=self.seed).fit(*self._history())
+    return self._spread
+
+# %% ../nbs/50_campaign.ipynb #f072b089
+_FORECAST = ('redemptions', 'sales', 'discount', 'cost', 'gross_margin', 'margin', 'profit', 'roi', 'roas',
+             'cost_per_redemption', 'captured')         # figures with an interval; users, offers and contact are sure
+
+@patch
+def _promised(self:Campaign, c):
+    "Totals that are expected of some candidates if they are sent, in the order of chapter 05."
+    whole = realised(c.assign(redeemed=1, sales=c['e_sales'], discount=c['e_discount']), self.money)[0]
+    p = c['p_redeem']
+    return [c['user_id'].nunique(), len(c), p.sum(), *(p @ whole[o] for o in ('sales', 'discount')),
+            whole['contact'].sum(), c['cost'].sum(), p @ whole['gross_margin'], c['value'].sum(),
+            self.candidates['p_redeem'].sum()]
+
+@patch
+def _drawn(self:Campaign, c, totals):
+    "Draws of the same totals, shape (draws, 10)."
+    every, p = self.candidates, c['p_redeem'].to_numpy(float)
+    gap = self.spread.gap(totals[9], len(self.users), every['offer_id'].nunique())
+    rest = max(0., totals[9] - totals[2]), len(every) - len(c), len(self.users)
+    x = self.spread.draw(p, totals[0], c['e_sales'], c['e_discount'], gap, rest)
+    gross = x['sales']*(totals[7]/totals[3] if totals[3] > 0 else 0.)
+    ones = np.ones(len(gross))
+    return np.column_stack([totals[0]*ones, len(c)*ones, x['redemptions'], x['sales'], x['discount'], totals[5]*ones,
+                            totals[5] + self.money.discount_paid*x['discount'], gross,
+                            self.money.incremental_share*gross, x['redemptions'] + x['rest']])
+
+# %% ../nbs/50_campaign.ipynb #ef170cbc
 @patch
 def expected(self:Campaign, plan # a `Plan`, or a frame of what is sent: the keys
-            # figures of chapter 05; redemptions_low and redemptions_high (all low and all high chances together)
+            # figures of chapter 05, and each forecast one again as FIGURE_low and FIGURE_high: its 90 % interval
             )->pd.Series:
-    "What a plan promises."
+    "What a plan promises. A figure lies in its interval; one that is not known has none."
     c = self._sent(plan)
-    whole, p = (realised(c.assign(redeemed=1, sales=c['e_sales'], discount=c['e_discount']), self.money)[0],
-                c['p_redeem'])
-    totals = [c['user_id'].nunique(), len(c), p.sum(), *(p @ whole[o] for o in ('sales', 'discount')),
-              whole['contact'].sum(),
-              c['cost'].sum(), p @ whole['gross_margin'], c['value'].sum(), self.candidates['p_redeem'].sum()]
-    ends = dict(redemptions_low=c['p_low'].sum(), redemptions_high=c['p_high'].sum())
-    return pd.Series({**figures(totals), **ends}, name='expected', dtype=float)
+    totals = self._promised(c)
+    f, drawn, ends = figures(totals), figures(self._drawn(c, totals)), {}
+    for k in _FORECAST:
+        low, high = self.spread.ends(drawn[k], counts=k == 'redemptions')
+        known = np.isfinite(f[k])
+        ends |= {f'{k}_low': min(low, f[k]) if known else np.nan, f'{k}_high': max(high, f[k]) if known else np.nan}
+    return pd.Series({**f, **ends}, name='expected', dtype=float)
+
+@patch
+def chance_over(self:Campaign, plan,  # a `Plan`, or a frame of what is sent
+                budget:float,         # money
+               )->float:              # 0 to 1
+    "How likely a plan costs more than a budget: discounts fall due only on redemption."
+    c = self._sent(plan)
+    cost = figures(self._drawn(c, self._promised(c)))['cost']
+    return float((cost > check_number('budget', budget, high=np.inf)*(1 + 1e-9)).mean())
+
+# %% ../nbs/50_campaign.ipynb #e8506bab
+@patch
+def judgement(self:Campaign)->str: # two sentences
+    "What the intervals of a promise rest on, and how they did so far."
+    t, n = self.spread.judged(), self.spread.n_amounts_
+    what = 'The 90 % intervals join what sets whole campaigns, customers and single redemptions apart with chance. '
+    money = '' if n >= 10 else (f' Money was recorded for {n} redemptions of earlier campaigns, so the spread of amounts '
+                                f'is mostly assumed.')
+    if not len(t):
+        return what + ('No campaign before this one can be judged, so how far campaigns lie from their forecast is '
+                       'assumed: by less than a factor of three, nine times in ten.') + money
+    few = ' These are few: what is usual elsewhere counts as well.' if len(t) < 5 else ''
+    return what + (f'Of {len(t)} past campaign{"s" if len(t) > 1 else ""}, each forecast by size as of its own start, '
+                   f'{t["inside"].sum()} lay inside.') + few + money
+
+@patch
+def plot_expected(self:Campaign, plan, # a `Plan`, or a frame of what is sent
+                  ax=None,             # matplotlib axes; None for new ones
+                 ):                    # the axes
+    "Cost, margin and profit that a plan promises, with their intervals."
+    x, names, ax = self.expected(plan), ['cost', 'margin', 'profit'][::-1], new_axes(ax)
+    for i, k in enumerate(names):
+        ax.plot([x[f'{k}_low'], x[f'{k}_high']], [i, i], color=PALETTE[0], lw=2)
+        ax.plot(x[k], i, 'o', color=PALETTE[0], label='expected, 90 % interval' if i == 0 else None)
+    ax.axvline(0, color=PALETTE[5], lw=.8)
+    ax.set(yticks=range(len(names)), yticklabels=names, xlabel=self.unit, title='What the plan promises', ylim=(-.5, 2.5))
+    ax.legend(loc='upper left', bbox_to_anchor=(1, 1))
+    return ax
 
 # %% ../nbs/50_campaign.ipynb #280bf651
 @patch
@@ -303,10 +393,11 @@ def past(self:Campaign, max_offers:int=16 # most offers a household is charged f
     return t[~t['campaign_id'].isin(self.ids)].reset_index(drop=True)
 
 @patch
-# redemptions per hundred users: expected, and with all low and all high chances together
+# redemptions per hundred users: expected, low and high of the 90 % interval
 def per_hundred(self:Campaign)->tuple:
     "The forecast of the whole campaign, were it sent as the campaigns before were."
-    return tuple(100*float(self.candidates[o].sum())/len(self.users) for o in ('p_redeem', 'p_low', 'p_high'))
+    x = self.expected(self.candidates)
+    return tuple(100*float(x[f'redemptions{o}'])/len(self.users) for o in ('', '_low', '_high'))
 
 # %% ../nbs/50_campaign.ipynb #7263c7e4
 @patch

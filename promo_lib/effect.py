@@ -408,8 +408,8 @@ def load(cls:EffectModel, folder # written by `save`
     return self
 
 # %% ../nbs/21_effect.ipynb #56d17bdf
-_calibration = ('Calibrator', 'Platt', 'Beta', 'Isotonic', 'choose_calibrator', 'ConformalSales', 'CampaignCounts',
-                'campaign_spread', 'spread_interval')
+_calibration = ('Calibrator', 'Platt', 'Beta', 'Isotonic', 'choose_calibrator', 'ConformalSales',
+                'campaign_spread')
 _scores = ('fit_in_time', 'relabel', 'fingerprint', 'cache_folder', 'score_campaigns', 'cached_scores')
 __getattr__ = moved(__name__, **{k: 'promo_lib.calibration' for k in _calibration if k not in globals()},
                     **{k: 'promo_lib.scores' for k in _scores})
