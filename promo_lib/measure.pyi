@@ -8,6 +8,7 @@ import pandas as pd
 from fastcore.basics import patch
 from scipy import stats
 from .core import DataError, PALETTE, Problem, UsageError, check_number, safe_ratio, to_pandas
+from .data import KEY, PromoData, make_candidates
 from .money import TOTALS, Money, figures, realised
 from .replay import Replay, replay
 from .uplift_metrics import skewed_ends
@@ -85,7 +86,9 @@ def measure_campaign(plan, outcomes, money: Money=..., *, segment: str | None=No
     ...
 _WORDS: dict
 _UNKNOWN_MONEY: str
-def _hits_before(data, until, campaigns):
+def _given_before(data, campaigns):
+    ...
+def _hits_before(data, until, given):
     ...
 def past_campaigns(data, until, money: Money | None=None, max_offers: int=16) -> pd.DataFrame:
     ...

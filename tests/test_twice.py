@@ -32,6 +32,9 @@ def doubled(path, copy):
 HARMLESS = [(r'0x[0-9a-f]{6,}', 'ADDRESS'), (r'\b\d[\d.,:]*\s*(?:s|ms|µs|us|min|seconds?|minutes?)\b', 'TIME'),
             (r'T_[0-9a-f]{5}', 'TABLE')]
 
+# What measures time or memory differs.
+TIMED = re.compile(r'(?:\b|_)seconds?(?:\b|_)|perf_counter|time\(\)|peak')
+
 def shown(cell):
     "What a cell shows, as text that can be compared; pictures count by their number and kind."
     parts = []
@@ -52,8 +55,7 @@ def pairs(cells):
         for tag in c['metadata'].get('tags', []):
             if tag.startswith('cell-'): seen.setdefault(int(tag[5:]), []).append(c)
     for i, (a, b) in seen.items():
-        # what measures time or memory differs
-        if not re.search(r'(?:\b|_)seconds?(?:\b|_)|perf_counter|time\(\)|peak', ''.join(a['source'])): yield i, shown(a), shown(b)
+        if not TIMED.search(''.join(a['source'])): yield i, shown(a), shown(b)
 
 def arguments(kind, copy, out):
     "The command line of the small form of a notebook."
