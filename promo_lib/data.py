@@ -363,7 +363,10 @@ def _cause(lost, known):
         if not hit.any(): continue
         i = int(np.flatnonzero(hit)[0])
         return f'They differ by {name}: {str(pd.unique(lost)[i])!r} beside {str(partner[a[i]])!r}', float(hit.mean())
-    return '', 0.
+    short = a.str.fullmatch(r'\d(?:\.\d+)?e\+\d+').fillna(False).to_numpy(bool)
+    if not short.any(): return '', 0.
+    seen = pd.unique(lost)[short.argmax()]
+    return f'A spreadsheet has shortened them ({seen}): export them again as text', short.mean()
 
 # %% ../nbs/01_data.ipynb #f0e00005
 def _stray(tables, child, parent, key):
@@ -392,16 +395,16 @@ _REFERENCES = [('offer_items', 'items', ['item_id']), ('offer_items', 'offers', 
               ('outcomes', 'offers', ['offer_id', 'campaign_id']), ('outcomes', 'users', ['user_id'])]
 
 # %% ../nbs/01_data.ipynb #f0a10030
-_MOST_STRANGE = .5  # share of rows that may match nobody
-_LOOSE = [('purchases', 'users', 'user_id'), ('purchases', 'items', 'item_id')]
+# share of rows that may match nobody: tills know people without a card, and more products than catalogues
+_LOOSE = [('purchases', 'users', 'user_id', .5), ('purchases', 'items', 'item_id', .99)]
 
-def _strange(tables, child, parent, key):
+def _strange(tables, child, parent, key, most):
     "Rows that may know nobody, and too many do, or for a reason that can be named."
     lost = _stray(tables, child, parent, [key])
     if lost is None or not lost.any(): return []
     ids, share = tables[child][key].to_numpy(), float(lost.mean())
     why, explained = _cause(ids[lost], tables[parent][key].to_numpy())
-    if share <= _MOST_STRANGE and share*explained < .01: return []
+    if share <= most and share*explained < .01: return []
     fix = (f'{why}. Write them in one way' if why else
            f'Are these ids of the same kind as those of {parent} ({tables[parent][key].iloc[0]})? If they are others, '
            f'add them to {parent} or leave these rows out')
@@ -537,7 +540,7 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
             notes.append(note)
     for t, df in typed.items(): problems += _check_table(t, df, told[t])
     for child, parent, key in _REFERENCES: problems += _unknown(typed, child, parent, key)
-    for child, parent, key in _LOOSE: problems += _strange(typed, child, parent, key)
+    for loose in _LOOSE: problems += _strange(typed, *loose)
     if not problems and {'offers', 'exposures', 'outcomes'} <= set(typed): problems += _order(typed)
     if problems: raise DataError(problems, source)
     return typed, notes
