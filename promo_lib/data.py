@@ -294,6 +294,8 @@ def _one_id(o):
     return str(o)
 
 # %% ../nbs/01_data.ipynb #f0e00002
+_INVISIBLE = ' \t\r\n\x0b\x0c\x00\xa0\u3000\u200b\ufeff' # of these alone no id is made
+
 def _as_id(name, c, s):
     "A column of ids: numbers, or text as written; `Problem`s, and the rows that they tell."
     s = _bare(s)
@@ -309,7 +311,7 @@ def _as_id(name, c, s):
         if pd.api.types.infer_dtype(s, skipna=True) not in ('string', 'empty'):
             new = s.map(_one_id, na_action='ignore')
             lost = there & new.isna().to_numpy(bool)
-        blank = new.astype('string').str.strip().eq('').fillna(False).to_numpy(bool)
+        blank = new.astype('string').str.strip(_INVISIBLE).eq('').fillna(False).to_numpy(bool)
         new = new.astype(object).where(~blank & there & ~lost, None)
     rows = np.flatnonzero(lost)
     if not len(rows): return new, [], rows
@@ -363,13 +365,16 @@ def _cause(lost, known):
         if not hit.any(): continue
         i = int(np.flatnonzero(hit)[0])
         return f'They differ by {name}: {str(pd.unique(lost)[i])!r} beside {str(partner[a[i]])!r}', float(hit.mean())
-    return '', 0.
+    short = a.str.fullmatch(r'\d(?:\.\d+)?e\+\d+').fillna(False).to_numpy(bool)
+    if not short.any(): return '', 0.
+    seen = pd.unique(lost)[short.argmax()]
+    return f'A spreadsheet has shortened them ({seen}): export them again as text', short.mean()
 
 # %% ../nbs/01_data.ipynb #f0e00005
 def _stray(tables, child, parent, key):
     "Which rows of `child` have a key that is not in `parent`; None where that cannot be asked."
     a, b = tables.get(child), tables.get(parent)
-    if a is None or b is None or not set(key) <= set(a) or not set(key) <= set(b): return None
+    if a is None or b is None or not len(b) or not set(key) <= set(a) or not set(key) <= set(b): return None
     if len(key) == 1: return (~a[key[0]].isin(b[key[0]].dropna().unique()) & a[key[0]].notna()).to_numpy(bool)
     there = a[key].notna().all(axis=1).to_numpy(bool)
     known = pd.MultiIndex.from_frame(b[key].dropna().drop_duplicates())
@@ -392,16 +397,16 @@ _REFERENCES = [('offer_items', 'items', ['item_id']), ('offer_items', 'offers', 
               ('outcomes', 'offers', ['offer_id', 'campaign_id']), ('outcomes', 'users', ['user_id'])]
 
 # %% ../nbs/01_data.ipynb #f0a10030
-_MOST_STRANGE = .5  # share of rows that may match nobody
-_LOOSE = [('purchases', 'users', 'user_id'), ('purchases', 'items', 'item_id')]
+# share of rows that may match nobody: tills know people without a card, and more products than catalogues
+_LOOSE = [('purchases', 'users', 'user_id', .5), ('purchases', 'items', 'item_id', .99)]
 
-def _strange(tables, child, parent, key):
+def _strange(tables, child, parent, key, most):
     "Rows that may know nobody, and too many do, or for a reason that can be named."
     lost = _stray(tables, child, parent, [key])
     if lost is None or not lost.any(): return []
     ids, share = tables[child][key].to_numpy(), float(lost.mean())
     why, explained = _cause(ids[lost], tables[parent][key].to_numpy())
-    if share <= _MOST_STRANGE and share*explained < .01: return []
+    if share <= most and share*explained < .01: return []
     fix = (f'{why}. Write them in one way' if why else
            f'Are these ids of the same kind as those of {parent} ({tables[parent][key].iloc[0]})? If they are others, '
            f'add them to {parent} or leave these rows out')
@@ -537,7 +542,7 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
             notes.append(note)
     for t, df in typed.items(): problems += _check_table(t, df, told[t])
     for child, parent, key in _REFERENCES: problems += _unknown(typed, child, parent, key)
-    for child, parent, key in _LOOSE: problems += _strange(typed, child, parent, key)
+    for loose in _LOOSE: problems += _strange(typed, *loose)
     if not problems and {'offers', 'exposures', 'outcomes'} <= set(typed): problems += _order(typed)
     if problems: raise DataError(problems, source)
     return typed, notes
@@ -702,12 +707,24 @@ def _read_csv(path, table, ids, encoding):
         if not kinds[c] and c not in ids: df[c] = _guess(df[c])
     return df
 
+# %% ../nbs/01_data.ipynb #f0e00020
+_MAGIC = {b'PK\x03\x04': 'a workbook or packed', b'\x1f\x8b': 'packed', b'\xd0\xcf\x11\xe0': 'an old workbook',
+          b'PAR1': 'Parquet', b'<': 'a page of HTML or XML', b'{': 'JSON'}
+
+def _content(path):
+    "What a file really is, by its first bytes; '' where that fits its name."
+    with open(path, 'rb') as f: head = f.read(8).lstrip()
+    found = next((what for sign, what in _MAGIC.items() if head.startswith(sign)), '')
+    return '' if found == 'Parquet' and path.suffix == '.parquet' else found
+
 # %% ../nbs/01_data.ipynb #bc804944
 def _read_file(path, table, ids, encoding):
     "A frame or None, and a list of `Problem`s; the columns `ids` of a CSV file stay text."
     def bad(rule, fix): return None, [Problem(table, '', f'{path.name} {rule}', fix=fix)]
     if path.stat().st_size == 0: return bad('has 0 bytes', 'Export it again')
     try:
+        really = _content(path)
+        if really: return bad(f'is {really}, whatever its name says', f'Save it as a true {path.suffix} file')
         if path.suffix == '.parquet': return _from_arrow(pq.read_table(path), ids), []
         wrong = _head_problem(path, table, ids, encoding)
         if wrong: return None, [wrong]
@@ -898,15 +915,23 @@ def make_candidates(exposures, # table of the contract, any kind of frame
     return nw.concat([one, c]).unique().to_native()
 
 # %% ../nbs/01_data.ipynb #2b90587f
+def _moment(name, when):
+    "A moment by the shop's clock. Raises `UsageError` for anything else, a time zone included."
+    try: moment = pd.Timestamp(when)
+    except (ValueError, TypeError): moment = pd.NaT
+    if pd.isna(moment) or moment.tz is not None:
+        raise UsageError(f"{name} must be a moment by the shop's clock, such as 2017-10-01, not {when!r}")
+    return moment
+
 def add_outcomes(candidates,       # frame with user_id, offer_id, campaign_id
                  outcomes,         # table of the contract, the same kind of frame
                  known_by=None,    # timestamp; outcomes at or after it are not known yet
                  kind:str='redeem',# which outcomes count: redeem, click or purchase
                 # the candidates with redeemed (0/1), sales, discount (money; null where not recorded)
                 ):
-    "Add the outcome of every candidate as it is known at a moment."
+    "Add the outcome of every candidate as it is known at a moment. Raises `UsageError` for what is none."
     c, o = nw.from_native(candidates), nw.from_native(outcomes).filter(nw.col('kind') == kind)
-    if known_by is not None: o = o.filter(nw.col('time') < nw.lit(pd.Timestamp(known_by).to_pydatetime()))
+    if known_by is not None: o = o.filter(nw.col('time') < nw.lit(_moment('known_by', known_by).to_pydatetime()))
     have, key = o.collect_schema().names(), KEY
     money = {'sales': 'value', 'discount': 'cost'}
     o = o.group_by(key).agg(nw.len().alias('n'), *(nw.col(v).mean().alias(k) for k, v in money.items() if v in have))

@@ -419,6 +419,16 @@ def test_kind_file_in_another_form(form, tmp_path, promo):
     r = promo('check', folder)
     assert r.exit_code == 2 and 'Traceback' not in r.output
 
+CONTENTS = {'workbook': (b'PK\x03\x04' + bytes(99), 'a workbook'), 'page': (b'<html>log in</html>', 'a page of HTML'),
+            'packed': (gzip.compress(b'user_id'), 'packed'), 'a head alone': ('user_id,城市\n'.encode(), 'has no rows')}
+
+@pytest.mark.parametrize('content', CONTENTS)
+def test_kind_file_that_is_not_what_its_name_says(content, tmp_path, promo):
+    folder = written(market(), tmp_path/'shop')
+    (folder/'users.csv').write_bytes(CONTENTS[content][0])
+    r = promo('check', folder)
+    assert r.exit_code == 2 and CONTENTS[content][1] in r.stdout and 'Traceback' not in r.output
+
 def test_kind_optional_table_in_another_form(tmp_path):
     folder = written(market(), tmp_path/'shop')
     (folder/'placements.csv.gz').write_bytes(b'x')
