@@ -1693,6 +1693,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'promo_lib.uplift._names': ('uplift.html#_names', 'promo_lib/uplift.py'),
                                   'promo_lib.uplift._no_overlap': ('uplift.html#_no_overlap', 'promo_lib/uplift.py'),
                                   'promo_lib.uplift._one_effect': ('uplift.html#_one_effect', 'promo_lib/uplift.py'),
+                                  'promo_lib.uplift._outcomes': ('uplift.html#_outcomes', 'promo_lib/uplift.py'),
                                   'promo_lib.uplift._overlap': ('uplift.html#_overlap', 'promo_lib/uplift.py'),
                                   'promo_lib.uplift._own_learners': ('uplift.html#_own_learners', 'promo_lib/uplift.py'),
                                   'promo_lib.uplift._pairs': ('uplift.html#_pairs', 'promo_lib/uplift.py'),

@@ -110,7 +110,9 @@ def _thin_arms(sizes, K, unit):
 def _known(e, n, K, users=None):
     "Given chances of the arms as an array (rows, K + 1); `e` may be the table of a design."
     if isinstance(e, pd.DataFrame) and 'group' in e: e = _design_chances(e, n, K, users)
-    e = np.asarray(e, float)
+    try: e = np.asarray(e, float)
+    except (TypeError, ValueError):
+        raise UsageError('e must be numbers, the chances of the arms, or the table of a design') from None
     if e.ndim == 1 and len(e) == n and K == 1 and n != 2: e = np.column_stack([1 - e, e])
     try: e = np.broadcast_to(e, (n, K + 1))
     except ValueError:
@@ -277,6 +279,28 @@ def _fit(model, X, y, weight=None):
 def _mean(model, X):
     return model.predict_proba(X)[:, 1] if is_classifier(model) else np.asarray(model.predict(X), float)
 
+# %% ../nbs/24_uplift.ipynb #e1300a21
+_SMALL = 300 # rows of an arm: below, the model of all arms is tried as well
+
+def _outcomes(X, y, t, K, outcome, fold):
+    "Outcome of each row under each arm, from models that did not see it, shape (rows, K + 1)."
+    own, moved = np.empty((2, len(y), K + 1))
+    small = [k for k in range(K + 1) if (t == k).sum() < _SMALL and not is_classifier(outcome)]
+    for f in np.unique(fold):
+        a, b = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
+        Z = _safe_indexing(X, b)
+        for k in range(K + 1):
+            i = a[t[a] == k]
+            own[b, k] = _mean(_fit(outcome, _safe_indexing(X, i), y[i]), Z)
+        if not small: continue
+        every = _fit(outcome, _safe_indexing(X, a), y[a])
+        off, at_b = y[a] - _mean(every, _safe_indexing(X, a)), _mean(every, Z)
+        for k in small: moved[b, k] = at_b + off[t[a] == k].mean()
+    for k in small:
+        i = t == k
+        if ((y[i] - moved[i, k])**2).sum() < ((y[i] - own[i, k])**2).sum(): own[:, k] = moved[:, k]
+    return own
+
 # %% ../nbs/24_uplift.ipynb #e1300b01
 def _floor(q, t):
     "Estimated chances, kept above min(.05, a quarter of the arm's share)."
@@ -311,14 +335,8 @@ def _cross_fit(X,              # features, frame or array (rows, features)
     y, t, K = _arms(y, t, users)
     e = None if e is None else _known(e, len(y), K, users)
     outcome = _smooth() if outcome is None else outcome
-    fold, m = _deal(t, folds, seed, users), np.empty((len(y), K + 1))
-    for f in range(folds):
-        a, b = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
-        if not len(b): continue
-        Z = _safe_indexing(X, b)
-        for k in range(K + 1):
-            i = a[t[a] == k]
-            m[b, k] = _mean(_fit(outcome, _safe_indexing(X, i), y[i]), Z)
+    fold = _deal(t, folds, seed, users)
+    m = _outcomes(X, y, t, K, outcome, fold)
     if e is not None: return m, e
     q = _chances(X, t, fold, propensity)
     _tell_floor(y, t, m, q, users)
