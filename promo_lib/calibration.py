@@ -482,7 +482,7 @@ def _weights(self:ForecastSpread, t):
     return np.exp(L - L.max())/np.exp(L - L.max()).sum()
 
 # %% ../nbs/20_calibration.ipynb #9a1aa87e
-_WITHIN, _BETWEEN = np.array([[.64, .16], [.16, .16]]), np.array([[.09, .03], [.03, .04]]) # of sales and discount
+_WITHIN, _BETWEEN = np.array([[.64, .06], [.06, .16]]), np.array([[.09, .01], [.01, .04]]) # of sales and discount
 
 @patch
 def _fit_amounts(self:ForecastSpread, amounts):
@@ -555,13 +555,14 @@ def draw(self:ForecastSpread,
          users:int,         # customers who are sent one
          sales, discount,   # expected of a redemption, money, same shape
          gap:float=0.,      # of `gap`
+         doubt:float=0.,    # standard deviation of the log level that the model itself admits
          rest:tuple=(0., 0, 0), # what is not sent: expected redemptions, candidates, customers
         )->dict:            # redemptions, sales, discount, rest (redemptions of what is not sent): each of shape (n,)
     "What may come of a plan: the same draws for all its sums."
     check_is_fitted(self, 'weights_')
     p, sales, discount = (np.asarray(o, float) for o in (p, sales, discount))
     r = rng(self.seed, 'ForecastSpread', 'level')
-    tau = r.choice(_TAUS, self.n, p=self.weights_)
+    tau = np.maximum(doubt, r.choice(_TAUS, self.n, p=self.weights_))
     level = gap*r.random(self.n) + tau*r.standard_normal(self.n)
     A = self._counts(p.sum(), len(p), users, level, 'sent')
     money = self._sums(A, p, (sales, discount))

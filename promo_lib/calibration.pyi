@@ -1,20 +1,20 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['Calibrator', 'Platt', 'Beta', 'Isotonic', 'choose_calibrator', 'ConformalSales', 'campaign_spread', 'spread_interval', 'CampaignCounts']
+__all__ = ['Calibrator', 'Platt', 'Beta', 'Isotonic', 'choose_calibrator', 'ConformalSales', 'campaign_spread', 'ForecastSpread']
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy.optimize import minimize
-from scipy.special import expit, logit as log_odds
-from scipy.stats import norm
+from scipy.special import expit, gammaln, logit as log_odds
+from scipy.stats import gamma, norm
 from sklearn.base import BaseEstimator
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import GammaRegressor, QuantileRegressor, Ridge
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
-from .core import UsageError, check_column, check_inside, rng
+from .core import PALETTE, UsageError, as_frame, check_column, check_count, check_inside, check_number, need_columns, rng
 from .features import normaliser
-from .metrics import check_labels
+from .metrics import check_labels, new_axes
 def _penalised(theta, F, y, w, mean, sd):
     ...
 def _platt(z: np.ndarray, y: np.ndarray, weight=None) -> tuple:
@@ -150,22 +150,73 @@ def _log_sales(X, y, name):
 _MIN_SALES: int
 def campaign_spread(expected: np.ndarray, actual: np.ndarray) -> float:
     ...
-def spread_interval(expected, tau: float, level: float=0.9) -> pd.DataFrame:
+def _spread_interval(expected, tau: float, level: float=0.9) -> pd.DataFrame:
     ...
 def _count_interval(E: np.ndarray, A: np.ndarray, new: np.ndarray, level: float=0.9) -> pd.DataFrame:
     ...
-class CampaignCounts(BaseEstimator):
+_SLOPES: Any
+_SLOPE_SD: Any
+_RECENT: int
+def _by_size(past, users, offers):
+    ...
+def _log_chance(A, E, s, points: int=15):
+    ...
+_TAUS: Any
+_NEEDED: list
+class ForecastSpread(BaseEstimator):
     level: float
-    least: float
-    maps_: Any
-    E_: Any
-    A_: Any
+    scale: float
+    n: int
+    seed: int
+    past_: Any
+    omega_: Any
+    judged_: Any
+    weights_: Any
+    tau_: Any
+    n_amounts_: Any
+    within_: Any
+    between_: Any
 
-    def __init__(self, level: float=0.9, least: float=1.0):
+    def __init__(self, level: float=0.9, scale: float=0.5, n: int=4000, seed: int=0):
         ...
 
-    def fit(self, z, y, groups) -> CampaignCounts:
+    def fit(self, past: pd.DataFrame, amounts: pd.DataFrame | None=None) -> ForecastSpread:
         ...
 
-    def predict(self, z, groups) -> pd.DataFrame:
+    def _fit_users(self):
         ...
+
+    def _fit_campaigns(self):
+        ...
+
+    def _weights(self, t):
+        ...
+
+    def _fit_amounts(self, amounts):
+        ...
+
+    def _fit_means(self, sums, n):
+        ...
+
+    def gap(self, expected: float, users: int, offers: int) -> float:
+        ...
+
+    def _counts(self, E, n, users, level, name):
+        ...
+
+    def _sums(self, A, p, amounts):
+        ...
+
+    def draw(self, p, users: int, sales, discount, gap: float=0.0, doubt: float=0.0, rest: tuple=(0.0, 0, 0)) -> dict:
+        ...
+
+    def ends(self, x, counts: bool=False) -> tuple:
+        ...
+
+    def judged(self) -> pd.DataFrame:
+        ...
+
+    def plot(self, ax=None):
+        ...
+_WITHIN: Any
+_BETWEEN: Any

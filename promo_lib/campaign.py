@@ -168,13 +168,20 @@ def _promised(self:Campaign, c):
             whole['contact'].sum(), c['cost'].sum(), p @ whole['gross_margin'], c['value'].sum(),
             self.candidates['p_redeem'].sum()]
 
+_MOST_DOUBT = 1.5                                      # of a log level: a factor of twelve up and down says enough
+
+def _doubt(c):
+    "How unsure the model is of a sum of chances if all are off together; 0 where its ends say nothing (from 0 on)."
+    low, high = c['p_low'].sum(), c['p_high'].sum()
+    return min(_MOST_DOUBT, float(np.log(high/low))/(2*1.645)) if low > 0 else 0.
+
 @patch
 def _drawn(self:Campaign, c, totals):
     "Draws of the same totals, shape (draws, 10)."
     every, p = self.candidates, c['p_redeem'].to_numpy(float)
     gap = self.spread.gap(totals[9], len(self.users), every['offer_id'].nunique())
     rest = max(0., totals[9] - totals[2]), len(every) - len(c), len(self.users)
-    x = self.spread.draw(p, totals[0], c['e_sales'], c['e_discount'], gap, rest)
+    x = self.spread.draw(p, totals[0], c['e_sales'], c['e_discount'], gap, _doubt(c), rest)
     gross = x['sales']*(totals[7]/totals[3] if totals[3] > 0 else 0.)
     ones = np.ones(len(gross))
     return np.column_stack([totals[0]*ones, len(c)*ones, x['redemptions'], x['sales'], x['discount'], totals[5]*ones,

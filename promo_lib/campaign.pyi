@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
-from .core import DataError, Problem, UsageError, to_pandas
+from .core import DataError, PALETTE, Problem, UsageError, check_number, to_pandas
 from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
+from .metrics import new_axes
 from .money import Money, add_rates, add_value, figures, realised
+from .calibration import ForecastSpread
 from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .agents import schedule_campaign
@@ -17,12 +19,13 @@ from .measure import Incremental, Measurement, incremental_sales, measure_campai
 class Campaign:
     data: Any
     ids: Any
-    candidates: Any
     money: Any
     seed: int
     fast: bool
     scores: Any
     made: Any
+    candidates: Any
+    _spread: Any
 
     def __init__(self, data, campaign_id, money: Money | None=None, scores=None, seed: int=0, fast: bool=False, **assumed):
         ...
@@ -66,7 +69,29 @@ class Campaign:
     def _sent(self, plan):
         ...
 
+    def _history(self):
+        ...
+
+    @property
+    def spread(self) -> ForecastSpread:
+        ...
+
+    def _promised(self, c):
+        ...
+
+    def _drawn(self, c, totals):
+        ...
+
     def expected(self, plan) -> pd.Series:
+        ...
+
+    def chance_over(self, plan, budget: float) -> float:
+        ...
+
+    def judgement(self) -> str:
+        ...
+
+    def plot_expected(self, plan, ax=None):
         ...
 
     def replay(self, plan) -> Replay:
@@ -129,6 +154,11 @@ class Campaign:
 
     def __repr__(self):
         ...
+_AMOUNTS: Any
+_FORECAST: tuple
+_MOST_DOUBT: float
+def _doubt(c):
+    ...
 def _plan_file(path, needed):
     ...
 _QUARTERS: list
