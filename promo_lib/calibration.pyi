@@ -198,7 +198,7 @@ class ForecastSpread(BaseEstimator):
     def _fit_means(self, sums, n):
         ...
 
-    def gap(self, expected: float, users: int, offers: int) -> float:
+    def gap(self, expected: float, users, offers) -> float:
         ...
 
     def _counts(self, E, n, users, level, name):

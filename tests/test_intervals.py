@@ -21,7 +21,7 @@ def shop(campaigns, users=30, offers=3, rate=.1, recorded=True, seed=0):
                 if r.random() < rate:
                     hits.append((f'u{u}', f'o{k}_{o}', f'k{k}', start + pd.Timedelta(days=5), 'redeem',
                                  *((r.gamma(2, 5), r.gamma(4, .5)) if recorded else (np.nan, np.nan))))
-    if not hits: hits.append(('u0', f'o{k}_0', f'k{k}', start + pd.Timedelta(days=5), 'redeem', 8., 1.))  # one, too late
+    if not hits: hits.append(('u0', f'o{k}_0', f'k{k}', start + pd.Timedelta(days=5), 'redeem', 8., 1.))
     t = toy_tables()
     tables = dict(users=pd.DataFrame(dict(user_id=[f'u{u}' for u in range(users)])), items=t['items'],
                   offers=pd.DataFrame(rows, columns=['offer_id', 'campaign_id', 'start', 'end']),
