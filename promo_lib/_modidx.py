@@ -378,6 +378,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'promo_lib.campaign.Campaign.unrecorded': ( 'campaign.html#campaign.unrecorded',
                                                                                 'promo_lib/campaign.py'),
                                     'promo_lib.campaign.Campaign.users': ('campaign.html#campaign.users', 'promo_lib/campaign.py'),
+                                    'promo_lib.campaign._doubt': ('campaign.html#_doubt', 'promo_lib/campaign.py'),
                                     'promo_lib.campaign._plan_file': ('campaign.html#_plan_file', 'promo_lib/campaign.py')},
             'promo_lib.checkpoint': { 'promo_lib.checkpoint._checkpoint_problem': ( 'checkpoint.html#_checkpoint_problem',
                                                                                     'promo_lib/checkpoint.py'),

@@ -385,7 +385,8 @@ def _count_interval(E:np.ndarray,    # E_k, redemptions expected of campaign k b
                              high=np.exp(high) - .5))
 
 # %% ../nbs/20_calibration.ipynb #ce413b6c
-_SLOPES, _SLOPE_SD = np.array([0., 1., .5]), np.array([10., .1, .5]) # of 1, log customers, log offers: prior mean and sd
+# prior mean and standard deviation: of 1, log customers, log offers
+_SLOPES, _SLOPE_SD = np.array([0., 1., .5]), np.array([10., .1, .5])
 _RECENT = 40                                        # campaigns that a forecast by size looks back on
 
 def _by_size(past,   # ended campaigns: users, offers, actual (redemptions)
@@ -427,7 +428,7 @@ _TAUS = np.geomspace(.03, 3., 60)                                    # values of
 _NEEDED = ['start', 'end', 'users', 'offers', 'actual', 'squares']   # what a past campaign has to tell
 
 class ForecastSpread(BaseEstimator):
-    "How far sums of a forecast (redemptions, sales, discounts) lie from what comes: campaign, customers, chance, amounts."
+    "How far sums of a forecast lie from what comes: the campaign's level, its customers, chance, amounts."
     def __init__(self, level:float=.9,  # share of campaigns that shall lie inside
                  scale:float=.5,        # prior guess of tau, the spread of campaigns' log levels
                  n:int=4000,            # draws
@@ -482,7 +483,7 @@ def _weights(self:ForecastSpread, t):
     return np.exp(L - L.max())/np.exp(L - L.max()).sum()
 
 # %% ../nbs/20_calibration.ipynb #9a1aa87e
-_WITHIN, _BETWEEN = np.array([[.64, .16], [.16, .16]]), np.array([[.09, .03], [.03, .04]]) # of sales and discount
+_WITHIN, _BETWEEN = np.array([[.64, .06], [.06, .16]]), np.array([[.09, .01], [.01, .04]]) # of sales and discount
 
 @patch
 def _fit_amounts(self:ForecastSpread, amounts):
@@ -512,14 +513,15 @@ def _fit_means(self:ForecastSpread, sums, n):
 # %% ../nbs/20_calibration.ipynb #b7da1acc
 @patch
 def gap(self:ForecastSpread,
-        expected:float, # redemptions of the whole campaign, by the model
-        users:int,      # its customers
-        offers:int,     # its offers
+        expected:float, # redemptions by the model, of the whole campaign or of several together
+        users,          # customers of it, or of each of them
+        offers,         # its offers, or of each of them
        )->float:        # log of the forecast by size over the model's; 0 where one says nothing
     "How far what campaigns of this size brought before lies from what the model says."
     check_is_fitted(self, 'weights_')
-    if not (expected > 0 and users > 0 and offers > 0): return 0.
-    size, R = _by_size(self.past_, users, offers), float(self.past_['actual'].sum())
+    sizes = [(u, o) for u, o in zip(np.atleast_1d(users), np.atleast_1d(offers)) if u > 0 and o > 0]
+    if not (expected > 0 and sizes): return 0.
+    size, R = sum(_by_size(self.past_, u, o) for u, o in sizes), float(self.past_['actual'].sum())
     return float(np.log(size/expected)*R/(R + 1)) if size > 0 else 0.
 
 @patch
@@ -555,13 +557,14 @@ def draw(self:ForecastSpread,
          users:int,         # customers who are sent one
          sales, discount,   # expected of a redemption, money, same shape
          gap:float=0.,      # of `gap`
+         doubt:float=0.,    # standard deviation of the log level that the model itself admits
          rest:tuple=(0., 0, 0), # what is not sent: expected redemptions, candidates, customers
         )->dict:            # redemptions, sales, discount, rest (redemptions of what is not sent): each of shape (n,)
     "What may come of a plan: the same draws for all its sums."
     check_is_fitted(self, 'weights_')
     p, sales, discount = (np.asarray(o, float) for o in (p, sales, discount))
     r = rng(self.seed, 'ForecastSpread', 'level')
-    tau = r.choice(_TAUS, self.n, p=self.weights_)
+    tau = np.maximum(doubt, r.choice(_TAUS, self.n, p=self.weights_))
     level = gap*r.random(self.n) + tau*r.standard_normal(self.n)
     A = self._counts(p.sum(), len(p), users, level, 'sent')
     money = self._sums(A, p, (sales, discount))
@@ -589,7 +592,8 @@ def ends(self:ForecastSpread,
 
 # %% ../nbs/20_calibration.ipynb #088c386c
 @patch
-def judged(self:ForecastSpread)->pd.DataFrame: # the past campaigns that could be forecast: expected, actual, low, high, inside
+# past campaigns that could be forecast: as in `past`, and expected, low, high (counts), inside (yes or no)
+def judged(self:ForecastSpread)->pd.DataFrame:
     "Past campaigns, each forecast by its size as of its own start, with the interval of that day."
     check_is_fitted(self, 'weights_')
     t, rows = self.judged_, []

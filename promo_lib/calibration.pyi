@@ -198,7 +198,7 @@ class ForecastSpread(BaseEstimator):
     def _fit_means(self, sums, n):
         ...
 
-    def gap(self, expected: float, users: int, offers: int) -> float:
+    def gap(self, expected: float, users, offers) -> float:
         ...
 
     def _counts(self, E, n, users, level, name):
@@ -207,7 +207,7 @@ class ForecastSpread(BaseEstimator):
     def _sums(self, A, p, amounts):
         ...
 
-    def draw(self, p, users: int, sales, discount, gap: float=0.0, rest: tuple=(0.0, 0, 0)) -> dict:
+    def draw(self, p, users: int, sales, discount, gap: float=0.0, doubt: float=0.0, rest: tuple=(0.0, 0, 0)) -> dict:
         ...
 
     def ends(self, x, counts: bool=False) -> tuple:

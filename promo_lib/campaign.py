@@ -168,13 +168,21 @@ def _promised(self:Campaign, c):
             whole['contact'].sum(), c['cost'].sum(), p @ whole['gross_margin'], c['value'].sum(),
             self.candidates['p_redeem'].sum()]
 
+_MOST_DOUBT = 1.5                                      # of a log level: a factor of twelve up and down says enough
+
+def _doubt(c):
+    "How unsure the model is of a sum of chances if all are off together; 0 where its ends say nothing (from 0 on)."
+    low, high = c['p_low'].sum(), c['p_high'].sum()
+    return min(_MOST_DOUBT, float(np.log(high/low))/(2*1.645)) if low > 0 else 0.
+
 @patch
 def _drawn(self:Campaign, c, totals):
     "Draws of the same totals, shape (draws, 10)."
     every, p = self.candidates, c['p_redeem'].to_numpy(float)
-    gap = self.spread.gap(totals[9], len(self.users), every['offer_id'].nunique())
+    size = every.groupby('campaign_id')[['user_id', 'offer_id']].nunique()
+    gap = self.spread.gap(totals[9], size['user_id'], size['offer_id'])
     rest = max(0., totals[9] - totals[2]), len(every) - len(c), len(self.users)
-    x = self.spread.draw(p, totals[0], c['e_sales'], c['e_discount'], gap, rest)
+    x = self.spread.draw(p, totals[0], c['e_sales'], c['e_discount'], gap, _doubt(c), rest)
     gross = x['sales']*(totals[7]/totals[3] if totals[3] > 0 else 0.)
     ones = np.ones(len(gross))
     return np.column_stack([totals[0]*ones, len(c)*ones, x['redemptions'], x['sales'], x['discount'], totals[5]*ones,
@@ -211,8 +219,8 @@ def judgement(self:Campaign)->str: # two sentences
     "What the intervals of a promise rest on, and how they did so far."
     t, n = self.spread.judged(), self.spread.n_amounts_
     what = 'The 90 % intervals join what sets whole campaigns, customers and single redemptions apart with chance. '
-    money = '' if n >= 10 else (f' Money was recorded for {n} redemptions of earlier campaigns, so the spread of amounts '
-                                f'is mostly assumed.')
+    money = '' if n >= 10 else (f' Money was recorded for {n} redemptions of earlier campaigns, so the spread of '
+                                f'amounts is mostly assumed.')
     if not len(t):
         return what + ('No campaign before this one can be judged, so how far campaigns lie from their forecast is '
                        'assumed: by less than a factor of three, nine times in ten.') + money
@@ -230,7 +238,8 @@ def plot_expected(self:Campaign, plan, # a `Plan`, or a frame of what is sent
         ax.plot([x[f'{k}_low'], x[f'{k}_high']], [i, i], color=PALETTE[0], lw=2)
         ax.plot(x[k], i, 'o', color=PALETTE[0], label='expected, 90 % interval' if i == 0 else None)
     ax.axvline(0, color=PALETTE[5], lw=.8)
-    ax.set(yticks=range(len(names)), yticklabels=names, xlabel=self.unit, title='What the plan promises', ylim=(-.5, 2.5))
+    ax.set(yticks=range(len(names)), yticklabels=names, xlabel=self.unit, ylim=(-.5, 2.5))
+    ax.set_title('What the plan promises')
     ax.legend(loc='upper left', bbox_to_anchor=(1, 1))
     return ax
 

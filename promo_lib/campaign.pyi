@@ -156,6 +156,9 @@ class Campaign:
         ...
 _AMOUNTS: Any
 _FORECAST: tuple
+_MOST_DOUBT: float
+def _doubt(c):
+    ...
 def _plan_file(path, needed):
     ...
 _QUARTERS: list

@@ -1,0 +1,135 @@
+"The intervals of sums, from a file of scores over `Campaign.expected` to the page: one function, every kind of shop."
+import numpy as np, pandas as pd, pytest
+
+from promo_lib import Campaign, PromoData
+from promo_lib.calibration import ForecastSpread
+from promo_lib.data import KEY, toy_tables
+
+NEEDED = ['start', 'end', 'users', 'offers', 'actual', 'squares']
+FORECAST = ['redemptions', 'sales', 'discount', 'cost', 'margin', 'profit']
+
+def shop(campaigns, users=30, offers=3, rate=.1, recorded=True, seed=0):
+    "A shop with some ended campaigns and a last one: tables of the contract."
+    r, first = np.random.default_rng(seed), pd.Timestamp('2026-01-01')
+    rows, given, hits = [], [], []
+    for k in range(campaigns + 1):
+        start = first + pd.Timedelta(days=30*k)
+        for o in range(offers): rows.append((f'o{k}_{o}', f'k{k}', start, start + pd.Timedelta(days=20)))
+        for u in range(users):
+            given.append((f'u{u}', f'k{k}'))
+            for o in range(offers):
+                if r.random() < rate:
+                    hits.append((f'u{u}', f'o{k}_{o}', f'k{k}', start + pd.Timedelta(days=5), 'redeem',
+                                 *((r.gamma(2, 5), r.gamma(4, .5)) if recorded else (np.nan, np.nan))))
+    if not hits: hits.append(('u0', f'o{k}_0', f'k{k}', start + pd.Timedelta(days=5), 'redeem', 8., 1.))
+    t = toy_tables()
+    tables = dict(users=pd.DataFrame(dict(user_id=[f'u{u}' for u in range(users)])), items=t['items'],
+                  offers=pd.DataFrame(rows, columns=['offer_id', 'campaign_id', 'start', 'end']),
+                  purchases=t['purchases'][:1].assign(user_id='u0', time=first),
+                  exposures=pd.DataFrame(given, columns=['user_id', 'campaign_id']),
+                  offer_items=pd.DataFrame(dict(offer_id=[o[0] for o in rows], campaign_id=[o[1] for o in rows],
+                                                item_id=t['items'].item_id.iloc[0])),
+                  outcomes=pd.DataFrame(hits, columns=['user_id', 'offer_id', 'campaign_id', 'time', 'kind', 'value',
+                                                       'cost']))
+    return PromoData.from_tables(tables)
+
+def scored(data, campaign, p=.1, low=None, high=None):
+    return data.candidates([campaign])[KEY].assign(p_redeem=p, p_low=p if low is None else low,
+                                                   p_high=p if high is None else high, e_sales=10., e_discount=2.)
+
+def sound(x):
+    "Every figure that is known lies in its interval, and the interval is one of numbers."
+    for k in FORECAST:
+        assert x[f'{k}_low'] <= x[k] + 1e-9 and x[k] <= x[f'{k}_high'] + 1e-9, k
+        assert np.isfinite([x[f'{k}_low'], x[f'{k}_high']]).all(), k
+
+@pytest.mark.parametrize('case', [
+    dict(campaigns=0), dict(campaigns=1), dict(campaigns=2), dict(campaigns=4, users=1, offers=1),
+    dict(campaigns=3, rate=0.), dict(campaigns=3, recorded=False), dict(campaigns=8)])
+def test_every_kind_of_shop_has_an_interval(case):
+    "No campaign, one or two before; one customer and one offer; nothing ever redeemed; no money ever recorded."
+    data = shop(**case)
+    c = Campaign(data, f'k{case["campaigns"]}', scores=scored(data, f'k{case["campaigns"]}'))
+    for sent in (c.plan(), c.candidates[KEY], c.candidates[KEY][:1]): sound(c.expected(sent))
+    assert c.judgement().startswith('The 90 % intervals')
+
+@pytest.mark.parametrize('p', [0., 1e-9, 1.])
+def test_chances_of_nothing_and_of_everything(p):
+    data = shop(3)
+    c = Campaign(data, 'k3', scores=scored(data, 'k3', p))
+    x = c.expected(c.candidates)
+    sound(x)
+    if p < .5: assert x.redemptions_high == pytest.approx(p*90, abs=1e-6)
+    else: assert x.redemptions_high == 90
+
+def test_a_plan_that_sends_nothing_is_sure():
+    data = shop(3)
+    c = Campaign(data, 'k3', scores=scored(data, 'k3'))
+    x = c.expected(c.candidates[KEY][:0])
+    assert [x[f'{k}{o}'] for k in FORECAST for o in ('', '_low', '_high')] == [0.]*18
+
+def test_it_is_not_the_sum_of_the_ends():
+    "All low and all high chances together leave out chance: two redemptions of 0.02 each are not 'between 2 and 2'."
+    data = shop(6)
+    c = Campaign(data, 'k6', scores=scored(data, 'k6', 2/90))
+    x = c.expected(c.candidates)
+    assert x.redemptions_low < 2 - 1e-9 < 2 + 1e-9 < x.redemptions_high
+
+def test_profit_moves_with_its_cost():
+    "Margin and cost come from the same redemptions: the interval of their difference is narrower than their ends'."
+    data = shop(6)
+    c = Campaign(data, 'k6', scores=scored(data, 'k6'), margin_rate=.9, contact_cost=0.)
+    x = c.expected(c.candidates)
+    assert x.profit_high - x.profit_low < (x.margin_high - x.cost_low) - (x.margin_low - x.cost_high)
+
+def test_a_known_shop_is_surer_and_a_doubtful_model_less():
+    many, none = shop(12), shop(0)
+    width = []
+    for data, k in ((many, 'k12'), (none, 'k0')):
+        x = Campaign(data, k, scores=scored(data, k)).expected(data.candidates([k])[KEY])
+        width.append(x.redemptions_high - x.redemptions_low)
+    assert width[0] < width[1]
+    vague = Campaign(many, 'k12', scores=scored(many, 'k12', low=.01, high=.9))
+    x = vague.expected(vague.candidates)
+    assert x.redemptions_high - x.redemptions_low > width[0]
+
+@pytest.mark.parametrize('suffix', ['csv', 'parquet'])
+def test_from_a_file_of_scores_to_the_same_numbers(suffix, tmp_path):
+    "A file and a frame are one: the interval needs nothing of the model that made them."
+    data = shop(5)
+    s, path = scored(data, 'k5'), tmp_path/f'scores.{suffix}'
+    if suffix == 'csv': s.to_csv(path, index=False)
+    else: s.to_parquet(path)
+    a, b = (Campaign(data, 'k5', scores=o) for o in (s, path))
+    pd.testing.assert_series_equal(a.expected(a.plan(5.)), b.expected(b.plan(5.)))
+
+def test_numbers_of_one_page_come_from_one_function():
+    "The whole campaign per hundred customers is the same forecast as that of a plan that sends everything."
+    data = shop(5)
+    c = Campaign(data, 'k5', scores=scored(data, 'k5'))
+    x = c.expected(c.candidates)
+    assert c.per_hundred() == tuple(100*x[f'redemptions{o}']/30 for o in ('', '_low', '_high'))
+    assert c.chance_over(c.candidates, x.cost_high) <= .1 and c.chance_over(c.candidates, 0.) == 1
+    c.plot_expected(c.candidates)
+
+def test_what_comes_later_is_not_known():
+    "Campaigns that had not ended when the model was made say nothing of the spread."
+    data = shop(6)
+    assert list(Campaign(data, 'k2', scores=scored(data, 'k2')).spread.past_['campaign_id']) == ['k0', 'k1']
+
+def test_small_campaigns_are_covered():
+    "Shops with 2 to 8 past campaigns of 1 to 50 redemptions: about nine in ten inside (the chapter measures it)."
+    inside = []
+    for i in range(60):
+        r = np.random.default_rng(i)
+        tau, K, rows = abs(r.normal(0, .6)), r.integers(2, 9), []
+        for k in range(K + 1):
+            u = int(np.exp(r.uniform(0, np.log(50)))*5) + 1
+            m = r.poisson(.2*np.exp(r.normal(0, tau))*r.gamma(1, 1, u))
+            rows.append(dict(start=k, end=k + .5, users=u, offers=10, actual=m.sum(), squares=(m**2).sum()))
+        past = pd.DataFrame(rows, columns=NEEDED)
+        s, new = ForecastSpread(n=1000).fit(past[:-1]), past.iloc[-1]
+        p = np.full(int(10*new.users), .02)
+        low, high = s.ends(s.draw(p, new.users, 4 + 0*p, 1 + 0*p, s.gap(p.sum(), new.users, 10))['redemptions'], True)
+        inside.append(low <= new.actual <= high)
+    assert .8 <= np.mean(inside) <= .99
