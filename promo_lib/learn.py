@@ -305,10 +305,14 @@ class Trees:
         "Predicted log-odds of a redemption: the members' mean."
         return self.effect.ensemble.logits(X).mean(0)
 
-    def draw(self, X, seed:int)->np.ndarray: # shape (rows,)
-        "Log-odds by one member, drawn at random."
+    def draws(self, X, seeds)->np.ndarray: # shape (len(seeds), rows)
+        "Log-odds by one member, drawn at random: once for each seed."
         z = self.effect.ensemble.logits(X)
-        return z[rng(seed, 'member').integers(len(z))]
+        return z[[rng(o, 'member').integers(len(z)) for o in seeds]]
+
+    def draw(self, X, seed:int)->np.ndarray: # shape (rows,)
+        "Log-odds by a member drawn once."
+        return self.draws(X, [seed])[0]
 
     def amounts(self, X)->tuple: # sales and discount if redeemed, money, shape (rows,) each
         "What a redemption would bring and take off."
@@ -325,13 +329,20 @@ def _retrain_trees(model, old, new, s, seed):
 
 # %% ../nbs/44_learn.ipynb #f002f142
 @patch
+def draws(self:Network, X, seeds)->np.ndarray: # shape (len(seeds), rows)
+    "Log-odds by parameters drawn from Laplace's posterior, diagonal: once for each seed."
+    x, out = self.inputs(X), np.empty((len(seeds), len(X)))
+    sd = {k: 1/np.sqrt(self.fisher[k] + 3.) for k in self.theta if k in self.fisher}
+    for i, seed in enumerate(seeds):
+        r, theta = rng(seed, 'thompson'), dict(self.theta)
+        for k in sd: theta[k] = theta[k] + (r.normal(size=theta[k].shape)*sd[k]).astype(np.float32)
+        out[i] = _network(theta, x)
+    return out
+
+@patch
 def draw(self:Network, X, seed:int)->np.ndarray: # shape (rows,)
-    "Log-odds by parameters drawn from Laplace's posterior, diagonal."
-    r, theta = rng(seed, 'thompson'), {}
-    for k, o in self.theta.items():
-        known = k in self.fisher
-        theta[k] = o + (r.normal(size=o.shape)/np.sqrt(self.fisher[k] + 3.)).astype(np.float32) if known else o
-    return _network(theta, self.inputs(X)).astype(float)
+    "Log-odds by parameters drawn once."
+    return self.draws(X, [seed])[0]
 
 # %% ../nbs/44_learn.ipynb #0162f389
 _WAYS = dict(retrain=_retrain, warm=_warm, replay=_replay, ewc=_ewc, adapter=_adapter)

@@ -74,6 +74,9 @@ class Network:
     def from_bytes(cls, data: bytes) -> Network:
         ...
 
+    def draws(self, X, seeds) -> np.ndarray:
+        ...
+
     def draw(self, X, seed: int) -> np.ndarray:
         ...
 def _sampled(d, seed, per=60):
@@ -107,6 +110,9 @@ class Trees:
         ...
 
     def logit(self, X) -> np.ndarray:
+        ...
+
+    def draws(self, X, seeds) -> np.ndarray:
         ...
 
     def draw(self, X, seed: int) -> np.ndarray:

@@ -34,19 +34,21 @@ class LoopSettings(LearnSettings):
     budget_share:float=.3    # share of the sends that would give everybody as much as allowed, 0 to 1
     max_offers:int=16        # most offers per customer and campaign
     choose:str='greedy'      # 'greedy', or 'thompson': by a model drawn from its own uncertainty
+    draws:int=200            # plans that are drawn to count how likely Thompson sampling sends each candidate
     explore:float=0.         # share of the sends that is drawn at random, 0 to 1
     trigger:str='always'     # 'always': learn whenever a campaign has ended; 'alarm': only after an alarm
     gate:bool=False          # a new model must win on the newest measured campaign first
     money:Money=Money()      # the assumptions of money; `Money.of(data)` takes the data's
     seed:int=0               # of all that is random, 0 or above
+    held_out:float=0.        # share of the history's customers whose rows there no model learns from, 0 to 1
     segment:str=''           # attribute of users (or column) whose groups are watched for drift; '' for none
 
     def __post_init__(self):
         super().__post_init__()
         self._one_of('choose', 'greedy', 'thompson')
         self._one_of('trigger', 'always', 'alarm')
-        for o in ('budget_share', 'explore'): check_number(o, getattr(self, o))
-        check_count('max_offers', self.max_offers)
+        for o in ('budget_share', 'explore', 'held_out'): check_number(o, getattr(self, o))
+        for o in ('max_offers', 'draws'): check_count(o, getattr(self, o))
         rng(self.seed)
         if not isinstance(self.money, Money): raise UsageError(f'money must be a Money, not {self.money!r}')
         try: pd.Timestamp(self.start)
@@ -58,7 +60,7 @@ class LoopSettings(LearnSettings):
         return d.pop('money') | d
 
 # %% ../nbs/46_loop.ipynb #612e7200
-_FORMAT = 3
+_FORMAT = 4
 _TABLES = dict(
     meta='key varchar primary key, value varchar',
     turns='n integer primary key, campaign_id {c}, day timestamp, model_id varchar, sent integer, seen integer, '
@@ -67,7 +69,7 @@ _TABLES = dict(
            'seed bigint, campaigns varchar, n_rows integer, redeemed integer, data varchar, champion boolean, '
            'gain double, gain_low double, blob blob',
     predictions='user_id {u}, offer_id {o}, campaign_id {c}, model_id varchar, z double, p_redeem double, '
-                'e_sales double, e_discount double',
+                'e_sales double, e_discount double, chance double',
     plans='user_id {u}, offer_id {o}, campaign_id {c}, model_id varchar, arm varchar, propensity double, '
           'value double, cost double',
     outcomes='user_id {u}, offer_id {o}, campaign_id {c}, "time" timestamp, value double, cost double, '
@@ -340,6 +342,26 @@ def known(self:Loop,
     labels = add_outcomes(d[KEY], pd.concat(parts, ignore_index=True))
     return d.assign(**labels[['redeemed', 'sales', 'discount']])
 
+# %% ../nbs/46_loop.ipynb #9ab56103
+@patch
+def held_out_users(self:Loop)->np.ndarray: # ids
+    "Customers whose rows of the history no model learns from; the same ones whenever a run is opened."
+    rows = [self.rows[c] for c in self.history()['campaign_id']]
+    users = np.unique(self.frame['user_id'].iloc[np.concatenate(rows)])
+    n = int(round(self.settings.held_out*len(users)))
+    return users[np.sort(rng(self.settings.seed, 'held out').permutation(len(users))[:n])]
+
+@patch
+def lessons(self:Loop,
+            campaigns, # ids
+            day,       # timestamp
+           )->pd.DataFrame: # as from `known`
+    "Rows of some campaigns that a model may learn from on `day`."
+    d = self.known(campaigns, day)
+    if not self.settings.held_out: return d
+    asked = d['campaign_id'].isin(self.history()['campaign_id']) & d['user_id'].isin(self.held_out_users())
+    return d[~asked].reset_index(drop=True)
+
 # %% ../nbs/46_loop.ipynb #f33c8a4d
 @patch
 def measured(self:Loop, day)->pd.DataFrame: # campaign_id, start, redeemed: campaigns that have ended before `day`
@@ -372,7 +394,7 @@ def rebuild(self:Loop,
            ):            # `Network` or `Trees`
     "A model from its row: from its bytes, or, for trees, grown again from the same rows."
     if self.settings.model == 'network': return Network.from_bytes(bytes(m.blob))
-    rows = self.known(self._ids(m.campaigns), m.day)
+    rows = self.lessons(self._ids(m.campaigns), m.day)
     if _hash(rows[KEY], rows['redeemed']) != m['data']:
         raise UsageError(f'the data have changed: model {m.model_id} learned from other rows than those of today. '
                          'Resume the run with the data it was begun with, or begin a new state')
@@ -394,7 +416,7 @@ def learn(self:Loop, campaign, day)->str: # a note: what was learned
     if row is not None and (s.strategy == 'never' or not len(new)): return ''
     if row is not None and s.trigger == 'alarm' and not self._alarm(row['day']): return 'no alarm'
     before = ended[~ended['campaign_id'].isin(new['campaign_id'])]
-    fresh, old = self.known(new['campaign_id'], day), self.known(before['campaign_id'], day)
+    fresh, old = self.lessons(new['campaign_id'], day), self.lessons(before['campaign_id'], day)
     if row is not None and not fresh['redeemed'].sum():
         return 'nothing to learn from: the campaigns that ended have no redemption'
     return self._make(row, model, old, fresh, ended, new, campaign, day)
@@ -419,7 +441,7 @@ def _make(self:Loop, row, model, old, fresh, ended, new, campaign, day):
     "A model of these rows and its row in the state."
     s, seed, trees = self.settings, self.seed_of('learn', campaign), self.settings.model == 'trees'
     rows = pd.concat([old, fresh], ignore_index=True) if len(old) else fresh
-    rows = self.known(ended['campaign_id'], day) if trees else rows.sort_values(KEY, ignore_index=True)
+    rows = self.lessons(ended['campaign_id'], day) if trees else rows.sort_values(KEY, ignore_index=True)
     data = _hash(rows[KEY], rows['redeemed'])
     wins = row is None or not s.gate
     if not wins: row, model = self.duel(row, model, new, day)
@@ -477,13 +499,13 @@ def plan(self:Loop, campaign, day, row, model)->tuple: # offers sent, and the li
     a, b = self.calibration(day)
     z, (sales, discount) = model.logit(X), model.amounts(X)
     d = X[KEY].assign(p_redeem=expit(a + b*z), e_sales=sales, e_discount=discount, model_id=row.model_id)
-    self.state.write('predictions', d.assign(z=z))
-    d = pd.concat([d, self.stated.iloc[self.rows[campaign]].reset_index(drop=True)], axis=1)
-    thompson = s.choose == 'thompson'
-    p = expit(a + b*model.draw(X, self.seed_of('draw', campaign))) if thompson else d['p_redeem'].to_numpy()
-    gain = np.maximum(_gain(d.assign(p_redeem=p), s.money), 1e-9*p)
-    sent = _choose_sends(d.assign(gain=gain), _sends(X['user_id'], s), s, self.seed_of('lot', campaign))
-    if thompson: sent.loc[sent['arm'] == 'plan', 'propensity'] = np.nan
+    said = pd.concat([d, self.stated.iloc[self.rows[campaign]].reset_index(drop=True)], axis=1)
+    if s.choose == 'thompson': sent, chance = self._sampled_plan(campaign, X, said, model, a, b)
+    else:
+        gain = np.maximum(_gain(said, s.money), 1e-9*said['p_redeem'].to_numpy())
+        sends, seed, chance = _sends(X['user_id'], s), self.seed_of('lot', campaign), np.nan
+        sent = _choose_sends(said.assign(gain=gain), sends, s, seed)
+    self.state.write('predictions', d.assign(z=z, chance=chance))
     sent = add_value(sent, s.money)[[*KEY, 'model_id', 'arm', 'propensity', 'value', 'cost']]
     self.state.write('plans', sent)
     return len(sent), a, b
@@ -499,6 +521,40 @@ def _choose_sends(d, sends, s, seed):
         best = allocate(rest[KEY].assign(value=rest['gain'], cost=1.), sends - n, max_offers=s.max_offers).table[KEY]
     planned = rest.merge(best, on=KEY).assign(arm='plan', propensity=1.)
     return pd.concat([drawn, planned], ignore_index=True)
+
+# %% ../nbs/46_loop.ipynb #51fe801f
+def _largest(gain, users, sends, most): # users: codes from 0
+    "Which rows the `sends` largest gains are, at most `most` of a customer: True or False, shape (rows,)."
+    order, taken = np.argsort(-gain, kind='stable'), np.zeros(len(gain), bool)
+    nth = pd.Series(users[order]).groupby(users[order]).cumcount().to_numpy()
+    taken[order[nth < most][:sends]] = True
+    return taken
+
+def _count_sends(gains, users, sends, s, seeds):
+    "How often each candidate is sent, by gains of shape (draws, rows) and as many seeds of the lot: shape (rows,)."
+    count, n = np.zeros(gains.shape[1], int), min(gains.shape[1], int(round(s.explore*sends)))
+    for gain, seed in zip(gains, seeds):
+        lot = rng(seed, 'lot').permutation(len(gain))[:n]
+        rest = np.setdiff1d(np.arange(len(gain)), lot) if n else np.arange(len(gain))
+        count[lot] += 1
+        count[rest] += _largest(gain[rest], users[rest], sends - n, s.max_offers)
+    return count
+
+# %% ../nbs/46_loop.ipynb #c8b44f37
+@patch
+def _sampled_plan(self:Loop, campaign, X, said, model, a, b):
+    "The offers sent by a model that is drawn, and each candidate's chance of being sent, counted: shape (rows,)."
+    s, sends, users = self.settings, _sends(X['user_id'], self.settings), pd.factorize(X['user_id'])[0]
+    seeds = [self.seed_of('draw', campaign), *(self.seed_of('draw', campaign, i) for i in range(s.draws))]
+    p = expit(a + b*model.draws(X, seeds))
+    none, sure = (_gain(said.assign(p_redeem=o), s.money) for o in (0., 1.))
+    gains = np.maximum(none + (sure - none)*p, 1e-9*p)
+    sent = _choose_sends(said.assign(gain=gains[0]), sends, s, self.seed_of('lot', campaign))
+    real = pd.MultiIndex.from_frame(X[KEY]).isin(pd.MultiIndex.from_frame(sent[KEY]))
+    count = real + _count_sends(gains[1:], users, sends, s, seeds[1:])
+    chance = np.clip(count/(s.draws + 1), .5/(s.draws + 1), 1 - .5/(s.draws + 1))
+    sent = sent.merge(X[KEY].assign(chance=chance), on=KEY)
+    return sent.assign(propensity=sent['propensity'].where(sent['arm'] == 'random', sent.pop('chance'))), chance
 
 # %% ../nbs/46_loop.ipynb #21a61a3c
 def _plain(x): return x.item() if hasattr(x, 'item') else x
@@ -797,13 +853,38 @@ def explain_decision(path,     # state file
 # %% ../nbs/46_loop.ipynb #e62692f0
 @patch
 def forgetting(self:Loop)->pd.DataFrame: # one row per champion, in order: model_id, day, ap, relative (to the first)
-    """How well the champions of a run still score the campaigns before it, by average precision.
-    Raises `UsageError` where the history has no redemption."""
+    """How well the champions of a run still score the campaigns before it, on the customers that were held out of
+    these (`held_out`): average precision. Raises `UsageError` where none were, or none of them redeemed."""
+    if not len(self.held_out_users()):
+        raise UsageError('nobody was held out of the history, and on rows that the first model has learned from it '
+                         'looks better than it is. Begin a run with held_out, such as .2')
     d = self.known(self.history()['campaign_id'], pd.Timestamp(self.settings.start))
-    if not d['redeemed'].sum(): raise UsageError('the history has no redemption: nothing can be forgotten of it')
+    d = d[d['user_id'].isin(self.held_out_users())].reset_index(drop=True)
+    if not d['redeemed'].sum():
+        raise UsageError('the customers held out of the history have no redemption there: nothing can be forgotten of '
+                         'it. Hold out more of them')
     m = self.state.read('models', 'champion order by day, rowid')
     ap = [average_precision(d['redeemed'].to_numpy(), self.rebuild(o).logit(d)) for _, o in m.iterrows()]
     return m[['model_id', 'day']].assign(ap=ap, relative=np.array(ap)/ap[0] - 1)
+
+# %% ../nbs/46_loop.ipynb #947aae7c
+@patch
+def decisions(self:Loop)->pd.DataFrame: # KEY, action ('send', 'leave'), propensity, redeemed, contribution, p_redeem
+    """The run as a log for chapter 41: a row per candidate of the campaigns lived through, `redeemed` (0/1) and
+    `contribution` (money) 0 for what was left; campaigns that still run with what has come so far.
+    Raises `UsageError` for a plan that was no lottery."""
+    s = self.settings
+    if s.choose != 'thompson':
+        raise UsageError("a greedy plan is no lottery: what it left had no chance of being sent. "
+                         "Begin a run with choose='thompson'")
+    said, sent = self.state.read('predictions')[[*KEY, 'p_redeem', 'chance']], self.state.read('plans')[KEY]
+    t = self.truth(self.done()['campaign_id'])
+    t = t.assign(came=_gain(t.assign(p_redeem=t['redeemed'], e_sales=t['sales'], e_discount=t['discount']), s.money))
+    d = said.merge(sent.assign(sent=1), on=KEY, how='left').merge(t[[*KEY, 'redeemed', 'came']], on=KEY)
+    on = d['sent'].eq(1)
+    d = d.assign(action=np.where(on, 'send', 'leave'), propensity=np.where(on, d['chance'], 1 - d['chance']))
+    d = d.assign(redeemed=d['redeemed'].where(on, 0), contribution=d['came'].where(on, 0.))
+    return d[[*KEY, 'action', 'propensity', 'redeemed', 'contribution', 'p_redeem']]
 
 # %% ../nbs/46_loop.ipynb #752fa4c8
 _TO_LEARN = ('make_year', 'STRATEGIES', 'Trees')

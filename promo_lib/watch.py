@@ -103,7 +103,7 @@ def feature_samples(old:pd.DataFrame, # candidates with features: before
 _BOOK = ['campaign_id', 'day', 'what', 'group', 'expected', 'actual', 'score', 'bound', 'alarm']
 
 def _share_bets(sent, E, A):
-    "A row per group: its expected and actual redemptions, and the bet on its share."
+    "A row per group: its expected and actual redemptions, the bet on its share, and the limit of all sums together."
     if 'group' not in sent: return []
     groups = sent.groupby('group', observed=True)
     sums = [(str(k), float(d['p_redeem'].sum()), int(d['redeemed'].sum())) for k, d in groups]
@@ -112,8 +112,17 @@ def _share_bets(sent, E, A):
 def _carried(book, what, group, e):
     "The sum of the bets after one more: from the last value of the same watch, or from 0."
     if book is None: return e
-    last = book[(book['what'] == what) & (book['group'] == group)].iloc[-1:]
-    return e if not len(last) or last['alarm'].iloc[0] else e*(1 + last['score'].iloc[0])
+    same = book[book['what'] == what]
+    last = same[same['group'] == group].iloc[-1:]
+    if not len(last): return e
+    since = same['campaign_id'].eq(last['campaign_id'].iloc[0]).cummax()         # its page, and those after it
+    return e if same.loc[since, 'alarm'].any() else e*(1 + last['score'].iloc[0])
+
+def _rings(d):
+    "Which rows of a page are alarms: each watch by itself, but segments together, in the name of the largest sum."
+    shares, score = d['what'] == 'share', d['score'].where(d['what'] == 'share')
+    together = (score.sum() >= d['bound']) & (score == score.max())
+    return together.where(shares, d['score'] >= d['bound'])
 
 # %% ../nbs/45_watch.ipynb #4f0cde25
 def book_campaign(book:pd.DataFrame, # what this function gave for earlier campaigns, in order; None for none
@@ -123,6 +132,7 @@ def book_campaign(book:pd.DataFrame, # what this function gave for earlier campa
                   samples=(),        # as from `feature_samples`
                  )->pd.DataFrame:    # one row per watch, of `what` rate, share or psi
     """Forecast against outcome of one campaign: campaign_id, day, what, group, expected, actual, score, bound, alarm.
+    The scores of share are held against their bound together, and the alarm bears the name of the largest.
     For psi `group` is the feature, and `expected` and `actual` count independent cases before and now."""
     past = None if book is None else book[(book['what'] == 'rate') & (book['day'] < day)]
     known = past is not None and len(past) >= 3
@@ -132,4 +142,4 @@ def book_campaign(book:pd.DataFrame, # what this function gave for earlier campa
     rows = [(what, g, e, a, _carried(book, what, g, x), bound) for what, g, e, a, x, bound in bets]
     rows += [('psi', k, n, m, psi(x, y), psi_limit(n, m, level=1 - .001/len(samples))) for k, x, y, n, m in samples]
     d = pd.DataFrame(rows, columns=_BOOK[2:8]).assign(campaign_id=campaign, day=day)
-    return d.assign(alarm=d['score'] >= d['bound'])[_BOOK]
+    return d.assign(alarm=_rings(d))[_BOOK]
