@@ -1100,6 +1100,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'promo_lib.measure._hits_before': ('measure.html#_hits_before', 'promo_lib/measure.py'),
                                    'promo_lib.measure._holdout_file': ('measure.html#_holdout_file', 'promo_lib/measure.py'),
                                    'promo_lib.measure._planned': ('measure.html#_planned', 'promo_lib/measure.py'),
+                                   'promo_lib.measure._sales_of': ('measure.html#_sales_of', 'promo_lib/measure.py'),
                                    'promo_lib.measure._segment_of_users': ('measure.html#_segment_of_users', 'promo_lib/measure.py'),
                                    'promo_lib.measure._segment_verdict': ('measure.html#_segment_verdict', 'promo_lib/measure.py'),
                                    'promo_lib.measure._steps': ('measure.html#_steps', 'promo_lib/measure.py'),

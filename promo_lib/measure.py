@@ -98,6 +98,14 @@ class Incremental:
     means: tuple=(np.nan, np.nan) # sales per customer, money: in, out
 
 # %% ../nbs/42_measure.ipynb #e4200020
+def _sales_of(name, x):
+    "Sales as floats, missing ones as NaN. Raises `DataError` for what is no number."
+    x = pd.Series(np.asarray(x, dtype=object).ravel())
+    sales = pd.to_numeric(x, errors='coerce').to_numpy(float, na_value=np.nan)
+    if (text := np.isnan(sales) & x.notna().to_numpy()).any():
+        raise DataError([Problem(name, 'sales', 'is no number', int(text.sum()), x[text].tolist()[:5], 'Correct it')])
+    return sales
+
 def _group_moments(x, everybody):
     "Variance and third moment of a group's mean; of all customers' spread, where hardly anybody in the group differs."
     n, differ, third = len(x), len(x) - np.unique(x, return_counts=True)[1].max(), 0.
@@ -125,7 +133,8 @@ def incremental_sales(treated, # sales of each customer who was in the campaign,
     """Difference of mean sales between who was in and who was held out (Welch 1947; interval by Hall 1992).
 
     Raises `UsageError` for groups of fewer than two, `DataError` for missing sales."""
-    a, b, level = np.asarray(treated, float), np.asarray(control, float), check_number('level', level)
+    a, b = (_sales_of(k, x) for k, x in (('treated', treated), ('control', control)))
+    level = check_number('level', level)
     if min(len(a), len(b)) < 2:
         raise UsageError(f'a comparison needs two customers on each side, not {len(a)} and {len(b)}. Without a '
                          f'hold-out, nothing here says what the campaign caused')
