@@ -15,10 +15,11 @@ from scipy.special import betaln, expit, gammaln
 from promo_lib.core import DataError, UsageError, rng
 from promo_lib.data import KEY, add_outcomes
 from promo_lib.learn import STRATEGIES, make_year
-from promo_lib.loop import Loop, LoopSettings, compare_runs, explain_decision, loop_status
+from promo_lib.loop import Loop, LoopSettings, _count_sends, compare_runs, explain_decision, loop_status
 from promo_lib.money import Money, fill_unrecorded
+from promo_lib.ope import evaluate_policy
 from promo_lib.replay import replay
-from promo_lib.watch import e_detector, psi, share_evalue
+from promo_lib.watch import book_campaign, e_detector, psi, share_evalue
 
 settings.register_profile('small', max_examples=40, deadline=None, derandomize=True)
 settings.load_profile('small')
@@ -214,3 +215,65 @@ def test_bets_on_shares_are_fair(total, share):
 def test_the_sum_of_bets(e):
     R, alarms = e_detector(e)
     assert (R >= 0).all() and ((R >= 20) == alarms).all()
+
+def test_the_log_of_a_lottery_is_fair(tmp_path):
+    "Each candidate's chance is logged, also of what was left; its own policy is worth what it brought."
+    s = replace(S, strategy='never', choose='thompson', draws=60)
+    with Loop(FRAME, OUTCOMES, s, tmp_path/'s.duckdb') as loop:
+        result, log = loop.run(), loop.decisions()
+    assert log['propensity'].between(0, 1, inclusive='neither').all() and len(log) == len(result.truth)
+    assert (log['action'] == 'send').sum() == result.table.sent.sum()
+    send = log['propensity'].where(log['action'] == 'send', 1 - log['propensity'])
+    counts = np.round(send*61 - .25).where(send < .5, np.round(send*61 + .25))    # half a count from the ends is none, all
+    assert counts.sum() == pytest.approx(61*result.table.sent.sum())              # every plan that was counted is whole
+    own = evaluate_policy(log, np.stack([1 - send, send], 1), reward='contribution', users='user_id', estimator='ips',
+                          n_boot=20)
+    assert own.value*len(log) == pytest.approx(result.table.contribution.sum())
+    with Loop(FRAME, OUTCOMES, S, tmp_path/'greedy.duckdb') as loop:
+        loop.turn()
+        with pytest.raises(UsageError, match='no lottery'): loop.decisions()
+
+@pytest.mark.parametrize('draws', [1, 3, 50])
+@pytest.mark.parametrize('explore', [0., .3])
+def test_weights_of_counted_plans_are_fair(draws, explore):
+    "The plan that goes out is counted too: on average the inverse weights of what is sent add up to all candidates."
+    r, s, users = np.random.default_rng(0), replace(S, explore=explore), np.repeat(np.arange(10), 4)
+    truth, total = r.normal(0, .3, 40), []
+    for _ in range(400):
+        gains = np.exp(truth + r.normal(0, 1, (draws + 1, 40)))
+        lots = r.integers(2**31, size=draws + 1)
+        sent = _count_sends(gains[:1], users, 12, s, lots[:1])
+        count = sent + _count_sends(gains[1:], users, 12, s, lots[1:])
+        total.append((sent/np.maximum(count/(draws + 1), 1e-9)).sum()/(count > 0).sum())
+    assert np.mean(total) == pytest.approx(1, abs=4*np.std(total)/20)
+
+def test_forgetting_is_asked_of_rows_that_nobody_learned(tmp_path):
+    for model in ('network', 'trees'):
+        s = replace(S, strategy='retrain', model=model, held_out=.25)
+        with Loop(FRAME, OUTCOMES, s, tmp_path/f'{model}.duckdb') as loop:
+            loop.run()
+            asked, past = loop.held_out_users(), set(loop.history()['campaign_id'])
+            assert len(asked) == 15
+            for _, m in loop.state.read('models').iterrows():
+                read = loop.lessons(loop._ids(m.campaigns), m.day)
+                assert len(read) == m.n_rows and not (read['user_id'].isin(asked) & read['campaign_id'].isin(past)).any()
+            f, whole = loop.forgetting(), loop.digest()
+        assert f['relative'].iloc[0] == 0 and f['ap'].between(0, 1).all()
+        with Loop(FRAME, OUTCOMES, s, tmp_path/f'{model} again.duckdb') as loop: loop.turn()
+        assert live(tmp_path/f'{model} again.duckdb', s=s) == whole
+    with Loop(FRAME, OUTCOMES, S, tmp_path/'none.duckdb') as loop:
+        loop.turn()
+        with pytest.raises(UsageError, match='nobody was held out'): loop.forgetting()
+
+@pytest.mark.parametrize('size', [1, 2, 5, 20, 100])
+def test_false_alarms_of_segments_at_every_size(size):
+    "Nothing changes: the segments' watch rings in at most 5 % of the looks."
+    r, rung, looks = np.random.default_rng(size), 0, 0
+    for _ in range(40):
+        book = None
+        for k in range(6):
+            y = r.poisson(size*np.array([1., 1., 1.]))
+            d = pd.DataFrame(dict(group=list('abc'), p_redeem=float(size), redeemed=y))
+            book = pd.concat([book, book_campaign(book, k, pd.Timestamp(k, unit='D'), d)], ignore_index=True)
+        rung, looks = rung + book.loc[book['what'] == 'share', 'alarm'].sum(), looks + 6
+    assert rung/looks <= .05
