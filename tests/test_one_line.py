@@ -1,7 +1,6 @@
 """One plan, one profit: train → predict → allocate → replay → measure → report → loop, by the command line and by the
 library,
 on the files that the commands really write."""
-import re
 import html, re
 from pathlib import Path
 
