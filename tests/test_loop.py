@@ -224,7 +224,8 @@ def test_the_log_of_a_lottery_is_fair(tmp_path):
     assert log['propensity'].between(0, 1, inclusive='neither').all() and len(log) == len(result.truth)
     assert (log['action'] == 'send').sum() == result.table.sent.sum()
     send = log['propensity'].where(log['action'] == 'send', 1 - log['propensity'])
-    counts = np.round(send*61 - .25).where(send < .5, np.round(send*61 + .25))    # half a count from the ends is none, all
+    # half a count from the ends is none, or all
+    counts = np.round(send*61 - .25).where(send < .5, np.round(send*61 + .25))
     assert counts.sum() == pytest.approx(61*result.table.sent.sum())              # every plan that was counted is whole
     own = evaluate_policy(log, np.stack([1 - send, send], 1), reward='contribution', users='user_id', estimator='ips',
                           n_boot=20)
@@ -233,34 +234,38 @@ def test_the_log_of_a_lottery_is_fair(tmp_path):
         loop.turn()
         with pytest.raises(UsageError, match='no lottery'): loop.decisions()
 
-@pytest.mark.parametrize('draws', [1, 3, 50])
+@pytest.mark.parametrize('draws', [1, 10])
 @pytest.mark.parametrize('explore', [0., .3])
 def test_weights_of_counted_plans_are_fair(draws, explore):
     "The plan that goes out is counted too: on average the inverse weights of what is sent add up to all candidates."
     r, s, users = np.random.default_rng(0), replace(S, explore=explore), np.repeat(np.arange(10), 4)
     truth, total = r.normal(0, .3, 40), []
-    for _ in range(400):
+    for _ in range(150):
         gains = np.exp(truth + r.normal(0, 1, (draws + 1, 40)))
         lots = r.integers(2**31, size=draws + 1)
         sent = _count_sends(gains[:1], users, 12, s, lots[:1])
         count = sent + _count_sends(gains[1:], users, 12, s, lots[1:])
         total.append((sent/np.maximum(count/(draws + 1), 1e-9)).sum()/(count > 0).sum())
-    assert np.mean(total) == pytest.approx(1, abs=4*np.std(total)/20)
+    assert np.mean(total) == pytest.approx(1, abs=4*np.std(total)/150**.5)
 
 def test_forgetting_is_asked_of_rows_that_nobody_learned(tmp_path):
     for model in ('network', 'trees'):
-        s = replace(S, strategy='retrain', model=model, held_out=.25)
+        s = replace(S, strategy='retrain', model=model, held_out=.25, steps=60)
         with Loop(FRAME, OUTCOMES, s, tmp_path/f'{model}.duckdb') as loop:
-            loop.run()
+            loop.run(until='2026-04-10')
             asked, past = loop.held_out_users(), set(loop.history()['campaign_id'])
             assert len(asked) == 15
             for _, m in loop.state.read('models').iterrows():
                 read = loop.lessons(loop._ids(m.campaigns), m.day)
-                assert len(read) == m.n_rows and not (read['user_id'].isin(asked) & read['campaign_id'].isin(past)).any()
+                assert len(read) == m.n_rows
+                assert not (read['user_id'].isin(asked) & read['campaign_id'].isin(past)).any()
             f, whole = loop.forgetting(), loop.digest()
         assert f['relative'].iloc[0] == 0 and f['ap'].between(0, 1).all()
-        with Loop(FRAME, OUTCOMES, s, tmp_path/f'{model} again.duckdb') as loop: loop.turn()
-        assert live(tmp_path/f'{model} again.duckdb', s=s) == whole
+        for until in ('2026-03-27', '2026-04-10'):                                       # closed and resumed in between
+            with Loop(FRAME, OUTCOMES, s, tmp_path/f'{model} again.duckdb') as loop:
+                loop.run(until=until)
+                again = loop.digest()
+        assert again == whole
     with Loop(FRAME, OUTCOMES, S, tmp_path/'none.duckdb') as loop:
         loop.turn()
         with pytest.raises(UsageError, match='nobody was held out'): loop.forgetting()
@@ -269,11 +274,11 @@ def test_forgetting_is_asked_of_rows_that_nobody_learned(tmp_path):
 def test_false_alarms_of_segments_at_every_size(size):
     "Nothing changes: the segments' watch rings in at most 5 % of the looks."
     r, rung, looks = np.random.default_rng(size), 0, 0
-    for _ in range(40):
+    for _ in range(10):
         book = None
-        for k in range(6):
+        for k in range(5):
             y = r.poisson(size*np.array([1., 1., 1.]))
             d = pd.DataFrame(dict(group=list('abc'), p_redeem=float(size), redeemed=y))
             book = pd.concat([book, book_campaign(book, k, pd.Timestamp(k, unit='D'), d)], ignore_index=True)
-        rung, looks = rung + book.loc[book['what'] == 'share', 'alarm'].sum(), looks + 6
+        rung, looks = rung + book.loc[book['what'] == 'share', 'alarm'].sum(), looks + 5
     assert rung/looks <= .05
