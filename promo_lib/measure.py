@@ -402,6 +402,8 @@ def past_campaigns(data,               # `PromoData`
     Columns: campaign_id, start, running, households, offers, redemptions, per_100 (redemptions per hundred households),
     recorded (share of the redemptions with money), sales, discount, cost and profit (money), roi."""
     until, money = pd.Timestamp(until), money or Money.of(data)
+    if until.tz is not None:
+        raise UsageError(f'until must be a time on the clock of the shop, without a zone, not {until}')
     o = data.offers.groupby('campaign_id').agg(start=('start', 'min'), end=('end', 'max'),
                                                offers=('offer_id', 'nunique'))
     o = o[o['start'] < until].sort_values('start', kind='stable')

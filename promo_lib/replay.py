@@ -45,6 +45,9 @@ def _problems(d, table, keys):
     if 'redeemed' in d:
         bad.append(('redeemed', 'is neither 0 nor 1', ~d.redeemed.isin([0, 1]) & d.redeemed.notna(),
                     'Sum up the redemptions of a pair to a yes or no'))
+    if 'p_redeem' in d:
+        bad.append(('p_redeem', 'is no chance between 0 and 1', ~d.p_redeem.between(0, 1) & d.p_redeem.notna(),
+                    'Give chances as shares, .12 for 12 %'))
     if keys: bad.append((', '.join(keys), 'a pair comes more than once', d.duplicated(keys), 'Keep one row of each'))
     return [Problem(table, o, rule, int(x.sum()), np.flatnonzero(x)[:5].tolist(), fix)
             for o, rule, x, fix in bad if x.any()]

@@ -212,8 +212,8 @@ def scores_about(path   # of a Parquet file with scores
 def _about(data, decisive):
     "What a reader wants to know about kept scores."
     o = decisive['settings']
-    networks = ('' if o['text'] == 'off' else f', {o["networks"]} networks' + dict(none=' without text').get(o['text'],
-        f' on {o["text"]} text'))
+    n, reading = o['networks'], dict(none='without text').get(o['text'], f'on {o["text"]} text')
+    networks = '' if o['text'] == 'off' else f', {n} network{"s"*(n != 1)} {reading}'
     return dict(made_at=datetime.now(timezone.utc).isoformat(timespec='seconds'), data=data.name,
                 model=f'{o["members"]} linear and tree models{networks}', **decisive)
 
