@@ -44,14 +44,15 @@ def test_the_same_as_in_memory(names, toy):
     pd.testing.assert_frame_equal(got.candidates(), want.candidates(), check_dtype=False)
 
 def test_text_times_and_decimals(names, toy):
-    "Money as numeric and ids as text come to the same types."
+    "Money as numeric and ids as text come to the same types; a time with a zone beside times without asks for a name."
     import psycopg2
     with psycopg2.connect(URL) as db, db.cursor() as cur:
         place = '"promo_test ""1""".purchases'
         cur.execute(f'alter table {place} alter value type numeric(12, 2), alter user_id type text, alter time type '
                     f'timestamptz using time at time zone \'UTC\'')
     db.close()
-    got, want = PromoData.from_sql(URL, names), PromoData.from_tables(toy)
+    with pytest.raises(DataError, match='purchases.time: names a time zone'): PromoData.from_sql(URL, names)
+    got, want = PromoData.from_sql(URL, names, timezone='UTC'), PromoData.from_tables(toy)
     pd.testing.assert_frame_equal(got.purchases, want.purchases, check_dtype=False)
 
 @pytest.mark.parametrize('name', ['users"; drop table x; --', "users'; --", 'a.b.c.d', '', '%s', 'user\x00s'])
