@@ -63,15 +63,18 @@ def types():
     return run(sys.executable, '-m', 'pyright', '--level', 'error', '--pythonpath', sys.executable,
                'tests/public_script.py', PYRIGHT_PYTHON_IGNORE_WARNINGS='1')
 
+# chapters are run in the folder nbs, where relative paths would be others
+PLACES = dict(COVERAGE_FILE=str(ROOT/'.cache/coverage/data'), PROMO_ROOT=str(ROOT))
+
 def counted(*cmd, **env):
     "Run a Python program, and count which lines of promo_lib it and its children run."
     (ROOT/'.cache/coverage').mkdir(parents=True, exist_ok=True)
-    return run(sys.executable, '-m', 'coverage', 'run', *cmd, PROMO_QUIET='1', **env)
+    return run(sys.executable, '-m', 'coverage', 'run', *cmd, PROMO_QUIET='1', **PLACES, **env)
 
 def coverage():
     "Print which share of the lines the notebooks and pytest have run together."
-    if not run(sys.executable, '-m', 'coverage', 'combine', '-q'): return False
-    return run(sys.executable, '-m', 'coverage', 'report', '--skip-covered', '--sort=cover')
+    if not run(sys.executable, '-m', 'coverage', 'combine', '-q', **PLACES): return False
+    return run(sys.executable, '-m', 'coverage', 'report', '--skip-covered', '--sort=cover', **PLACES)
 
 def clear_coverage():
     shutil.rmtree(ROOT/'.cache/coverage', ignore_errors=True)
