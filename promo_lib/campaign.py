@@ -22,7 +22,8 @@ from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .agents import schedule_campaign
 from .replay import Replay, compare_policies, replay
-from .measure import Incremental, Measurement, incremental_sales, measure_campaign, past_campaigns
+from .measure import (Incremental, Measurement, incremental_sales, known_redemptions, measure_campaign,
+                               past_campaigns)
 
 # %% ../nbs/50_campaign.ipynb #47e100b0
 class Campaign:
@@ -132,22 +133,18 @@ def _sent(self:Campaign, plan):
     return rows
 
 # %% ../nbs/50_campaign.ipynb #1cb05189
-_AMOUNTS = dict(value='sales', cost='discount')         # column of the outcomes → what it is of a redemption
-
 @patch
 def _history(self:Campaign):
     "Campaigns that had ended when the model was made, and the redemptions known by then, as chapter 20 wants them."
     d, until = self.data, self.known_until
     t = d.offers.groupby('campaign_id').agg(start=('start', 'min'), end=('end', 'max'), offers=('offer_id', 'nunique'))
     t = t[(t['start'] < until) & ~t.index.isin(self.ids)].sort_values('start', kind='stable')
-    hits = d.outcomes[(d.outcomes['kind'] == 'redeem') & (d.outcomes['time'] < until)]
-    hits = hits[hits['campaign_id'].isin(t.index)].drop_duplicates(KEY).sort_values('time', kind='stable')
+    hits = known_redemptions(d, until, t.index).sort_values('time', kind='stable')
     each = hits.groupby(['campaign_id', 'user_id']).size()
     counts = dict(users=d.exposures.groupby('campaign_id')['user_id'].nunique(),
                   actual=each.groupby('campaign_id').sum(), squares=(each**2).groupby('campaign_id').sum())
     t = t.assign(**{k: o.reindex(t.index).fillna(0) for k, o in counts.items()})
-    amounts = hits.reindex(columns=['campaign_id', *_AMOUNTS]).rename(columns=_AMOUNTS)
-    return t[t['end'] < until].reset_index(), amounts
+    return t[t['end'] < until].reset_index(), hits[['campaign_id', 'sales', 'discount']]
 
 @patch(as_prop=True)
 def spread(self:Campaign)->ForecastSpread: # fitted, at 90 %

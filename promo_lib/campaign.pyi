@@ -15,7 +15,7 @@ from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .agents import schedule_campaign
 from .replay import Replay, compare_policies, replay
-from .measure import Incremental, Measurement, incremental_sales, measure_campaign, past_campaigns
+from .measure import Incremental, Measurement, incremental_sales, known_redemptions, measure_campaign, past_campaigns
 class Campaign:
     data: Any
     ids: Any
@@ -154,7 +154,6 @@ class Campaign:
 
     def __repr__(self):
         ...
-_AMOUNTS: Any
 _FORECAST: tuple
 _MOST_DOUBT: float
 def _doubt(c):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Incremental', 'incremental_sales', 'read_holdout', 'contamination', 'Measurement', 'measure_campaign',
-           'past_campaigns']
+           'known_redemptions', 'past_campaigns']
 
 # %% ../nbs/42_measure.ipynb #dcbbda1b
 from dataclasses import dataclass
@@ -384,11 +384,16 @@ def _given_before(data, campaigns):
     offers = data.offers[data.offers['campaign_id'].isin(campaigns)]
     return make_candidates(data.exposures, offers)[KEY]
 
-def _hits_before(data, until, given):
-    "First redemption of each given pair that was known by then: campaign_id, redeemed, sales, discount."
+def known_redemptions(data,      # `PromoData`
+                      until,     # timestamp: redemptions before it
+                      campaigns, # ids
+                      given=None,# who was given what in them, KEY; None: as the exposures say
+                     )->pd.DataFrame: # KEY, time, redeemed (1), sales and discount (money)
+    "The first redemption of each pair that was given, as far as known by then; who was given nothing counts nowhere."
+    given = _given_before(data, campaigns) if given is None else given
     o = data.outcomes
     o = o[(o['kind'] == 'redeem') & (o['time'] < until)].drop_duplicates(KEY).merge(given, on=KEY)
-    o = o.reindex(columns=['campaign_id', 'value', 'cost'])
+    o = o.reindex(columns=[*KEY, 'time', 'value', 'cost'])
     return o.rename(columns=dict(value='sales', cost='discount')).assign(redeemed=1).reset_index(drop=True)
 
 # %% ../nbs/42_measure.ipynb #0e4791e3
@@ -408,7 +413,7 @@ def past_campaigns(data,               # `PromoData`
                                                offers=('offer_id', 'nunique'))
     o = o[o['start'] < until].sort_values('start', kind='stable')
     given = _given_before(data, o.index)
-    hit = _hits_before(data, until, given)
+    hit = known_redemptions(data, until, o.index, given)
     by = hit['campaign_id']
     came = realised(hit, money)[0]
     came = came.assign(recorded=hit['sales'].notna(), paid=came['cost'] - came['contact'])

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['Incremental', 'incremental_sales', 'read_holdout', 'contamination', 'Measurement', 'measure_campaign', 'past_campaigns']
+__all__ = ['Incremental', 'incremental_sales', 'read_holdout', 'contamination', 'Measurement', 'measure_campaign', 'known_redemptions', 'past_campaigns']
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
@@ -90,7 +90,7 @@ _WORDS: dict
 _UNKNOWN_MONEY: str
 def _given_before(data, campaigns):
     ...
-def _hits_before(data, until, given):
+def known_redemptions(data, until, campaigns, given=None) -> pd.DataFrame:
     ...
 def past_campaigns(data, until, money: Money | None=None, max_offers: int=16) -> pd.DataFrame:
     ...

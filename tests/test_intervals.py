@@ -133,3 +133,17 @@ def test_small_campaigns_are_covered():
         low, high = s.ends(s.draw(p, new.users, 4 + 0*p, 1 + 0*p, s.gap(p.sum(), new.users, 10))['redemptions'], True)
         inside.append(low <= new.actual <= high)
     assert .8 <= np.mean(inside) <= .99
+
+def test_who_was_given_nothing_does_not_widen_a_promise():
+    "Redemptions of customers who were never exposed are no history of the campaigns: one rule for page and promise."
+    from promo_lib.data import PromoData, load_sample
+    from promo_lib.measure import known_redemptions, past_campaigns
+    t = load_sample().tables
+    lost = t['exposures']['user_id'].unique()[::3]
+    e, o = (t[k][~t[k]['user_id'].isin(lost)] for k in ('exposures', 'outcomes'))
+    with_them, without = (PromoData.from_tables({**t, 'exposures': e, 'outcomes': x}) for x in (t['outcomes'], o))
+    ids, until = t['offers']['campaign_id'].unique(), '2017-10-01'
+    a, b = (known_redemptions(d, until, ids) for d in (with_them, without))
+    pd.testing.assert_frame_equal(a.reset_index(drop=True), b.reset_index(drop=True))
+    assert len(a) < len(known_redemptions(load_sample(), until, ids))
+    assert past_campaigns(with_them, until)['redemptions'].sum() == len(a)
