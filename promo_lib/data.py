@@ -39,6 +39,7 @@ CONTRACT = {
                         discount='money?',                         coupon_discount='money?', basket_id='id?',
                         store_id='id?'),
     'placements':  dict(item_id='id!', week='number!', location='text!', store_id='id?', mailer='text?'),
+    'eligible':    dict(user_id='id!', campaign_id='id!', offer_id='id?', channel='text?'),
 }
 KEY = ['user_id', 'offer_id', 'campaign_id']            # of a candidate, and of all that is said of one
 _KEYS = dict(users=['user_id'], items=['item_id'], offers=['offer_id', 'campaign_id'],
@@ -394,7 +395,9 @@ def _unknown(tables, child, parent, key):
 _REFERENCES = [('offer_items', 'items', ['item_id']), ('offer_items', 'offers', ['offer_id', 'campaign_id']),
                ('exposures', 'users', ['user_id']),
               ('exposures', 'offers', ['campaign_id']), ('exposures', 'offers', ['offer_id', 'campaign_id']),
-              ('outcomes', 'offers', ['offer_id', 'campaign_id']), ('outcomes', 'users', ['user_id'])]
+              ('outcomes', 'offers', ['offer_id', 'campaign_id']), ('outcomes', 'users', ['user_id']),
+              ('eligible', 'users', ['user_id']), ('eligible', 'offers', ['campaign_id']),
+              ('eligible', 'offers', ['offer_id', 'campaign_id'])]
 
 # %% ../nbs/01_data.ipynb #f0a10030
 # share of rows that may match nobody: tills know people without a card, and more products than catalogues
@@ -540,6 +543,9 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
         for o in mend:
             typed['purchases'], note = _MENDS[o](typed['purchases'])
             notes.append(note)
+    for t in [t for t in typed if t not in need and not len(typed[t])]:
+        del typed[t]
+        notes.append(f'The table {t} has no rows: it counts as one that is not there.')
     for t, df in typed.items(): problems += _check_table(t, df, told[t])
     for child, parent, key in _REFERENCES: problems += _unknown(typed, child, parent, key)
     for loose in _LOOSE: problems += _strange(typed, *loose)
@@ -577,6 +583,7 @@ class _Tables:
     outcomes: pd.DataFrame    # what a user did with an offer
     purchases: pd.DataFrame   # a line of a basket
     placements: pd.DataFrame  # an item's display or advert in a place and week
+    eligible: pd.DataFrame    # a user who may get an offer of a campaign to come
     def __getattr__(self, k):
         if k in CONTRACT: return self.tables.get(k)
         raise AttributeError(k)
@@ -978,6 +985,34 @@ def known_until(self:PromoData,
     its start, or the protocol's `test_from` where that is earlier. Raises `UsageError` for an unknown campaign."""
     start, test = _offers_of(self.offers, [campaign_id])['start'].min(), self.protocol.test_from
     return start if test is None else min(start, test)
+
+# %% ../nbs/01_data.ipynb #433837d3
+@patch(as_prop=True)
+def last_known(self:PromoData)->pd.Timestamp: # NaT where no table says
+    "The last moment of which the tables tell: a purchase or an outcome; without either, an exposure."
+    def last(*names):
+        times = [self.tables[o]['time'].max() for o in names if 'time' in self.tables.get(o, ())]
+        return max((o for o in times if not pd.isna(o)), default=pd.NaT)
+    said = last('purchases', 'outcomes')
+    return last('exposures') if pd.isna(said) else said
+
+# %% ../nbs/01_data.ipynb #bec7f7cb
+@patch
+def as_of(self:PromoData,
+          moment,    # by the shop's clock, such as 2017-11-14: what happened from here on goes
+          coming=(), # ids of campaigns that begin later and are already announced
+         )->PromoData:
+    """The tables as they stood at a moment.
+    Raises `UsageError` for what is no moment and for a campaign that is not there."""
+    cut, t = _moment('moment', moment), dict(self.tables)
+    begin = t['offers'].groupby('campaign_id')['start'].min()
+    stay = [*begin.index[begin < cut], *_offers_of(t['offers'], coming)['campaign_id'].unique()]
+    for k in [o for o in ('offers', 'offer_items', 'exposures', 'outcomes', 'eligible') if o in t]:
+        t[k] = t[k][t[k]['campaign_id'].isin(stay)]
+    for k in [o for o in ('purchases', 'outcomes') if o in t]: t[k] = t[k][t[k]['time'] < cut]
+    if 'time' in t.get('exposures', ()): t['exposures'] = t['exposures'][~(t['exposures']['time'] >= cut)]
+    t = {k: o.reset_index(drop=True) for k, o in t.items() if len(o)}
+    return PromoData(t, self.name, self.currency, list(self.notes), Protocol(), dict(self.assumptions))
 
 # %% ../nbs/01_data.ipynb #02c99fc8
 SCORES = ['p_redeem', 'p_low', 'p_high', 'e_sales', 'e_discount']
@@ -1390,10 +1425,11 @@ def load(
          currency='',     # unit of money, where the source does not say
          timezone='',     # of the shop, e.g. Asia/Shanghai, where some times name a zone
          mend=(),         # of 'returns' and 'repeats', what shall be put right in the purchases
+         need=NEEDED,     # tables that must be there
         )->PromoData:
     """Load data by one word.
     Raises `UsageError` when there is no such source, `DataError` when its tables break the contract."""
-    source, how = str(source), dict(currency=currency, timezone=timezone, mend=mend)
+    source, how = str(source), dict(currency=currency, timezone=timezone, mend=mend, need=need)
     if source in _LOADERS: return _LOADERS[source]()
     is_file = source.endswith(('.duckdb', '.db')) and Path(source).is_file()
     if is_file or urlsplit(source).scheme in ('postgresql', 'postgres', 'duckdb'):

@@ -126,6 +126,7 @@ class _Tables:
     outcomes: pd.DataFrame
     purchases: pd.DataFrame
     placements: pd.DataFrame
+    eligible: pd.DataFrame
 
     def __getattr__(self, k):
         ...
@@ -160,6 +161,13 @@ class PromoData(_Tables):
         ...
 
     def known_until(self, campaign_id) -> pd.Timestamp:
+        ...
+
+    @property
+    def last_known(self) -> pd.Timestamp:
+        ...
+
+    def as_of(self, moment, coming=()) -> PromoData:
         ...
 
     @classmethod
@@ -270,5 +278,5 @@ _GRAVE: list
 def quality(data, found_only=False) -> pd.DataFrame:
     ...
 _LOADERS: Any
-def load(source: str, encoding='utf-8', currency='', timezone='', mend=()) -> PromoData:
+def load(source: str, encoding='utf-8', currency='', timezone='', mend=(), need=...) -> PromoData:
     ...
