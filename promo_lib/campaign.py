@@ -15,15 +15,18 @@ from fastcore.basics import patch
 
 from .core import DataError, PALETTE, Problem, UsageError, check_number, to_pandas
 from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
+from .draft import Draft, campaign_state
 from .metrics import new_axes
 from .money import Money, add_rates, add_value, figures, realised
 from .calibration import ForecastSpread
+from .effect import EffectModel
 from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .agents import schedule_campaign
 from .replay import Replay, compare_policies, replay
 from .measure import (Incremental, Measurement, incremental_sales, known_redemptions, measure_campaign,
                                past_campaigns)
+from .decide import Decisions, decide
 
 # %% ../nbs/50_campaign.ipynb #47e100b0
 class Campaign:
@@ -31,33 +34,57 @@ class Campaign:
     Raises `UsageError` for a campaign that is not there or was given to nobody, `DataError` for scores that do not
     fit."""
     def __init__(self,
-                 data,             # `PromoData`, or a source as `load` takes it
-                 campaign_id,      # id, or a list of ids that are planned together
+                 data,             # `PromoData`, a `Draft`, or a source as `load` takes it
+                 campaign_id=None, # id, or a list of ids that are planned together; None: those of the draft
                  money:Money=None, # the assumptions; None: the data's
                  # frame or path of a Parquet or CSV file in the contract of scores; None: the model's, made or from the
                  # cache
                  scores=None,
                  seed:int=0,       # of the model
                  fast:bool=False,  # a small model, to try things out
+                 prior=None,       # `Prior` of the base rate, where there is too little to learn from; None: the usual
                  **assumed,        # fields of `Money` that override the data's, where `money` is not given
                 ):
-        self.data = data if isinstance(data, PromoData) else load(data)
+        self._open(data, campaign_id)
         if money is not None and assumed: raise UsageError(f'give either money or {", ".join(assumed)}, not both')
-        self.money, self.seed, self.fast = Money.of(self.data, **assumed) if money is None else money, seed, fast
-        wanted = [campaign_id] if np.isscalar(campaign_id) else list(campaign_id)
-        truth = self.data.candidates(wanted)
+        self.money = Money.of(self.data, **assumed) if money is None else money
+        self.seed, self.fast, self.prior = seed, fast, prior
+        truth = self.data.candidates(self.ids)
         if not len(truth):
-            raise UsageError(f'campaign {", ".join(map(str, wanted))} was given to nobody: there are no candidates')
-        self.ids = list(truth['campaign_id'].unique())
+            raise UsageError(f'campaign {", ".join(map(str, self.ids))} was given to nobody: there are no candidates')
         self.scores, self.made = self._read_scores(scores, truth)
         joined = truth.merge(self.scores, on=KEY, how='left', validate='one_to_one')
         self.candidates, self._spread = add_value(add_rates(joined, self.data.offers), self.money), None
+
+# %% ../nbs/50_campaign.ipynb #b2ae832c
+@patch
+def _open(self:Campaign, data, campaign_id):
+    "The tables, the ids as they are in them, and the state: draft, running or finished."
+    if campaign_id is None and not isinstance(data, Draft): raise UsageError('name a campaign')
+    wanted = [campaign_id] if np.isscalar(campaign_id) else list(campaign_id or data.ids)
+    self.draft = data if isinstance(data, Draft) else None
+    self.data = data.data if self.draft else data if isinstance(data, PromoData) else load(data)
+    states = {campaign_state(self.data, o) for o in wanted}
+    if len(states) > 1: raise UsageError(f'these campaigns are {" and ".join(sorted(states))}: take one kind at a time')
+    self.state = states.pop()
+    if self.state == 'draft' and not self.draft: self.draft = Draft(self.data, wanted)
+    if self.draft: self.data = self.draft.data
+    ids = {str(o): o for o in self.data.offers['campaign_id'].unique()}
+    self.ids = [ids[str(o)] for o in wanted]
+
+@patch
+def _come(self:Campaign, what):
+    "Refuse what needs outcomes of a campaign that has none yet."
+    if self.state != 'draft': return
+    raise UsageError(f'campaign {", ".join(map(str, self.ids))} has not begun (it starts on {self.start:%Y-%m-%d}): '
+                     f'there is nothing to {what} yet')
 
 # %% ../nbs/50_campaign.ipynb #44b6e5d2
 @patch
 def _read_scores(self:Campaign, scores, truth):
     "The scores of the candidates, checked, and what is known of their making."
     if scores is None or isinstance(scores, str) and not scores:
+        if self.state == 'draft' and self._known_hits() < EffectModel.least: return self._cold_scores(truth)
         path = cached_scores(self.data, self.ids, seed=self.seed, fast=self.fast)
         return self._mine(read_scores(path, truth)), dict(scores_about(path), source='the model')
     if isinstance(scores, (str, Path)): return self._mine(read_scores(scores, truth)), dict(source=Path(scores).name)
@@ -70,16 +97,36 @@ def _mine(self:Campaign, scores):
     rows = scores['campaign_id'].isin(self.ids)
     return scores.loc[rows, [o for o in scores if o not in known]].reset_index(drop=True)
 
+# %% ../nbs/50_campaign.ipynb #666af4b5
+@patch
+def _known_hits(self:Campaign):
+    "How many redemptions a model could learn from."
+    o = self.data.outcomes
+    return int(((o['kind'] == 'redeem') & (o['time'] < self.known_until)).sum()) if len(o) else 0
+
+@patch
+def _cold_scores(self:Campaign, truth):
+    "Scores without a model."
+    prior = Prior.usual() if self.prior is None else self.prior
+    scores = cold_scores(self.data, truth, prior, self.known_until, self.seed)
+    about = dict(source='a cold start', model=f'what customers buy, and a prior: {prior.in_words()}')
+    return self._mine(scores), about
+
 # %% ../nbs/50_campaign.ipynb #b23579c5
+@patch(as_prop=True)
+def _offers(self:Campaign):
+    "The rows of the table of offers."
+    return self.data.offers[self.data.offers['campaign_id'].isin(self.ids)]
+
 @patch(as_prop=True)
 def start(self:Campaign)->pd.Timestamp: # first moment of the first offer
     "When the campaign begins."
-    return self.candidates['start'].min()
+    return self._offers['start'].min()
 
 @patch(as_prop=True)
 def end(self:Campaign)->pd.Timestamp: # last moment of the last offer
     "When the campaign ends."
-    return self.candidates['end'].max()
+    return self._offers['end'].max()
 
 @patch(as_prop=True)
 def known_until(self:Campaign)->pd.Timestamp: # what happens from here on the model does not know
@@ -107,10 +154,36 @@ def unrecorded(self:Campaign)->tuple: # redemptions without recorded money, and 
 def scores_in_words(self:Campaign)->str: # one sentence
     "By which model and when the scores were made, and what was known."
     m = self.made
+    if m['source'] == 'a cold start': return f'the scores rest on {m["model"]}; no campaign of this shop taught them'
     if m['source'] != 'the model': return f'the scores come from {m["source"]}'
     day = pd.Timestamp(m['made_at'])
     return (f'the scores were made on {day:%d %b %Y} by {m["model"]}' + ' (a small model, to try things out)'*self.fast
             + f', with what was known until {self.known_until:%d %b %Y}')
+
+# %% ../nbs/50_campaign.ipynb #9b4bc150
+_QUARTERS = ['spent least', 'spent little', 'spent more', 'spent most']
+
+def _quarters_of(spent):
+    "The quarter of each user by money spent; empty for fewer than four."
+    if len(spent) < 4: return pd.Series(dtype=object)
+    return pd.qcut(spent.rank(method='first'), 4, labels=_QUARTERS).astype(str).rename('quarter')
+
+@patch
+def spent_before(self:Campaign, periods:int=1 # how many lengths of the campaign further back
+                )->pd.Series:                 # money by user_id, of all users; None where nothing is known
+    "What each user spent in a time as long as the campaign, before what is known ends."
+    p, users = self.data.purchases, self.data.users['user_id']
+    if p is None or not len(p): return None
+    last = self.known_until
+    length = max(pd.Timedelta(days=7), self.end.normalize() - self.start.normalize() + pd.Timedelta(days=1))
+    during = p[(p['time'] >= last - periods*length) & (p['time'] < last - (periods - 1)*length)]
+    return during.groupby('user_id')['value'].sum().reindex(users, fill_value=0.)
+
+@patch
+def strata(self:Campaign)->pd.Series: # text by user_id; None where no purchases are known
+    "The quarter of each user of the tables by what was spent in the two periods before."
+    before = [self.spent_before(o) for o in (1, 2)]
+    return None if before[0] is None or len(before[0]) < 4 else _quarters_of(before[0] + before[1])
 
 # %% ../nbs/50_campaign.ipynb #452c3897
 @patch
@@ -118,13 +191,22 @@ def plan(self:Campaign,
          budget:float=np.inf, # money, 0 or above; infinite for no limit
          max_offers:int=1,    # most offers per user
          constraints=None,    # of chapter 31
-        )->Plan:
-    "Who gets what under a budget, with its bound. Raises as `allocate`."
+         holdout:float=None,  # share of the users that is held out, 0 to below 1; None: no life of a campaign is planned
+         **terms,             # cap=, learn=, waves=, used=, spend_all=, seed= of `decide`
+        )->Plan:              # `Plan`; with a hold-out or one of the terms, `Decisions` of chapter 47
+    "Who gets what under a budget, with its bound. Raises as `allocate` and `decide`."
+    if holdout is not None or terms:
+        terms = dict(dict(seed=self.seed), **terms)
+        made = decide(self.candidates, budget, holdout=holdout or 0., strata=self.strata(), max_offers=max_offers,
+                      constraints=constraints, **terms)
+        made.campaign = self
+        return made
     return allocate(self.candidates, budget, max_offers=max_offers, constraints=constraints, keep=tuple(SCORES))
 
 @patch
 def _sent(self:Campaign, plan):
     "The candidates that a plan (or a table of what is sent) sends. Raises `DataError` for one that is not a candidate."
+    if isinstance(plan, Decisions): return plan.sent
     sent = to_pandas(plan.table if isinstance(plan, Plan) else plan, KEY, 'plan')
     rows = self.candidates.merge(sent, on=KEY, how='inner')
     if len(rows) < len(sent):
@@ -245,6 +327,7 @@ def plot_expected(self:Campaign, plan, # a `Plan`, or a frame of what is sent
 def replay(self:Campaign, plan # a `Plan`, or a frame of what is sent: the keys, and cost, value, p_redeem where planned
           )->Replay:
     "What a plan would have brought, where the outcome of every candidate is known (chapter 40)."
+    self._come('replay')
     return replay(plan, self.candidates, self.money)
 
 @patch
@@ -255,6 +338,7 @@ def measure(self:Campaign, plan,   # as for `replay`
             **boot,                # n_boot=, level=, seed= of `measure_campaign`
            )->Measurement:
     "Planned and realised, in all and by segment, from the budget to the profit (chapter 42)."
+    self._come('measure')
     outcomes = self.candidates
     if segment == 'quarter' and segment not in outcomes:
         quarter = self.quarters()
@@ -267,6 +351,7 @@ def compare(self:Campaign, budgets, # money, each 0 to infinite
             **kwargs,               # max_offers=, policies=, seed=, n_boot=, ... of `compare_policies`
            )->pd.DataFrame:
     "The plan against other rules, at every budget (chapter 40)."
+    self._come('compare')
     return compare_policies(self.candidates, budgets, money=self.money, **kwargs)
 
 # %% ../nbs/50_campaign.ipynb #970b7a10
@@ -329,15 +414,11 @@ def budgets(self:Campaign, plan:Plan, # of this campaign
     return np.unique(np.append(np.linspace(top/n, top, n), own))
 
 # %% ../nbs/50_campaign.ipynb #02349ea2
-_QUARTERS = ['spent least', 'spent little', 'spent more', 'spent most']
-
 @patch
 def quarters(self:Campaign)->pd.Series: # index: user_id; text; empty where no purchases are known
     "The quarter of each user by money spent before the campaign."
     if 'user_money' not in self.candidates: return pd.Series(dtype=object)
-    spent = self.candidates.groupby('user_id')['user_money'].first()
-    if len(spent) < 4: return pd.Series(dtype=object)
-    return pd.qcut(spent.rank(method='first'), 4, labels=_QUARTERS).astype(str).rename('quarter')
+    return _quarters_of(self.candidates.groupby('user_id')['user_money'].first())
 
 @patch
 def shares_by_quarter(self:Campaign, plan # a `Plan`, or a frame of what is sent

@@ -8,32 +8,54 @@ import pandas as pd
 from fastcore.basics import patch
 from .core import DataError, PALETTE, Problem, UsageError, check_number, to_pandas
 from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
+from .draft import Draft, campaign_state
 from .metrics import new_axes
 from .money import Money, add_rates, add_value, figures, realised
 from .calibration import ForecastSpread
+from .effect import EffectModel
 from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .agents import schedule_campaign
 from .replay import Replay, compare_policies, replay
 from .measure import Incremental, Measurement, incremental_sales, known_redemptions, measure_campaign, past_campaigns
+from .decide import Decisions, decide
 class Campaign:
-    data: Any
-    ids: Any
     money: Any
     seed: int
     fast: bool
+    prior: Any
     scores: Any
     made: Any
     candidates: Any
     _spread: Any
+    draft: Any
+    data: Any
+    state: Any
+    ids: Any
 
-    def __init__(self, data, campaign_id, money: Money | None=None, scores=None, seed: int=0, fast: bool=False, **assumed):
+    def __init__(self, data, campaign_id=None, money: Money | None=None, scores=None, seed: int=0, fast: bool=False, prior=None, **assumed):
+        ...
+
+    def _open(self, data, campaign_id):
+        ...
+
+    def _come(self, what):
         ...
 
     def _read_scores(self, scores, truth):
         ...
 
     def _mine(self, scores):
+        ...
+
+    def _known_hits(self):
+        ...
+
+    def _cold_scores(self, truth):
+        ...
+
+    @property
+    def _offers(self):
         ...
 
     @property
@@ -63,7 +85,13 @@ class Campaign:
     def scores_in_words(self) -> str:
         ...
 
-    def plan(self, budget: float=..., max_offers: int=1, constraints=None) -> Plan:
+    def spent_before(self, periods: int=1) -> pd.Series:
+        ...
+
+    def strata(self) -> pd.Series:
+        ...
+
+    def plan(self, budget: float=..., max_offers: int=1, constraints=None, holdout: float | None=None, **terms) -> Plan:
         ...
 
     def _sent(self, plan):
@@ -154,11 +182,13 @@ class Campaign:
 
     def __repr__(self):
         ...
+_QUARTERS: list
+def _quarters_of(spent):
+    ...
 _FORECAST: tuple
 _MOST_DOUBT: float
 def _doubt(c):
     ...
 def _plan_file(path, needed):
     ...
-_QUARTERS: list
 _WORDS: tuple

@@ -981,9 +981,11 @@ def candidates(self:PromoData,
 def known_until(self:PromoData,
                 campaign_id,   # of the contract, or as text
                )->pd.Timestamp:
-    """The moment up to which a model for this campaign may learn:
-    its start, or the protocol's `test_from` where that is earlier. Raises `UsageError` for an unknown campaign."""
+    """The moment up to which a model for this campaign may learn: its start; or the protocol's `test_from`, or, for a
+    campaign to come, the end of the last known day where that is earlier. Raises `UsageError` for an unknown one."""
     start, test = _offers_of(self.offers, [campaign_id])['start'].min(), self.protocol.test_from
+    known = self.last_known
+    if start > known: start = min(start, known.normalize() + pd.Timedelta(days=1))
     return start if test is None else min(start, test)
 
 # %% ../nbs/01_data.ipynb #433837d3

@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['Decisions', 'decide']
 
-# %% ../nbs/47_decide.ipynb #d9526047
+# %% ../nbs/47_decide.ipynb #e09eb4a2
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-from .core import DataError, PALETTE, Problem, UsageError, check_count, check_number, rng, short_number
+from .core import PALETTE, UsageError, check_count, check_number, rng, short_number
 from .data import KEY
 from .metrics import new_axes
 from .uplift import assign
