@@ -193,8 +193,11 @@ class Decisions:
                  groups,    # user_id, stratum, group ('offer' or 'holdout'), would_get (offers; missing: not known)
                  chosen,    # what was chosen
                  terms,     # budget, holdout, max_offers, cap, learn, waves, seed, spend_all
+                 used=None, # what other plans send
+                 constraints=None, # that hold
                 ):
         self.table, self.groups, self.terms = table, groups, terms
+        self.used, self.constraints = used, constraints
         self.price, self.bound, self.limit, self.best = chosen.price, chosen.bound, chosen.limit, chosen.best
         self.curve, self.limits = chosen.curve, chosen.limits
 
@@ -245,6 +248,12 @@ def _grouped(rows, strata, holdout, seed):
     labels = None if strata is None else strata.reindex(rows.users).to_numpy()
     return assign(pd.Series(rows.users), labels, holdout, seed)
 
+def _given_groups(rows, groups):
+    "A draw that was made before, in the order of the users. Raises `UsageError` for a user who is not in it."
+    t = groups.set_index('user_id').reindex(rows.users)
+    if t['group'].isna().any(): raise UsageError('the groups that are given lack some users')
+    return t.rename_axis('user_id').reset_index()[['user_id', 'stratum', 'group']]
+
 def _check_terms(budget, holdout, learn, waves, max_offers, cap):
     "The terms, checked. Raises `UsageError`."
     B, h = check_number('budget', budget, high=np.inf), check_number('holdout', holdout)
@@ -268,6 +277,7 @@ def decide(
            learn:float=0.,    # share of the users whose offers are drawn among equals, 0 to 1
            waves:int=1,       # days of sending per campaign
            used=None,         # what other plans send: user_id, offer_id, day
+           groups=None,       # a draw that was made before: user_id, stratum, group; None: it is made here
            constraints=None,  # of chapter 31
            spend_all=False,   # also send what brings less margin than it costs
            seed:int=0,        # of every draw
@@ -280,7 +290,7 @@ def decide(
     rows = _Rows(candidates, terms['waves'], seed)
     _once(rows)
     k = _limited(rows, terms['max_offers'], terms['cap'], _minus_used(rows, used))
-    groups = _grouped(rows, strata, terms['holdout'], seed)
+    groups = _grouped(rows, strata, terms['holdout'], seed) if groups is None else _given_groups(rows, groups)
     held = (groups['group'] == 'holdout').to_numpy()
     out = held[rows.user]
     inside, outside = np.flatnonzero(rows.open & ~out), np.flatnonzero(rows.open & out)
@@ -289,7 +299,8 @@ def decide(
     chosen = (_by_limits(rows, inside, B, k, constraints, spend_all) if constraints else
               _by_price(rows, inside, outside, B, k, spend_all))
     terms |= dict(seed=seed, spend_all=spend_all, contacts_per_week=k)
-    return Decisions(_decided(rows, chosen, held, terms, seed), _with_would(rows, groups, chosen), chosen, terms)
+    return Decisions(_decided(rows, chosen, held, terms, seed), _with_would(rows, groups, chosen), chosen, terms, used,
+                     constraints)
 
 # %% ../nbs/47_decide.ipynb #8992dd5f
 _SHOWN = [*KEY, 'p_redeem', 'p_low', 'p_high', 'e_sales', 'e_discount', 'value', 'cost', 'channel', 'margin_rate',
