@@ -20,6 +20,7 @@ from .metrics import new_axes
 from .money import Money, add_rates, add_value, figures, realised
 from .calibration import ForecastSpread
 from .effect import EffectModel
+from .cold import Prior, cold_scores
 from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .agents import schedule_campaign
@@ -255,13 +256,21 @@ def _doubt(c):
     return min(_MOST_DOUBT, float(np.log(high/low))/(2*1.645)) if low > 0 else 0.
 
 @patch
+def draws_of(self:Campaign,
+             c,     # rows of the candidates that are sent
+            )->dict: # redemptions, sales, discount, rest (redemptions of what is not sent): arrays, shape (draws,)
+    "What may come of what is sent: draws of the forecast (chapter 20)."
+    every, p = self.candidates, c['p_redeem'].to_numpy(float)
+    size = every.groupby('campaign_id', observed=True)[['user_id', 'offer_id']].nunique()
+    all_hits = every['p_redeem'].sum()
+    gap = self.spread.gap(all_hits, size['user_id'], size['offer_id'])
+    rest = max(0., all_hits - p.sum()), len(every) - len(c), len(self.users)
+    return self.spread.draw(p, c['user_id'].nunique(), c['e_sales'], c['e_discount'], gap, _doubt(c), rest)
+
+@patch
 def _drawn(self:Campaign, c, totals):
     "Draws of the same totals, shape (draws, 10)."
-    every, p = self.candidates, c['p_redeem'].to_numpy(float)
-    size = every.groupby('campaign_id')[['user_id', 'offer_id']].nunique()
-    gap = self.spread.gap(totals[9], size['user_id'], size['offer_id'])
-    rest = max(0., totals[9] - totals[2]), len(every) - len(c), len(self.users)
-    x = self.spread.draw(p, totals[0], c['e_sales'], c['e_discount'], gap, _doubt(c), rest)
+    x = self.draws_of(c)
     gross = x['sales']*(totals[7]/totals[3] if totals[3] > 0 else 0.)
     ones = np.ones(len(gross))
     return np.column_stack([totals[0]*ones, len(c)*ones, x['redemptions'], x['sales'], x['discount'], totals[5]*ones,

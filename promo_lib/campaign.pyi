@@ -13,6 +13,7 @@ from .metrics import new_axes
 from .money import Money, add_rates, add_value, figures, realised
 from .calibration import ForecastSpread
 from .effect import EffectModel
+from .cold import Prior, cold_scores
 from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .agents import schedule_campaign
@@ -105,6 +106,9 @@ class Campaign:
         ...
 
     def _promised(self, c):
+        ...
+
+    def draws_of(self, c) -> dict:
         ...
 
     def _drawn(self, c, totals):

@@ -176,6 +176,9 @@ class PromoData(_Tables):
 
     def subset(self, users, campaigns=None, bought_only=False) -> PromoData:
         ...
+
+    def completed(self) -> PromoData:
+        ...
 def toy_tables() -> dict:
     ...
 def _gbk_hint(path):

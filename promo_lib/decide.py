@@ -104,15 +104,22 @@ def _minus_used(rows, used):
     np.add.at(spent, at[at >= 0], 1)
     return spent
 
-# %% ../nbs/47_decide.ipynb #c9a5f5c5
-def _limited(rows, max_offers, cap, spent):
+# %% ../nbs/47_decide.ipynb #eee83d18
+def _had(rows, used):
+    "How many offers of its campaign the user of each row has from other plans."
+    if used is None or 'campaign_id' not in used or not len(used): return np.zeros(len(rows.v), int)
+    each = used.assign(campaign_id=used['campaign_id'].astype(str)).groupby(['user_id', 'campaign_id']).size()
+    pair = pd.MultiIndex.from_arrays([rows.users[rows.user], rows.column('campaign_id').astype(str)])
+    return each.reindex(pair).fillna(0).to_numpy(int)
+
+def _limited(rows, max_offers, cap, spent, had):
     "Close rows until no unit can be sent too much; the most that a unit may still be sent."
     several = len(np.unique(rows.campaign)) > 1
     k = min(max_offers*(len(np.unique(rows.campaign)) if several else 1), cap)
-    if not several and not spent.any(): return k
-    if several:
+    if not several and not spent.any() and not had.any(): return k
+    if several or had.any():
         one = rows.user.astype(np.int64)*(rows.campaign.max() + 1) + rows.campaign
-        rows.open &= _best_of(one, rows.v - rows.c, max_offers, rows.open)
+        rows.open &= _best_of(one, rows.v - rows.c, np.maximum(0, max_offers - had), rows.open)
     if spent.any() and np.isfinite(cap):
         left = np.maximum(0, cap - spent)[rows.unit]
         rows.open &= _best_of(rows.unit, rows.v - rows.c, left, rows.open)
@@ -276,7 +283,8 @@ def decide(
            cap:int=None,      # most offers per user and week, over all campaigns; None: no cap
            learn:float=0.,    # share of the users whose offers are drawn among equals, 0 to 1
            waves:int=1,       # days of sending per campaign
-           used=None,         # what other plans send: user_id, offer_id, day
+           # what other plans, or this one before, send: user_id, offer_id, day; campaign_id, to count for max_offers
+           used=None,
            groups=None,       # a draw that was made before: user_id, stratum, group; None: it is made here
            constraints=None,  # of chapter 31
            spend_all=False,   # also send what brings less margin than it costs
@@ -289,7 +297,7 @@ def decide(
     if not len(candidates): raise UsageError('there are no candidates: nobody may get anything')
     rows = _Rows(candidates, terms['waves'], seed)
     _once(rows)
-    k = _limited(rows, terms['max_offers'], terms['cap'], _minus_used(rows, used))
+    k = _limited(rows, terms['max_offers'], terms['cap'], _minus_used(rows, used), _had(rows, used))
     groups = _grouped(rows, strata, terms['holdout'], seed) if groups is None else _given_groups(rows, groups)
     held = (groups['group'] == 'holdout').to_numpy()
     out = held[rows.user]

@@ -1,5 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
+from pathlib import Path
 __all__ = ['Decisions', 'decide']
 from dataclasses import dataclass
 import numpy as np
@@ -47,7 +48,9 @@ def _once(rows):
     ...
 def _minus_used(rows, used):
     ...
-def _limited(rows, max_offers, cap, spent):
+def _had(rows, used):
+    ...
+def _limited(rows, max_offers, cap, spent, had):
     ...
 @dataclass
 class _Chosen:
@@ -74,6 +77,8 @@ class Decisions:
     table: Any
     groups: Any
     terms: Any
+    used: Any
+    constraints: Any
     price: Any
     bound: Any
     limit: Any
@@ -81,7 +86,7 @@ class Decisions:
     curve: Any
     limits: Any
 
-    def __init__(self, table, groups, chosen, terms):
+    def __init__(self, table, groups, chosen, terms, used=None, constraints=None):
         ...
 
     @property
@@ -97,15 +102,20 @@ class Decisions:
 
     def plot_curve(self, unit: str='money', ax=None):
         ...
+
+    def to_folder(self, path, replace=False, page=True, limits=None) -> Path:
+        ...
 def _why(rows, i, price, arm, pool_size):
     ...
 def _arms(rows, chosen, held, learn, seed):
     ...
 def _grouped(rows, strata, holdout, seed):
     ...
+def _given_groups(rows, groups):
+    ...
 def _check_terms(budget, holdout, learn, waves, max_offers, cap):
     ...
-def decide(candidates, budget: float, *, holdout: float=0.0, strata=None, max_offers: int=1, cap: int | None=None, learn: float=0.0, waves: int=1, used=None, constraints=None, spend_all=False, seed: int=0) -> Decisions:
+def decide(candidates, budget: float, *, holdout: float=0.0, strata=None, max_offers: int=1, cap: int | None=None, learn: float=0.0, waves: int=1, used=None, groups=None, constraints=None, spend_all=False, seed: int=0) -> Decisions:
     ...
 _SHOWN: list
 def _decided(rows, chosen, held, terms, seed):

@@ -185,19 +185,20 @@ def _allowed(data, rule, known, folder, path, ignore=False):
         _listed(folder/rule['do_not_contact'], data, 'do_not_contact', ignore)))
     return pd.Index(users['user_id'][fits]), left
 
-# %% ../nbs/07_draft.ipynb #031f4260
+# %% ../nbs/07_draft.ipynb #f68f4bb5
 _PLAIN = {'time': 'datetime64[ns]', 'money': float, 'number': float, 'text': object}
 
-def _completed(data):
-    "Empty tables in the place of those that are not there, with ids of the kind of the others."
-    t, like = dict(data.tables), {}
+@patch
+def completed(self:PromoData)->PromoData:
+    "The same data, with empty tables in the place of those that are not there, their ids of the kind of the others."
+    t, like = dict(self.tables), {}
     for o in t.values(): like |= {c: o[c].dtype for c in o if c.endswith('_id')}
     for name in ('items', 'offer_items', 'exposures', 'outcomes', 'purchases'):
         if name in t: continue
         must = {c: k[:-1] for c, k in CONTRACT[name].items() if k.endswith('!')}
         t[name] = pd.DataFrame({c: pd.Series(dtype=like.get(c, object) if k == 'id' else _PLAIN[k])
                                 for c, k in must.items()})
-    return t
+    return PromoData(t, self.name, self.currency, list(self.notes), self.protocol, dict(self.assumptions))
 
 def _opened(allowed, table, campaign, named):
     "Rows of exposures for a campaign to come: users, with the offers that are named for them."
@@ -223,8 +224,7 @@ class Draft:
         if not wanted: raise UsageError('name at least one campaign')
         loaded = source if isinstance(source, PromoData) else load(source, need=('users', 'offers'), **how)
         self.source = '' if isinstance(source, PromoData) else str(source)
-        self.data = PromoData(_completed(loaded), loaded.name, loaded.currency, list(loaded.notes), loaded.protocol,
-                              dict(loaded.assumptions))
+        self.data = loaded.completed()
         self.ids, self.terms, self.left_out, self.by = [], {}, {}, {}
         for o in wanted: self._add(o, do_not_contact, ignore_unknown)
 
@@ -282,7 +282,7 @@ def _join(self:Draft, t, path):
     plain = {k: o for k, o in plain.items() if len(o)}
     joined = PromoData.from_tables(plain, ('users', 'offers'), d.name, d.currency, d.notes, protocol=d.protocol,
                                    assumptions=d.assumptions, source=path)
-    self.data = PromoData(_completed(joined), d.name, d.currency, joined.notes, d.protocol, d.assumptions)
+    self.data = joined.completed()
 
 # %% ../nbs/07_draft.ipynb #b104078a
 @patch

@@ -71,7 +71,8 @@ def _decision(plan, promise, unit):
             f'cost of {cash(promise["cost"])}')
     if not np.isfinite(plan.budget) or plan.limit >= plan.budget: return f'{text}.'
     rest = cash(max(0., plan.budget - promise['cost']))
-    return (f'{text}; {rest} of the budget of {cash(plan.budget)} stay unspent, because beyond that a unit of cost brings less than a unit of margin.')
+    return (f'{text}; {rest} of the budget of {cash(plan.budget)} stay unspent, because beyond that a unit of '
+            f'cost brings less than a unit of margin.')
 
 def _number(x): return None if x is None or not np.isfinite(x) else float(x)
 
@@ -126,7 +127,8 @@ def _oddest(plan, offers, n=10):
     few = pd.Series(order).groupby(s['offer_id'].to_numpy()[order]).cumcount() < 3
     about = offers.drop_duplicates('offer_id').set_index('offer_id')['about']
     return [dict(user_id=str(s['user_id'][i]), offer_id=str(s['offer_id'][i]),
-                 about=str(about.get(s['offer_id'][i], '')), p_redeem=float(s['p_redeem'][i]), value=float(s['value'][i]), cost=float(s['cost'][i]),
+                 about=str(about.get(s['offer_id'][i], '')), p_redeem=float(s['p_redeem'][i]),
+                 value=float(s['value'][i]), cost=float(s['cost'][i]),
                  arm=s['arm'][i], why=say[kind[i]](i)) for i in order[few.to_numpy()][:n]]
 
 # %% ../nbs/53_facts.ipynb #6e64c076
@@ -183,8 +185,8 @@ def _reach(plan, people, seed):
     "The sentence on who is reached, and its table as records; by the first attribute that is known."
     by = next((o for o in people if o.startswith('attribute_') and people[o].notna().any()), None)
     if by is None:
-        return dict(said='Who is reached cannot be told by group: the users table has no attribute of at most 20 values.',
-                    by='', groups=[])
+        why = 'the users table has no attribute of at most 20 values'
+        return dict(said=f'Who is reached cannot be told by group: {why}.', by='', groups=[])
     if not len(plan.sent): return dict(said='Nothing is sent, so nobody is reached.', by='', groups=[])
     name = by.removeprefix('attribute_')
     users = people[['user_id', by]].rename(columns={by: name})
@@ -230,4 +232,5 @@ def plan_facts(plan:Decisions, # of `Campaign.plan` with a hold-out
                 candidates=int(len(c.candidates)), held=_power(plan, people, c.unit),
                 arms={k: int(x) for k, x in plan.table['arm'].value_counts().sort_index().items()},
                 **_by_parts(plan, people, offers), oddest=_oddest(plan, offers),
-                what_if=_what_if(plan, _again(plan, people)), reach=_reach(plan, people, c.seed), money=c.money.in_words(), trust='')
+                what_if=_what_if(plan, _again(plan, people)), reach=_reach(plan, people, c.seed),
+                money=c.money.in_words(), trust='')

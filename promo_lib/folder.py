@@ -5,25 +5,26 @@
 # %% auto #0
 __all__ = ['PlanFolder', 'limits_of', 'plans_beside']
 
-# %% ../nbs/54_folder.ipynb #92c9d09d
-import datetime, hashlib, json, re, shutil, time, timefrom importlib.metadata import version
+# %% ../nbs/54_folder.ipynb #b6fe51e8
+import datetime, hashlib, json, re, shutil, time
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-from promo_lib import __version__
-from promo_lib.core import DataError, Problem, UsageError, atomic, read_json
-from promo_lib.data import KEY, SCORES, PromoData
-from promo_lib.money import Money
-from promo_lib.calibration import ForecastSpread
-from promo_lib.scores import fingerprint
-from promo_lib.decide import Decisions, decide
-from promo_lib.ledger import Ledger
-from promo_lib.campaign import Campaign
-from promo_lib.run import find_notebook, run_report
-from promo_lib.facts import people_and_offers, plan_facts
+from . import __version__
+from .core import DataError, Problem, UsageError, atomic, read_json
+from .data import KEY, SCORES, PromoData
+from .money import Money
+from .calibration import ForecastSpread
+from .scores import fingerprint
+from .decide import Decisions, decide
+from .ledger import Ledger
+from .campaign import Campaign
+from .run import find_notebook, run_report
+from .facts import people_and_offers, plan_facts
 
 # %% ../nbs/54_folder.ipynb #94edbd34
 _FORMULA = re.compile(r'^\s*(?:[=+@\t\r]|-(?!\d+(?:\.\d+)?$))')
@@ -37,7 +38,8 @@ def _refuse_formulas(t, columns, table):
             known = pd.Series(x.astype(str).unique())
             bad = known[known.str.match(_FORMULA)]
             what = 'begins like a formula, which a spreadsheet would run'
-            if len(bad): found.append(Problem(table, c, what, len(bad), bad.tolist()[:5], 'Name it otherwise in the tables'))
+            if len(bad):
+                found.append(Problem(table, c, what, len(bad), bad.tolist()[:5], 'Name it otherwise in the tables'))
     if found: raise DataError(found, 'the plan')
 
 def _send_list(plan):

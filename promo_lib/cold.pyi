@@ -1,0 +1,115 @@
+# Made by tools/stubs.py from the module beside it: do not edit.
+from typing import Any
+__all__ = ['Prior', 'cold_scores', 'rests_on']
+import re, warnings
+from dataclasses import dataclass
+import numpy as np, pandas as pd
+from fastcore.basics import patch
+from scipy.optimize import brentq, root
+from scipy.sparse import csr_matrix
+from scipy.special import betaincinv, expit, logit
+from scipy.stats import betabinom, norm
+from .core import DataError, Problem, UsageError, check_column, check_inside, check_number, short_number, to_pandas
+from .data import KEY, SCORES, PromoData, add_outcomes, make_candidates
+from .features import clean_purchases, item_levels
+_LEVEL: float
+_Z: Any
+def _beta_of(low, high):
+    ...
+@dataclass(frozen=True)
+class Prior:
+    rate: float
+    low: float
+    high: float
+    discount_share: float = ...
+    source: str = ...
+
+    def __post_init__(self):
+        ...
+
+    @classmethod
+    def usual(cls, offers: float | None=None) -> Prior:
+        ...
+
+    @classmethod
+    def parse(cls, text) -> Prior:
+        ...
+
+    def in_words(self) -> str:
+        ...
+
+    def total(self, sent) -> tuple:
+        ...
+
+    def updated(self, redemptions, candidates) -> Prior:
+        ...
+
+    def after(self, data: PromoData, until, offers: float | None=None) -> Prior:
+        ...
+_USUAL: Any
+_OFFERS: float
+_SPREAD: float
+_NUMBER: str
+_FORM: Any
+def _percent(p):
+    ...
+def _trust(n, e):
+    ...
+_CELLS: int
+def _pick(C, G, u, o):
+    ...
+class _Lines:
+    at: Any
+    C: Any
+    V: Any
+    G: Any
+    bought: Any
+    paid: Any
+
+    def __init__(self, lines, links, group, shape):
+        ...
+def _ratios(levels, u, o, N, L):
+    ...
+_GAMMA: Any
+_THETA: Any
+def _shares(lines):
+    ...
+def _log_affinity(levels, u, o, N, L):
+    ...
+def _chances(log_r, rate):
+    ...
+_OFFER: list
+_WEIGHT: float
+def _sales(levels, lines, u, o):
+    ...
+def _stated(offers, wanted, column):
+    ...
+def _list_price(data, links, offers):
+    ...
+def _money(data, prior, levels, lines, links, wanted, u, o):
+    ...
+def _moment(until):
+    ...
+def _seen(data, until):
+    ...
+def _when(data, c, until):
+    ...
+def _read(data, candidates, also=()):
+    ...
+def _lines_before(data, until):
+    ...
+def _links_of(data, wanted):
+    ...
+def _levels(data, lines, links, shape):
+    ...
+def cold_scores(data: PromoData, candidates, prior: Prior | None=None, until=None, seed: int=0) -> pd.DataFrame:
+    ...
+def _known_users(data, c, until):
+    ...
+def _known_offers(data, c, until):
+    ...
+_BASIS: Any
+def _account(what, ids, missing, meaning):
+    ...
+def rests_on(data: PromoData, candidates, until=None) -> pd.DataFrame:
+    ...
