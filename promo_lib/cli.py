@@ -99,6 +99,14 @@ promo report --all --workers 2  [dim]# one for each campaign of the test, two at
 
 promo report -c spring -s shop/ -p margin_rate 0.25  [dim]# your own tables, another margin[/dim]
 
+promo plan -s shop/ -c monday -b 500 --holdout 0.1 -o plans/monday  [dim]# a campaign to come: lists, hold-out, page[/dim]
+
+promo approve plans/monday --by Ann --veto-offer c7  [dim]# a person decides[/dim]
+
+promo follow plans/monday -s shop/  [dim]# while it runs: against the promise, and what is left[/dim]
+
+promo measure plans/monday -s shop/  [dim]# when it is over: promised, came, caused; a line in the ledger[/dim]
+
 promo check shop/  [dim]# what is in the tables, and what is wrong with them[/dim]
 
 promo allocate candidates.parquet -b 500 --max-offers 3  [dim]# who gets what, from a file of values and costs[/dim]
@@ -107,7 +115,7 @@ promo simulate --scenario "demand shock"  [dim]# how to spend a budget over time
 
 promo act out/pacing_policies --day 9 --left 320  [dim]# what a policy kept by simulate --out says on a morning[/dim]
 
-promo measure -c 18 --plan plan.parquet --holdout design.csv  [dim]# what came of a campaign, and what it caused[/dim]
+promo measure -c 18 --plan plan.parquet --holdout design.csv  [dim]# a campaign that was planned elsewhere[/dim]
 
 promo loop run --state year.duckdb  [dim]# live through a year, campaign by campaign[/dim]
 
@@ -457,6 +465,96 @@ def _design(*, source:str='complete_journey', # where the tables are
                                 rows))
     typer.echo(out)
 
+# %% ../nbs/59_cli.ipynb #2fef953c
+@_command('plan')
+def _plan(*, source:str='complete_journey', # where the tables are
+          campaign:list[str]=None,    # campaign to come: an id, or a .toml file; several are planned together
+          budget:float=None,          # money to spend on it, or on all of them
+          holdout:float=None,         # share of the customers that is held out; a tenth, where nobody says
+          no_holdout:bool=False,      # hold nobody out: nothing can be measured afterwards
+          out:Path=None,              # folder to make; plans/CAMPAIGN by default
+          max_offers:int=None,        # most offers per customer and campaign; 1, where nobody says
+          cap:int=None,               # most offers per customer and week, plans beside this one included
+          learn:float=None,           # share of the customers whose offers are drawn among equals
+          waves:int=1,                # days of sending, in the first half of the campaign
+          limits:Path=None,           # CSV file of further limits: constraint, column, group, amount
+          do_not_contact:Path=None,   # CSV or Parquet file with user_id: these get nothing
+          ignore_unknown:bool=False,  # pass over ids of such lists that are no customers
+          scores:Path=None,           # Parquet or CSV file of scores; by default the model's
+          prior:str='',               # rate of redemption where no model can learn yet, such as "0.01:0.002:0.03"
+          spend_all:bool=False,       # also send what brings less margin than it costs
+          alone:bool=False,           # do not count what other plans of the same folder send
+          replace:bool=False,         # put it in the place of a plan that is not approved
+          margin_rate:float=None,     # share of sales that is margin; default: the data's
+          contact_cost:float=None,    # money that sending one offer costs; default: the data's
+          discount_paid:float=None,   # share of the discounts that the shop itself pays; default: the data's
+          incremental_share:float=None, # share of redeemed sales that the offers cause; an assumption
+          currency:str='',            # unit of money, where the tables do not say
+          encoding:str='utf-8',       # of CSV files
+          timezone:str='',            # of the shop, such as Asia/Shanghai, where some times name a zone
+          seed:int=0,                 # of model and draws
+          fast:bool=False,            # a small model, to try things out
+         )->None:
+    "Plan a campaign that has not begun: who gets what, who is held out, lists, and the page for the meeting."
+    if not campaign: raise UsageError('name a campaign: --campaign ID, or a file such as monday.toml')
+    from promo_lib.cold import Prior
+    from promo_lib.core import file_name, is_fast
+    from promo_lib.folder import plan_campaigns
+    from promo_lib.run import check_writable
+    name = '+'.join(Path(o).stem if o.endswith('.toml') else o for o in campaign)
+    out = out or Path('plans')/file_name(name)
+    check_writable(out.parent)
+    money = dict(margin_rate=margin_rate, contact_cost=contact_cost, discount_paid=discount_paid,
+                 incremental_share=incremental_share, currency=currency)
+    made = plan_campaigns(source, campaign, out, budget, holdout, no_holdout=no_holdout, max_offers=max_offers,
+                          learn=learn, limits=_limit_rows(limits) if limits else None, do_not_contact=do_not_contact,
+                          ignore_unknown=ignore_unknown, scores=_check_file(scores, 'scores'),
+                          prior=Prior.parse(prior) if prior else None, alone=alone, replace=replace, seed=seed,
+                          fast=is_fast(fast), how=dict(encoding=encoding, timezone=timezone, currency=currency),
+                          money={k: x for k, x in money.items() if x not in (None, '')}, cap=cap, waves=waves,
+                          spend_all=spend_all)
+    typer.echo(made.facts['decision'])
+    typer.echo(made.facts['held']['said'])
+    typer.echo(out)
+
+# %% ../nbs/59_cli.ipynb #996642f2
+@_command('approve')
+def _approve(plan:Path,              # folder of a plan
+             *, by:str='',           # who says so
+             veto_offer:list[str]=None, # an offer that shall not be sent; as often as needed
+             veto_user:list[str]=None,  # a customer who shall not be written to; as often as needed
+             note:str='',            # for whoever reads the log
+            )->None:
+    "Approve a plan; what is vetoed goes, and the rest is planned again within the budget."
+    from promo_lib.folder import PlanFolder
+    done = PlanFolder(plan).approve(by, veto_offer or (), veto_user or (), note)
+    typer.echo(done.facts['decision'])
+    typer.echo(f'approved by {done.approvals[-1]["by"]}: {done.hash}')
+
+# %% ../nbs/59_cli.ipynb #91041502
+@_command('follow')
+def _follow(plan:Path,                      # folder of an approved plan
+            *, source:str='complete_journey', # where the tables are by now
+           )->None:
+    "Where a running campaign stands: against its promise, what is left, and what to send in the days to come."
+    from promo_lib.follow import follow
+    from promo_lib.folder import PlanFolder
+    from promo_lib.run import find_notebook, run_report
+    folder = PlanFolder(plan)
+    now = follow(folder, source)
+    lists = now.write(folder)
+    t = now.table[now.table['day'] <= now.day]
+    rows = [(f'{o.day:%Y-%m-%d}', f'{o.came:,.0f}', f'{o.expected:,.1f} ({o.low:,.0f} to {o.high:,.0f})',
+             f'{o.spent:,.2f}', f'{o.cost:,.2f} ({o.cost_low:,.2f} to {o.cost_high:,.2f})') for o in t.itertuples()]
+    Console().print(_text_table(f'Day {now.number} of the campaign', ['day', 'redeemed', 'expected by then', 'spent',
+                                                                     'expected by then'], rows))
+    for o in now.alarms: typer.echo(f'ALARM: {o}')
+    for o in now.notes: typer.echo(f'Note: {o}')
+    typer.echo(now.in_words())
+    for o in lists: typer.echo(o)
+    typer.echo(run_report(find_notebook('reports', 'follow_report'), folder.path, dict(plan=str(folder.path.absolute()),
+                          number=now.number), name=f'follow-day-{now.number:02d}', keep=False))
+
 # %% ../nbs/59_cli.ipynb #b7d14201
 def _check_file(path, # of a file, or None
                 what:str, # it is, in the error
@@ -469,28 +567,50 @@ def _check_file(path, # of a file, or None
     return str(Path(path).absolute())
 
 @_command('measure', cls=_PairsCommand)
-def _measure(*, campaign:str=None,     # the finished campaign
+def _measure(folder:Path=None,        # of a plan: what it promised, what came, what it caused
+             *, campaign:str=None,     # the finished campaign, of a plan that was made elsewhere
              budget:str=None,          # money it had
              source:str=None,          # where the tables are
              # what was sent, .parquet or .csv: user_id, offer_id, and cost, value, p_redeem where planned
              plan:Path=None,
              holdout:Path=None,        # who was held out at random, .parquet or .csv: user_id, group
              parameter:list[str]=None, # any other parameter of the template; as often as needed
-             out:Path=Path('reports'), # folder of the page
+             out:Path=None,            # folder of the page; that of the plan, else reports
              open_:bool=False,         # show the page in the browser
              list_:bool=False,         # which parameters does the template take?
             )->None:
     "What came of a finished campaign, against its plan and against those who were held out: a page."
     if list_: return _show_list('reports', 'measurement_report')
+    if folder is not None:
+        if campaign or plan or holdout or budget or parameter:
+            raise UsageError('a plan\'s folder says campaign, budget, list and hold-out itself: give --source and --out')
+        return _measure_folder(folder, source or 'complete_journey', out, open_)
+    out = out or Path('reports')
     from promo_lib.run import check_parameters, check_writable, find_notebook, run_report
     path, files = (find_notebook('reports', 'measurement_report'),
                    dict(plan=_check_file(plan, 'plan'), holdout=_check_file(holdout, 'holdout')))
     params = _check_budget(check_parameters(path, _given(parameter, campaign_id=campaign, budget=budget, source=source,
                                                          **files)))
     _check_scores(params)
-    if 'campaign_id' not in params: raise UsageError('give --campaign ID')
+    if 'campaign_id' not in params: raise UsageError('give the folder of a plan, or --campaign ID')
     check_writable(out)
     page = run_report(path, out, params, name=f'measurement_{params["campaign_id"]}')
+    typer.echo(page)
+    if open_: typer.launch(str(page))
+
+def _measure_folder(path, source, out, open_)->None:
+    "Measure a plan: page, outcome.json, a line of the ledger."
+    from promo_lib.folder import PlanFolder
+    from promo_lib.outcome import measure_plan
+    from promo_lib.run import check_writable, find_notebook, run_report
+    folder = PlanFolder(path)
+    out = check_writable(out or folder.path)
+    found = measure_plan(folder, source)
+    made = found.write(folder, out)
+    page = run_report(find_notebook('reports', 'outcome_report'), out, dict(outcome=str(made.absolute()),
+                      plans=str(folder.path.parent.absolute())), name='outcome', keep=False)
+    typer.echo(found.in_words())
+    for o in found.lessons: typer.echo(f'• {o}')
     typer.echo(page)
     if open_: typer.launch(str(page))
 
@@ -534,32 +654,22 @@ def _ids_as(scores, offers):
     return scores.assign(**{k: like(k) for k in ('offer_id', 'campaign_id')})
 
 # %% ../nbs/59_cli.ipynb #71dd1cd7
-def _read_limits(path:Path, # a CSV file: constraint, column, group, amount
-                 groups,    # pandas frame whose columns make the groups
-                )->list:    # constraints
-    "Limits from a table. Raises `UsageError` for a line that makes no sense."
+def _limit_rows(path:Path, # a CSV file: constraint, column, group, amount
+               )->list:    # of (line, constraint, column, group, amount)
+    "The lines of a table of limits. Raises `UsageError` for a file that cannot be read."
     import pandas as pd
-    from promo_lib import constraints as of
     try: t = pd.read_csv(path, dtype={'group': str}, keep_default_na=False, na_values=[''])
     except Exception as e: raise UsageError(f'cannot read the limits {path}: {str(e).splitlines()[0]}') from e
     if gone := [o for o in ('constraint', 'column', 'group', 'amount') if o not in t]:
         raise UsageError(f'{Path(path).name} lacks the column {gone[0]}; it needs constraint, column, group, amount')
-    make = dict(budget=of.budget, stock=of.stock, reach=of.reach, profit=of.min_profit, roi=of.min_roi,
-                marginal_roi=of.marginal_roi)
-    return [_limit(make, path, i, o, groups) for i, o in enumerate(t.itertuples(index=False), 2)]
+    t = t.astype(object).where(t.notna(), None)
+    return [(i, o.constraint, o.column, o.group, o.amount) for i, o in enumerate(t.itertuples(index=False), 2)]
 
-def _limit(make, path, line, o, groups):
-    "One line of the table as a constraint."
-    import pandas as pd
-    if o.constraint not in make:
-        raise UsageError(f'{Path(path).name}, line {line}: constraint is {", ".join(make)}, not {o.constraint!r}')
-    if o.constraint in ('roi', 'marginal_roi'): return make[o.constraint](o.amount)
-    if pd.isna(o.column): return make[o.constraint](o.amount, **({'by': None} if o.constraint == 'stock' else {}))
-    if o.column not in groups:
-        raise UsageError(f'{Path(path).name}, line {line}: the candidates have no column {o.column!r}')
-    if pd.isna(o.group): return make[o.constraint](o.amount, by=o.column)
-    group = next((x for x in groups[o.column].unique() if str(x) == o.group), o.group)      # numbers are read as text
-    return make[o.constraint]({group: o.amount}, by=o.column)
+def _limits_in(path, groups):
+    "Constraints from a file, or None."
+    if path is None: return None
+    from promo_lib.constraints import limits_of
+    return limits_of(_limit_rows(path), groups, Path(path).name)
 
 # %% ../nbs/59_cli.ipynb #b7d10a02
 _CASE_FORMATS = dict(offers='{:,.0f}', users='{:,.0f}', shadow_price='{:,.3f}', gap='{:.2%}', change='{:+.1%}')
@@ -591,7 +701,7 @@ def _allocate(
     if out.suffix not in ('.parquet', '.csv'): raise UsageError(f'out is a .parquet or a .csv file, not {out.name!r}')
     d = _read_candidates(candidates, source, dict(margin_rate=margin_rate, contact_cost=contact_cost,
                                                   discount_paid=discount_paid, incremental_share=incremental_share))
-    plan = allocate(d, budget, max_offers=max_offers, constraints=_read_limits(limits, d) if limits else None)
+    plan = allocate(d, budget, max_offers=max_offers, constraints=_limits_in(limits, d))
     _show_plan(plan, next((o for o in d['offer_id'].unique() if str(o) == sold_out), sold_out), out, bool(limits))
     typer.echo(out)
 

@@ -334,11 +334,22 @@ def facts(self:Following)->dict: # plain values, fit for JSON
     cost = float(self.send['cost'].sum()) if len(self.send) else 0.
     return dict(day=str(self.day.date()), number=int(self.number), table=by_day, alarms=self.alarms, notes=self.notes,
                 segments=self.segments.astype(dict(expected=float, came=float, users=int)).to_dict('records'),
-                spent=_value(self.spent), bound=_value(self.bound), left=_value(self.left), level=_value(self.level),
+                spent=_value(self.spent), bound=_value(self.bound), left=_value(self.left), said=self.in_words(), level=_value(self.level),
                 price=_value(self.price), send=dict(offers=len(self.send), cost=cost,
                                                     customers=int(self.send['user_id'].nunique())))
 
-# %% ../nbs/55_follow.ipynb #12cf7b6e
+# %% ../nbs/55_follow.ipynb #265ba318
+@patch
+def in_words(self:Following)->str: # two sentences
+    "What is left, and what to send."
+    left = 'No budget was set.' if np.isinf(self.left) else (
+        f'{self.spent:,.2f} was spent, open offers are expected to cost {self.bound:,.2f} more, {max(0., self.left):,.2f} '
+        f'is left.')
+    if not len(self.send): return f'{left} Nothing more is to be sent.'
+    return (f'{left} In the days to come {len(self.send):,} offers go to {self.send["user_id"].nunique():,} customers, for '
+            f'an expected {self.send["cost"].sum():,.2f}; the price of budget is {self.price:,.2f}: an offer has to bring '
+            f'that much margin for each unit of cost.')
+
 @patch
 def plot(self:Following, ax=None): # matplotlib axes; None for new ones
     "Redemptions by day, and the corridor."

@@ -325,6 +325,7 @@ def run_report(template, # path of the notebook to run
                lang:str='en',       # language of the text
                progress:bool=True,  # a bar over the cells, on the error stream
                timeout:int=None,    # seconds that one cell may take; None for no limit
+               keep:bool=True,      # keep the executed notebook beside the page?
               )->Path:              # of the page
     """Run a template and make its page.
     Raises `UsageError`, `PromoError` (bad input) or `_NotebookFailed`, and then neither file is new."""
@@ -333,6 +334,7 @@ def run_report(template, # path of the notebook to run
     with _staging(out_dir) as tmp:
         nb = _run_aside(template, tmp/f'{name}.ipynb', params, progress, timeout)
         render_html(nb, tmp/f'{name}.html', title=title, hide_code=hide_code, lang=lang)
+        if not keep: (tmp/f'{name}.ipynb').unlink()
     return Path(out_dir)/f'{name}.html'
 
 # %% ../nbs/52_run.ipynb #b8f042ea
