@@ -7,6 +7,7 @@ __all__ = ['Prior', 'cold_scores', 'rests_on']
 
 # %% ../nbs/26_cold.ipynb #b062d0eb
 import re, warnings
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np, pandas as pd
@@ -14,11 +15,10 @@ from fastcore.basics import patch
 from scipy.optimize import brentq, root
 from scipy.sparse import csr_matrix
 from scipy.special import betaincinv, expit, logit
-from scipy.stats import betabinom, norm
+from scipy.stats import binom, norm
 
-from .core import (DataError, Problem, UsageError, check_column, check_inside, check_number, short_number,
-                            to_pandas)
-from .data import KEY, SCORES, PromoData, add_outcomes, make_candidates
+from .core import DataError, Problem, UsageError, check_column, check_inside, check_number, to_pandas
+from .data import KEY, PromoData, add_outcomes, make_candidates
 from .features import clean_purchases, item_levels
 
 # %% ../nbs/26_cold.ipynb #ce149ceb
@@ -97,7 +97,13 @@ def parse(cls:Prior,
     return cls(rate, low, high, source='stated, with the interval that is usual')
 
 # %% ../nbs/26_cold.ipynb #ac1045a8
-def _percent(p): return f'{short_number(100*p)} %'
+def _ends(n, a, b):
+    "5 % and 95 % points of redemptions of n candidates whose rate comes from a Beta: by a thousand equal rates."
+    theta = betaincinv(a, b, (np.arange(1000) + .5)/1000)
+    def below(x): return binom.cdf(x, n, theta).mean()
+    return tuple(float(bisect_left(range(n + 1), q, key=below)) for q in (.05, .95))
+
+def _percent(p): return f'{np.format_float_positional(100*p, 2, fractional=False, trim="-")} %'
 
 @patch
 def in_words(self:Prior)->str: # a sentence without a full stop
@@ -113,8 +119,7 @@ def total(self:Prior,
     if np.ndim(sent): E = float(check_column('chances', sent).clip(0).sum())
     else: E = self.rate*check_number('sent', sent, high=1e12)
     if not E: return 0., 0., 0.
-    low, high = betabinom.ppf([.05, .95], int(np.ceil(E/self.rate)), *_beta_of(self.low, self.high))
-    return E, float(low), float(high)
+    return E, *_ends(int(np.ceil(E/self.rate - 1e-9)), *_beta_of(self.low, self.high))
 
 # %% ../nbs/26_cold.ipynb #5a74f172
 @patch
@@ -154,9 +159,9 @@ def _pick(C, # users x groups, sparse
          ):  # entries (u, o) of C G', same shape
     "A sum for each candidate, some users at a time."
     out, order, Gt = np.zeros(len(u)), np.argsort(u, kind='stable'), G.T.tocsc()
-    step = max(1, _CELLS//max(1, G.shape[0]))
+    step, rising = max(1, _CELLS//max(1, G.shape[0])), u[order]
     for first in range(0, C.shape[0], step):
-        a, b = np.searchsorted(u[order], [first, first + step])
+        a, b = np.searchsorted(rising, [first, first + step])
         rows = order[a:b]
         if len(rows): out[rows] = (C[first:first + step]@Gt).toarray()[u[rows] - first, o[rows]]
     return out
