@@ -470,6 +470,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'promo_lib.cold._account': ('cold.html#_account', 'promo_lib/cold.py'),
                                 'promo_lib.cold._beta_of': ('cold.html#_beta_of', 'promo_lib/cold.py'),
                                 'promo_lib.cold._chances': ('cold.html#_chances', 'promo_lib/cold.py'),
+                                'promo_lib.cold._ends': ('cold.html#_ends', 'promo_lib/cold.py'),
                                 'promo_lib.cold._known_offers': ('cold.html#_known_offers', 'promo_lib/cold.py'),
                                 'promo_lib.cold._known_users': ('cold.html#_known_users', 'promo_lib/cold.py'),
                                 'promo_lib.cold._levels': ('cold.html#_levels', 'promo_lib/cold.py'),

@@ -7,6 +7,7 @@ __all__ = ['Prior', 'cold_scores', 'rests_on']
 
 # %% ../nbs/26_cold.ipynb #b062d0eb
 import re, warnings
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np, pandas as pd
@@ -14,11 +15,10 @@ from fastcore.basics import patch
 from scipy.optimize import brentq, root
 from scipy.sparse import csr_matrix
 from scipy.special import betaincinv, expit, logit
-from scipy.stats import betabinom, norm
+from scipy.stats import binom, norm
 
-from .core import (DataError, Problem, UsageError, check_column, check_inside, check_number, short_number,
-                            to_pandas)
-from .data import KEY, SCORES, PromoData, add_outcomes, make_candidates
+from .core import DataError, Problem, UsageError, check_column, check_inside, check_number, to_pandas
+from .data import KEY, PromoData, add_outcomes, make_candidates
 from .features import clean_purchases, item_levels
 
 # %% ../nbs/26_cold.ipynb #ce149ceb
@@ -97,7 +97,13 @@ def parse(cls:Prior,
     return cls(rate, low, high, source='stated, with the interval that is usual')
 
 # %% ../nbs/26_cold.ipynb #ac1045a8
-def _percent(p): return f'{short_number(100*p)} %'
+def _ends(n, a, b):
+    "5 % and 95 % points of redemptions of n candidates whose rate comes from a Beta: by a thousand equal rates."
+    theta = betaincinv(a, b, (np.arange(1000) + .5)/1000)
+    def below(x): return binom.cdf(x, n, theta).mean()
+    return tuple(float(bisect_left(range(n + 1), q, key=below)) for q in (.05, .95))
+
+def _percent(p): return f'{np.format_float_positional(100*p, 2, fractional=False, trim="-")} %'
 
 @patch
 def in_words(self:Prior)->str: # a sentence without a full stop
@@ -113,8 +119,7 @@ def total(self:Prior,
     if np.ndim(sent): E = float(check_column('chances', sent).clip(0).sum())
     else: E = self.rate*check_number('sent', sent, high=1e12)
     if not E: return 0., 0., 0.
-    low, high = betabinom.ppf([.05, .95], int(np.ceil(E/self.rate)), *_beta_of(self.low, self.high))
-    return E, float(low), float(high)
+    return E, *_ends(int(np.ceil(E/self.rate - 1e-9)), *_beta_of(self.low, self.high))
 
 # %% ../nbs/26_cold.ipynb #5a74f172
 @patch
@@ -128,8 +133,8 @@ def updated(self:Prior,
     if not n: return self
     a, b = _beta_of(self.low, self.high)
     low, high = betaincinv(a + k, b + n - k, [.05, .95]).tolist()
-    rate = (a + k)/(a + b + n)*(self.rate*(a + b)/a)**(a/(a + k))
-    rate = float(np.clip(rate, low + (high - low)/100, high - (high - low)/100))
+    edge = (high - low)/100
+    rate = float(np.clip((a + k)/(a/self.rate + n), low + edge, high - edge))
     source = f'{self.source.split(", updated by")[0]}, updated by outcomes'
     return Prior(rate, max(low, 1e-12), min(high, 1 - 1e-12), self.discount_share, source)
 
@@ -154,13 +159,14 @@ def _pick(C, # users x groups, sparse
          ):  # entries (u, o) of C G', same shape
     "A sum for each candidate, some users at a time."
     out, order, Gt = np.zeros(len(u)), np.argsort(u, kind='stable'), G.T.tocsc()
-    step = max(1, _CELLS//max(1, G.shape[0]))
+    step, rising = max(1, _CELLS//max(1, G.shape[0])), u[order]
     for first in range(0, C.shape[0], step):
-        a, b = np.searchsorted(u[order], [first, first + step])
+        a, b = np.searchsorted(rising, [first, first + step])
         rows = order[a:b]
         if len(rows): out[rows] = (C[first:first + step]@Gt).toarray()[u[rows] - first, o[rows]]
     return out
 
+# %% ../nbs/26_cold.ipynb #e51d981d
 class _Lines:
     "Lines of users, and of everybody, in what offers apply to, at one level of the catalogue."
     def __init__(self, lines, links, group, shape):
@@ -176,7 +182,7 @@ class _Lines:
         all_lines, all_value = (np.bincount(a[a >= 0], w, len(ids)) for w in (None, lines['value'][a >= 0]))
         self.bought, self.paid = self.G@all_lines, self.G@all_value
 
-# %% ../nbs/26_cold.ipynb #e0744d4f
+# %% ../nbs/26_cold.ipynb #b0917ddf
 def _ratios(levels, # `_Lines`, from coarse to fine
             u,      # row of each candidate's user, shape (rows,); -1 for one without lines
             o,      # row of its offer, same shape
@@ -195,7 +201,7 @@ def _ratios(levels, # `_Lines`, from coarse to fine
         said[known] |= e > 0
     return R, doubt, said
 
-# %% ../nbs/26_cold.ipynb #f1d62634
+# %% ../nbs/26_cold.ipynb #0453d908
 _GAMMA, _THETA = .5, .8
 
 def _shares(lines):
@@ -216,7 +222,7 @@ def _log_affinity(levels, u, o, N, L):
     v = doubt + np.where(sold[o], 0., _GAMMA**2*offers)
     return log_r, np.select([said, basis == 'offer'], [_THETA**2*v, _THETA**2*people], everything), basis
 
-# %% ../nbs/26_cold.ipynb #2a63f372
+# %% ../nbs/26_cold.ipynb #76629195
 def _chances(log_r, rate):
     "Chances with odds in the ratio r and the mean `rate`, shape of log_r."
     if not len(log_r): return np.zeros(0)
@@ -225,7 +231,7 @@ def _chances(log_r, rate):
     a = brentq(miss, logit(rate) - log_r.max(), logit(rate) - log_r.min(), xtol=1e-12)
     return expit(a + log_r)
 
-# %% ../nbs/26_cold.ipynb #c283cad8
+# %% ../nbs/26_cold.ipynb #ec6eb5c8
 _OFFER = ['offer_id', 'campaign_id']                   # the key of an offer
 _WEIGHT = 5.                                             # lines that a coarser mean counts for
 
@@ -252,7 +258,7 @@ def _list_price(data, links, offers):
     own = links['item_id'].map(price).groupby(links['o'].to_numpy()).mean()
     return own.reindex(range(offers)).fillna(price.mean()).to_numpy(float)
 
-# %% ../nbs/26_cold.ipynb #ec6eb5c8
+# %% ../nbs/26_cold.ipynb #b813971f
 def _money(data, prior, levels, lines, links, wanted, u, o):
     "e_sales and e_discount of each candidate, money of a redemption."
     price, discount = (_stated(data.offers, wanted, k) for k in ('price', 'discount'))
@@ -266,7 +272,7 @@ def _money(data, prior, levels, lines, links, wanted, u, o):
         sales = np.nan_to_num(sales)
     return sales, np.where(np.isnan(discount)[o], share*sales, discount[o])
 
-# %% ../nbs/26_cold.ipynb #1a4c9b77
+# %% ../nbs/26_cold.ipynb #7d4f21ab
 def _moment(until):
     "A moment by the shop's clock. Raises `UsageError` for anything else."
     try: when = pd.Timestamp(until)
@@ -287,7 +293,7 @@ def _seen(data, until):
                                                        users=('user_id', 'nunique'))
     return t.assign(O=t['rows']/t['users'])[['k', 'n', 'O']] if t['k'].sum() else none
 
-# %% ../nbs/26_cold.ipynb #7d4f21ab
+# %% ../nbs/26_cold.ipynb #fb965848
 @patch
 def after(self:Prior,
           data:PromoData,    # tables; without exposures, offers or redemptions the prior stays as it is
@@ -307,7 +313,7 @@ def after(self:Prior,
     V = 1/(np.exp(zeta)*m/(1 + _SPREAD**2*np.exp(zeta)*m)).sum() + _SPREAD**2
     return self.updated(1/V, max(1/V, 1/V/np.exp(zeta)))
 
-# %% ../nbs/26_cold.ipynb #fc019d6a
+# %% ../nbs/26_cold.ipynb #aa1297d6
 def _when(data, c, until):
     "The moment before which everything is known: as given, or the first start of the candidates' campaigns."
     if until is None:
@@ -322,6 +328,9 @@ def _read(data, candidates, also=()):
     "The candidates' columns. Raises `UsageError`, `DataError` for what is no candidate of these tables."
     if not isinstance(data, PromoData): raise UsageError(f'data must be a PromoData, not {type(data).__name__}')
     c = to_pandas(candidates, KEY, 'candidates', also=('start', *also))
+    if data.users is not None and len(data.users) and len(c) and not c['user_id'].isin(data.users['user_id']).any():
+        raise DataError([Problem('candidates', 'user_id', 'none of them is in users', len(c), c['user_id'][:5].tolist(),
+                                 f"Write ids as they stand there, such as {data.users['user_id'].iloc[0]!r}")])
     if data.offers is None: return c
     pairs = pd.MultiIndex.from_frame(c[_OFFER])
     lost = np.flatnonzero(~pairs.isin(pd.MultiIndex.from_frame(data.offers[_OFFER])))
@@ -331,7 +340,7 @@ def _read(data, candidates, also=()):
                                  'Add the offer to offers, and write ids as they stand there')])
     return c
 
-# %% ../nbs/26_cold.ipynb #aa1297d6
+# %% ../nbs/26_cold.ipynb #bbde98ab
 def _lines_before(data, until):
     "Purchase lines that are known: user_id, item_id, value."
     p = data.purchases
@@ -354,7 +363,7 @@ def _levels(data, lines, links, shape):
         groups = [items[c] for c in item_levels(data.items)]
     return [_Lines(lines, links, g, shape) for g in (*groups, None)]
 
-# %% ../nbs/26_cold.ipynb #bbde98ab
+# %% ../nbs/26_cold.ipynb #1fe32df3
 def cold_scores(data:PromoData,     # tables; exposures, outcomes, purchases, items and offer_items may be missing
                 candidates,         # frame with KEY, as from `make_candidates`
                 prior:Prior=None,   # base rate of a redemption; `Prior.usual()` by default
@@ -381,7 +390,7 @@ def cold_scores(data:PromoData,     # tables; exposures, outcomes, purchases, it
     return c[KEY].assign(p_redeem=p, p_low=expit(logit(p) - down), p_high=expit(logit(p) + up), e_sales=sales,
                          e_discount=discount, basis=basis)
 
-# %% ../nbs/26_cold.ipynb #cc939402
+# %% ../nbs/26_cold.ipynb #bcdf73ff
 def _known_users(data, c, until):
     "Ids of users with a purchase, and with a campaign before `until` that is none of the candidates'."
     lines, e, f = _lines_before(data, until), data.exposures, data.offers
@@ -400,7 +409,7 @@ def _known_offers(data, c, until):
     found = [links['item_id'].isin(x) for x in (links['item_id'], past, _lines_before(data, until)['item_id'])]
     return wanted, [np.isin(np.arange(len(wanted)), links['o'][x]) for x in found]
 
-# %% ../nbs/26_cold.ipynb #37397faf
+# %% ../nbs/26_cold.ipynb #4138f08c
 _BASIS = dict(model='predicted from past redemptions (chapter 21)',
               affinity='the base rate, moved by what the customer bought before',
               offer='the base rate, moved by how well the products sell: nothing is known of the customer',
@@ -412,7 +421,7 @@ def _account(what, ids, missing, meaning):
     seen = [' · '.join(map(str, o)) if isinstance(o, tuple) else str(o) for o in ids[np.flatnonzero(missing)[:5]]]
     return what, n, of, n/of if of else 0., ', '.join(seen), meaning
 
-# %% ../nbs/26_cold.ipynb #9eeb9328
+# %% ../nbs/26_cold.ipynb #f310d946
 def rests_on(data:PromoData,   # the tables; any but offers may be missing
              candidates,       # frame with KEY, and `basis` where the scores say it
              until=None,       # moment before which all is known; by default the first start of the candidates

@@ -2,15 +2,16 @@
 from typing import Any
 __all__ = ['Prior', 'cold_scores', 'rests_on']
 import re, warnings
+from bisect import bisect_left
 from dataclasses import dataclass
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy.optimize import brentq, root
 from scipy.sparse import csr_matrix
 from scipy.special import betaincinv, expit, logit
-from scipy.stats import betabinom, norm
-from .core import DataError, Problem, UsageError, check_column, check_inside, check_number, short_number, to_pandas
-from .data import KEY, SCORES, PromoData, add_outcomes, make_candidates
+from scipy.stats import binom, norm
+from .core import DataError, Problem, UsageError, check_column, check_inside, check_number, to_pandas
+from .data import KEY, PromoData, add_outcomes, make_candidates
 from .features import clean_purchases, item_levels
 _LEVEL: float
 _Z: Any
@@ -51,6 +52,8 @@ _OFFERS: float
 _SPREAD: float
 _NUMBER: str
 _FORM: Any
+def _ends(n, a, b):
+    ...
 def _percent(p):
     ...
 def _trust(n, e):

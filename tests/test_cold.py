@@ -95,9 +95,9 @@ def test_the_coffee_chain_gives_the_high_end():
 def test_updates_add_up_and_stay_inside(rate, down, up, k, n, m):
     odds = rate/(1 - rate)
     p = Prior(rate, odds/down/(1 + odds/down), odds*up/(1 + odds*up))
-    n += k
+    n += int(k/min(2*rate, .5))                             # what may well be: at most twice the rate
     q = p.updated(k, n)
-    assert 0 < q.low < q.rate < q.high < 1
+    assert 0 < q.low < q.rate < q.high < 1 and min(p.rate, k/max(n, 1)) <= q.rate <= max(p.rate, k/max(n, 1))
     twice = q.updated(min(3, m), m)
     once = p.updated(k + min(3, m), n + m)
     assert (twice.low, twice.high) == pytest.approx((once.low, once.high), rel=1e-3)
@@ -199,6 +199,8 @@ def test_an_offer_that_is_not_there():
     t = tea_house()
     c = first_campaign(t).assign(campaign_id='闭业')
     with pytest.raises(DataError, match='not in offers'): cold_scores(PromoData(t), c)
+    with pytest.raises(DataError, match='none of them is in users'):
+        cold_scores(PromoData(t), first_campaign(t).assign(user_id='somebody else'))
 
 def test_no_candidates():
     t = tea_house()
