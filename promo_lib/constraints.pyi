@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['budget', 'stock', 'reach', 'min_roi', 'min_profit', 'marginal_roi', 'pin', 'forbid', 'Infeasible']
+__all__ = ['budget', 'stock', 'reach', 'min_roi', 'min_profit', 'marginal_roi', 'pin', 'forbid', 'Infeasible', 'limits_of']
 import ctypes, os, sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -248,3 +248,7 @@ class _ConstrainedPlan(Plan):
 
     def frontier(self, budgets=None) -> pd.DataFrame:
         ...
+def limits_of(rows, groups, source='limits') -> list:
+    ...
+def _from_line(make, where, constraint, column, group, amount, groups):
+    ...

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['PlanFolder', 'limits_of', 'plans_beside']
+__all__ = ['PlanFolder', 'plans_beside', 'plan_campaigns']
 import datetime, hashlib, json, re, shutil, time
 from importlib.metadata import version
 from pathlib import Path
@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from . import __version__
-from .core import DataError, Problem, UsageError, atomic, read_json
+from .core import DataError, Problem, UsageError, atomic, check_number, read_json
 from .data import KEY, SCORES, PromoData
+from .draft import Draft
 from .money import Money
 from .calibration import ForecastSpread
 from .scores import fingerprint
+from .constraints import limits_of
 from .decide import Decisions, decide
 from .ledger import Ledger
 from .campaign import Campaign
@@ -68,6 +70,9 @@ class PlanFolder:
     def read(self, name, **how):
         ...
 
+    def digest(self, path) -> str:
+        ...
+
     @property
     def hash(self) -> str:
         ...
@@ -102,7 +107,8 @@ class PlanFolder:
     def _line(self, by, what, note, **more):
         ...
 
-    def _restored(self):
+    @property
+    def campaign(self) -> Campaign:
         ...
 
     def _replanned(self, offers, users):
@@ -120,9 +126,14 @@ def _log_text(lines):
     ...
 def _vetoed_rows(candidates, offers, users):
     ...
-def limits_of(rows, groups) -> list:
-    ...
-def _limit(make, line, constraint, column, group, amount, groups):
-    ...
 def plans_beside(folder, start, skip='') -> tuple:
+    ...
+_LEAST_HELD: int
+def _stated(draft, name, given, default, join=...):
+    ...
+def _check_holdout(plan):
+    ...
+def plan_campaigns(source, campaigns, out, budget=None, holdout=None, *, no_holdout=False, max_offers=None, learn=None, limits=None, do_not_contact=None, ignore_unknown=False, scores=None, prior=None, alone=False, replace=False, page=True, seed: int=0, fast=False, how=None, money=None, **terms) -> PlanFolder:
+    ...
+def _holdout_of(draft, holdout, no_holdout):
     ...

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['shop_now', 'sent_by', 'Following', 'follow']
+__all__ = ['shop_now', 'sent_by', 'Following', 'came_of', 'follow']
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,9 +59,12 @@ class Following:
     def facts(self) -> dict:
         ...
 
+    def in_words(self) -> str:
+        ...
+
     def plot(self, ax=None):
         ...
-def _came(data, sent, until, money):
+def came_of(data, sent, until) -> pd.DataFrame:
     ...
 def _days_so_far(rows, paid, days, known):
     ...

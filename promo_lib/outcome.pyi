@@ -1,0 +1,80 @@
+# Made by tools/stubs.py from the module beside it: do not edit.
+from typing import Any
+__all__ = ['Outcome', 'measure_plan']
+import json
+from dataclasses import dataclass
+from pathlib import Path
+import numpy as np
+import pandas as pd
+from fastcore.basics import patch
+from scipy import stats
+from .core import PALETTE, UsageError, atomic
+from .data import KEY
+from .metrics import new_axes
+from .money import Money, figures, realised
+from .measure import Incremental, contamination, incremental_sales
+from .ledger import Ledger
+from .folder import PlanFolder
+from .follow import came_of, sent_by, shop_now
+_FIGURES: tuple
+def _came(rows, money):
+    ...
+def _side_by_side(promise, came):
+    ...
+def _compared(folder, data, campaign):
+    ...
+def _caused(t, attributed):
+    ...
+def _poisson_ends(n, level):
+    ...
+def _by(rows, column, omega):
+    ...
+def _lessons(level, offers, segments, spoiled, caused):
+    ...
+@dataclass
+class Outcome:
+    plan: str
+    campaigns: list
+    hash: str
+    start: pd.Timestamp
+    end: pd.Timestamp
+    known: pd.Timestamp
+    unit: str
+    money: Money
+    customers: int
+    offers: int
+    table: pd.DataFrame
+    caused: Incremental
+    margins: tuple
+    held: int
+    by_offer: pd.DataFrame
+    by_segment: pd.DataFrame
+    lessons: list
+    notes: list
+
+    def in_words(self) -> str:
+        ...
+
+    def line(self) -> dict:
+        ...
+
+    def facts(self, show=...) -> dict:
+        ...
+
+    def write(self, folder, out=None) -> Path:
+        ...
+
+    def plot(self, ax=None):
+        ...
+def measure_plan(plan, source) -> Outcome:
+    ...
+def _margins(caused, money):
+    ...
+def _outcome(folder, data, campaign, rows, more, done, gaps, compared, caused):
+    ...
+def _said(folder, data, campaign, more, gaps, sent):
+    ...
+def _plain(x):
+    ...
+def _records(t):
+    ...
