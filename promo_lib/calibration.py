@@ -435,10 +435,22 @@ class ForecastSpread(BaseEstimator):
                  seed:int=0):           # 0 or above
         self.level, self.scale, self.n, self.seed = level, scale, n, seed
 
+# %% ../nbs/20_calibration.ipynb #b3a1000d
+def _promises(past):
+    "Promises of past campaigns, numbers above 0; not a number where there is none. Raises `UsageError` for others."
+    said = past['promised'] if 'promised' in past else pd.Series(np.nan, past.index)
+    x = pd.to_numeric(said, errors='coerce').astype(float)
+    bad = said.notna() & ~(x >= 0) | np.isinf(x)
+    if bad.any():
+        raise UsageError(f'promised must be redemptions, 0 or above, or missing, not {said[bad].iloc[0]!r}')
+    return x.where(x > 0)
+
+# %% ../nbs/20_calibration.ipynb #b3a1000f
 @patch
 def fit(self:ForecastSpread,
         # ended campaigns: start, end (timestamps), users, offers, actual (redemptions), squares (squared redemptions of
-        # a user, summed over users)
+        # a user, summed over users); promised, where it is known: redemptions of all of it that the model forecast
+        # before its start, missing or 0 where there is no such forecast
         past:pd.DataFrame,
         amounts:pd.DataFrame=None, # recorded redemptions: campaign_id, sales, discount (money), in the order of time
        )->ForecastSpread:
@@ -447,7 +459,7 @@ def fit(self:ForecastSpread,
     check_inside('level', self.level)
     check_number('scale', self.scale, low=1e-6, high=np.inf)
     check_count('n', self.n)
-    past = past[(past['users'] > 0) & (past['offers'] > 0)]
+    past = past.assign(promised=_promises(past))[(past['users'] > 0) & (past['offers'] > 0)]
     self.past_ = past.sort_values('start', kind='stable').reset_index(drop=True)
     self._fit_users()
     self._fit_campaigns()
@@ -462,25 +474,64 @@ def _fit_users(self:ForecastSpread):
     alike = (t['actual']**2/t['users']).sum()
     self.omega_ = max(0., float((t['squares'].sum() - alike - t['actual'].sum() + 5)/(alike + 5)))
 
-@patch
-def _fit_campaigns(self:ForecastSpread):
-    "The weight of each tau, from campaigns forecast by their size as of their own start."
-    t = self.past_
-    before = [t[t['end'] < o.start] for o in t.itertuples()]
-    said = [_by_size(b, o.users, o.offers) for b, o in zip(before, t.itertuples())]
-    t = t.assign(expected=np.array(said, float), learned=np.array([b['actual'].sum() for b in before], float))
-    self.judged_ = t[(t['learned'] > 0) & (t['expected'] > 0)].reset_index(drop=True)
-    self.weights_ = self._weights(self.judged_)
-    self.tau_ = float(np.exp(self.weights_@np.log(_TAUS)))
+def _half_t(tau, scale):
+    "Logarithm of a half Student t with 3 degrees of freedom, on a grid of log tau."
+    return np.log(tau) - 2*np.log1p((tau/scale)**2/3)
+
+def _shares_of(L):
+    "Weights that sum to 1, from their logarithms."
+    w = np.exp(L - L.max())
+    return w/w.sum()
 
 @patch
 def _weights(self:ForecastSpread, t):
-    "What some campaigns with their forecasts make of each tau."
-    A, E, u, R = (t[o].to_numpy(float) for o in ('actual', 'expected', 'users', 'learned'))
+    "What some campaigns with their forecasts by size make of each tau."
+    t = t[t['by_size'].notna()]
+    A, E, u, R = (t[o].to_numpy(float) for o in ('actual', 'by_size', 'users', 'learned'))
     s = np.sqrt(_TAUS[:, None]**2 + np.log1p(self.omega_/u) + 1/R)    # a forecast from R redemptions is itself unsure
-    prior = np.log(_TAUS) - 2*np.log1p((_TAUS/self.scale)**2/3)       # half-t with 3 degrees, on a log grid
-    L = prior + _log_chance(A, E, s).sum(1)
-    return np.exp(L - L.max())/np.exp(L - L.max()).sum()
+    return _shares_of(_half_t(_TAUS, self.scale) + _log_chance(A, E, s).sum(1))
+
+
+# %% ../nbs/20_calibration.ipynb #b3a10002
+_SHARES = np.linspace(0, 1, 6)                                       # values of beta that are weighed
+_GIVEN = np.exp(_half_t(_TAUS[:, None], _TAUS))                      # tau of the model (rows), given that of the size
+_GIVEN = _GIVEN/_GIVEN.sum(0)
+
+def _gaps(t):
+    "Log of the forecast by size over the promise, as far as it rests on redemptions; 0 where one is missing."
+    g = np.log(t['by_size']/t['promised'])*t['learned']/(t['learned'] + 1)
+    return g.fillna(0.).to_numpy()
+
+@patch
+def _chances(self:ForecastSpread, t):
+    "log P(what came) under each tau and share of the gap, shape (campaigns, taus, shares); 0 without a promise."
+    L, said = np.zeros((len(t), len(_TAUS), len(_SHARES))), (t['by'] == 'model').to_numpy()
+    A, M, u, g = (o[said, None, None] for o in (*(t[k].to_numpy(float) for k in ('actual', 'promised', 'users')),
+                                               _gaps(t)))
+    if said.any(): L[said] = _log_chance(A, M*np.exp(_SHARES*g), np.sqrt(_TAUS[:, None]**2 + np.log1p(self.omega_/u)))
+    return L
+
+@patch
+def _joint(self:ForecastSpread, rows):
+    "Weight of each tau of the model with each share, from promises among `rows` of `judged_`; None without one."
+    t = self.judged_[rows]
+    if not (t['by'] == 'model').any(): return None
+    return _shares_of(np.log(_GIVEN@self._weights(t))[:, None] + self._said[rows].sum(0))
+
+# %% ../nbs/20_calibration.ipynb #b3a10004
+@patch
+def _fit_campaigns(self:ForecastSpread):
+    "The weight of each tau, from campaigns forecast as of their own start: by their size, and as was promised."
+    t = self.past_
+    before = [t[t['end'] < o.start] for o in t.itertuples()]
+    R = np.array([b['actual'].sum() for b in before], float)
+    size = np.array([_by_size(b, o.users, o.offers) for b, o in zip(before, t.itertuples())], float)
+    t = t.assign(learned=R, by_size=np.where((R > 0) & (size > 0), size, np.nan))
+    t = t.assign(by=np.where(t['promised'].notna(), 'model', 'size'), expected=t['promised'].fillna(t['by_size']))
+    self.judged_ = t[t['expected'].notna()].reset_index(drop=True)
+    self._said, every = self._chances(self.judged_), np.ones(len(self.judged_), bool)
+    self.weights_, self.joint_ = self._weights(self.judged_), self._joint(every)
+    self.tau_ = float(np.exp((self.weights_ if self.joint_ is None else self.joint_.sum(1))@np.log(_TAUS)))
 
 # %% ../nbs/20_calibration.ipynb #9a1aa87e
 _WITHIN, _BETWEEN = np.array([[.64, .06], [.06, .16]]), np.array([[.09, .01], [.01, .04]]) # of sales and discount
@@ -551,6 +602,21 @@ def _sums(self:ForecastSpread, A, p, amounts):
         out.append(np.where(A > 0, level[:, j]*gamma.ppf(U[:, j], k)*v/m, 0.))
     return out
 
+# %% ../nbs/20_calibration.ipynb #b3a10008
+_DOUBT_SD = .25                     # log standard deviation of a model's doubt, beside its past promises
+
+@patch
+def _levels(self:ForecastSpread, r, size, joint, gap, doubt=0.):
+    "Draws of a log level, by the weights of tau by size or, where there are promises, of tau with the gap's share."
+    if joint is None: tau, share = np.maximum(doubt, r.choice(_TAUS, self.n, p=size)), r.random(self.n)
+    else:
+        below = np.maximum(0, np.log(max(doubt, 1e-9)/_TAUS))
+        w = _shares_of(np.log(np.maximum(joint, 1e-300)) - (below[:, None]/_DOUBT_SD)**2/2)
+        i, j = np.unravel_index(r.choice(w.size, self.n, p=w.ravel()), w.shape)
+        tau, share = _TAUS[i], _SHARES[j]
+    return gap*share + tau*r.standard_normal(self.n)
+
+# %% ../nbs/20_calibration.ipynb #b3a10011
 @patch
 def draw(self:ForecastSpread,
          p,                 # chance of each offer that is sent, 0 to 1, shape (offers sent,)
@@ -563,9 +629,7 @@ def draw(self:ForecastSpread,
     "What may come of a plan: the same draws for all its sums."
     check_is_fitted(self, 'weights_')
     p, sales, discount = (np.asarray(o, float) for o in (p, sales, discount))
-    r = rng(self.seed, 'ForecastSpread', 'level')
-    tau = np.maximum(doubt, r.choice(_TAUS, self.n, p=self.weights_))
-    level = gap*r.random(self.n) + tau*r.standard_normal(self.n)
+    level = self._levels(rng(self.seed, 'ForecastSpread', 'level'), self.weights_, self.joint_, gap, doubt)
     A = self._counts(p.sum(), len(p), users, level, 'sent')
     money = self._sums(A, p, (sales, discount))
     other = self._counts(*rest, level, 'rest')
@@ -592,25 +656,30 @@ def ends(self:ForecastSpread,
 
 # %% ../nbs/20_calibration.ipynb #088c386c
 @patch
-# past campaigns that could be forecast: as in `past`, and expected, low, high (counts), inside (yes or no)
+# past campaigns that could be forecast: as in `past`, and by ('model' or 'size'), expected, low, high (counts), inside
+# (yes or no)
 def judged(self:ForecastSpread)->pd.DataFrame:
-    "Past campaigns, each forecast by its size as of its own start, with the interval of that day."
+    "Past campaigns, each as promised or else forecast by its size, as of its own start; with that day's interval."
     check_is_fitted(self, 'weights_')
     t, rows = self.judged_, []
-    for o in t.itertuples():
-        then = ForecastSpread(self.level, self.scale, 2000, self.seed)
-        then.omega_ = self.omega_
-        tau = rng(self.seed, 'judged').choice(_TAUS, then.n, p=then._weights(t[t['end'] < o.start]))
-        s = np.sqrt(tau**2 + 1/o.learned)
-        level = s*rng(self.seed, 'judged level').standard_normal(then.n)
+    then, gaps = ForecastSpread(self.level, self.scale, 2000, self.seed), _gaps(self.judged_)
+    then.omega_ = self.omega_
+    for o, gap in zip(t.itertuples(), gaps):
+        over, r = (t['end'] < o.start).to_numpy(), rng(self.seed, 'judged')
+        size = self._weights(t[over])
+        if o.by == 'model': level = then._levels(r, size, self._joint(over), gap)
+        else:
+            s = np.sqrt(r.choice(_TAUS, then.n, p=size)**2 + 1/o.learned)
+            level = s*rng(self.seed, 'judged level').standard_normal(then.n)
         rows.append(then.ends(then._counts(o.expected, int(o.users*o.offers), o.users, level, 'sent'), counts=True))
     low, high = np.array(rows, float).reshape(-1, 2).T
     return t.assign(low=low, high=high, inside=(low <= t['actual']) & (t['actual'] <= high))
 
+
 # %% ../nbs/20_calibration.ipynb #9e61892b
 @patch
 def plot(self:ForecastSpread, ax=None): # matplotlib axes; None for new ones
-    "Past campaigns and the interval in which they were expected, by size."
+    "Past campaigns and the interval in which they were expected, by the model or by size."
     t, ax = self.judged().sort_values('expected'), new_axes(ax)
     at = np.arange(len(t))
     ax.vlines(at, t['low'] + 1, t['high'] + 1, lw=4, alpha=.4, color=PALETTE[0], label=f'{self.level:.0%} interval')

@@ -171,8 +171,10 @@ class ForecastSpread(BaseEstimator):
     past_: Any
     omega_: Any
     judged_: Any
-    weights_: Any
     tau_: Any
+    _said: Any
+    weights_: Any
+    joint_: Any
     n_amounts_: Any
     within_: Any
     between_: Any
@@ -186,10 +188,16 @@ class ForecastSpread(BaseEstimator):
     def _fit_users(self):
         ...
 
-    def _fit_campaigns(self):
+    def _weights(self, t):
         ...
 
-    def _weights(self, t):
+    def _chances(self, t):
+        ...
+
+    def _joint(self, rows):
+        ...
+
+    def _fit_campaigns(self):
         ...
 
     def _fit_amounts(self, amounts):
@@ -207,6 +215,9 @@ class ForecastSpread(BaseEstimator):
     def _sums(self, A, p, amounts):
         ...
 
+    def _levels(self, r, size, joint, gap, doubt=0.0):
+        ...
+
     def draw(self, p, users: int, sales, discount, gap: float=0.0, doubt: float=0.0, rest: tuple=(0.0, 0, 0)) -> dict:
         ...
 
@@ -218,5 +229,17 @@ class ForecastSpread(BaseEstimator):
 
     def plot(self, ax=None):
         ...
+def _promises(past):
+    ...
+def _half_t(tau, scale):
+    ...
+def _shares_of(L):
+    ...
+_SHARES: Any
+_GIVEN: Any
+_GIVEN: Any
+def _gaps(t):
+    ...
 _WITHIN: Any
 _BETWEEN: Any
+_DOUBT_SD: float
