@@ -192,7 +192,7 @@ def plan(self:Campaign,
          budget:float=np.inf, # money, 0 or above; infinite for no limit
          max_offers:int=1,    # most offers per user
          constraints=None,    # of chapter 31
-         holdout:float=None,  # share of the users that is held out, 0 to below 1; None: no life of a campaign is planned
+         holdout:float=None,  # share of the users that is held out, 0 to below 1; None: see below
          **terms,             # cap=, learn=, waves=, used=, spend_all=, seed= of `decide`
         )->Plan:              # `Plan`; with a hold-out or one of the terms, `Decisions` of chapter 47
     "Who gets what under a budget, with its bound. Raises as `allocate` and `decide`."

@@ -99,7 +99,7 @@ promo report --all --workers 2  [dim]# one for each campaign of the test, two at
 
 promo report -c spring -s shop/ -p margin_rate 0.25  [dim]# your own tables, another margin[/dim]
 
-promo plan -s shop/ -c monday -b 500 --holdout 0.1 -o plans/monday  [dim]# a campaign to come: lists, hold-out, page[/dim]
+promo plan -s shop/ -c monday -b 500 --holdout 0.1 -o plans/monday  [dim]# a campaign to come: lists, page[/dim]
 
 promo approve plans/monday --by Ann --veto-offer c7  [dim]# a person decides[/dim]
 
@@ -583,7 +583,7 @@ def _measure(folder:Path=None,        # of a plan: what it promised, what came, 
     if list_: return _show_list('reports', 'measurement_report')
     if folder is not None:
         if campaign or plan or holdout or budget or parameter:
-            raise UsageError('a plan\'s folder says campaign, budget, list and hold-out itself: give --source and --out')
+            raise UsageError('the folder says campaign, budget, list and hold-out itself: give only --source, --out')
         return _measure_folder(folder, source or 'complete_journey', out, open_)
     out = out or Path('reports')
     from promo_lib.run import check_parameters, check_writable, find_notebook, run_report

@@ -1,10 +1,11 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['people_and_offers', 'visible_gain', 'plan_facts']
+__all__ = ['people_and_offers', 'plan_facts']
 import numpy as np
 import pandas as pd
 from .core import UsageError, is_fast, short_number
 from .data import KEY
+from .uplift import visible_gain
 from .decide import Decisions, decide
 from .fairness import by_group, sensitive_offers
 from .cold import rests_on
@@ -17,6 +18,8 @@ def _offer_table(campaign):
 def people_and_offers(campaign: Campaign) -> dict:
     ...
 def _n(x, what):
+    ...
+def _amount(x, unit):
     ...
 def _decision(plan, promise, unit):
     ...
@@ -31,8 +34,6 @@ def _by_parts(plan, people, offers):
 def _odd_score(x):
     ...
 def _oddest(plan, offers, n=10):
-    ...
-def visible_gain(now, before, strata, n_offer, n_holdout):
     ...
 def _power(plan, people, unit):
     ...

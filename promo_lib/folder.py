@@ -449,8 +449,9 @@ def _check_holdout(plan):
     if n >= _LEAST_HELD or not len(plan.sent): return
     share = plan.terms['holdout']*_LEAST_HELD/max(n, .5)
     more = f'; about {min(share, .5):.0%} would be enough' if share < .5 else ''
-    raise UsageError(f'a hold-out of {plan.terms["holdout"]:.1%} is so small that it shows nothing: {n} of the customers '
-                     f'who are held out would have got something{more}. Take a larger one, or none by --no-holdout')
+    raise UsageError(f'a hold-out of {plan.terms["holdout"]:.1%} is so small that it shows nothing: {n} of the '
+                     f'customers who are held out would have got something{more}. Take a larger one, or none '
+                     f'by --no-holdout')
 
 # %% ../nbs/54_folder.ipynb #06f9ace3
 def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
@@ -486,10 +487,12 @@ def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
     c = Campaign(draft, None, scores=scores, prior=prior, seed=seed, fast=fast, **(money or {}))
     used, names = (None, []) if alone else plans_beside(out.parent, c.start, out.name)
     cold = c.made['source'] == 'a cold start'
-    plan = c.plan(B, _stated(draft, 'max_offers', max_offers, 1), limits_of(limits, c.candidates) if limits else None, h,
-                  learn=(.33 if cold else 0.) if learn is None else learn, used=used, seed=seed, **terms)
+    rules = limits_of(limits, c.candidates) if limits else None
+    plan = c.plan(B, _stated(draft, 'max_offers', max_offers, 1), rules, h, used=used, seed=seed,
+                  learn=(.33 if cold else 0.) if learn is None else learn, **terms)
     _check_holdout(plan)
-    if names: draft.data.notes.append(f'Planned beside {", ".join(names)}: their contacts count, and no offer goes twice.')
+    if names:
+        draft.data.notes.append(f'Planned beside {", ".join(names)}: their contacts count, and no offer goes twice.')
     return PlanFolder(plan.to_folder(out, replace, page, limits), verify=False)
 
 def _holdout_of(draft, holdout, no_holdout):
@@ -497,5 +500,5 @@ def _holdout_of(draft, holdout, no_holdout):
     if no_holdout: return 0.
     h = check_number('holdout', _stated(draft, 'holdout', holdout, .1))
     if 0 < h < 1: return h
-    why = 'nobody is held out, so nothing that the campaign causes could be measured' if h == 0 else 'nobody would be left'
+    why = 'nobody is held out, so nothing that the campaign causes could be measured' if h == 0 else 'nobody is left'
     raise UsageError(f'a hold-out of {h:g}: {why}. Give a share such as 0.1, or --no-holdout')

@@ -273,7 +273,8 @@ def _following(folder, campaign, data, known):
     return Following(day=now, number=(now - first).days + 1, table=table, segments=segments,
                      alarms=_alarms(now, spent, table, segments, campaign.spread.omega_, campaign.unit),
                      notes=_notes(folder, data, sent, campaign), spent=spent, bound=bound, left=left,
-                     level=float(level), price=np.nan if made is None else made.price, send=_later(made, every, now, tomorrow))
+                     level=float(level), price=np.nan if made is None else made.price,
+                     send=_later(made, every, now, tomorrow))
 
 # %% ../nbs/55_follow.ipynb #72f5482d
 def _later(made, every, now, tomorrow):
@@ -334,8 +335,8 @@ def facts(self:Following)->dict: # plain values, fit for JSON
     cost = float(self.send['cost'].sum()) if len(self.send) else 0.
     return dict(day=str(self.day.date()), number=int(self.number), table=by_day, alarms=self.alarms, notes=self.notes,
                 segments=self.segments.astype(dict(expected=float, came=float, users=int)).to_dict('records'),
-                spent=_value(self.spent), bound=_value(self.bound), left=_value(self.left), said=self.in_words(), level=_value(self.level),
-                price=_value(self.price), send=dict(offers=len(self.send), cost=cost,
+                spent=_value(self.spent), bound=_value(self.bound), left=_value(self.left), said=self.in_words(),
+                level=_value(self.level), price=_value(self.price), send=dict(offers=len(self.send), cost=cost,
                                                     customers=int(self.send['user_id'].nunique())))
 
 # %% ../nbs/55_follow.ipynb #265ba318
@@ -343,12 +344,13 @@ def facts(self:Following)->dict: # plain values, fit for JSON
 def in_words(self:Following)->str: # two sentences
     "What is left, and what to send."
     left = 'No budget was set.' if np.isinf(self.left) else (
-        f'{self.spent:,.2f} was spent, open offers are expected to cost {self.bound:,.2f} more, {max(0., self.left):,.2f} '
-        f'is left.')
+        f'{self.spent:,.2f} was spent, open offers are expected to cost {self.bound:,.2f} more, '
+        f'{max(0., self.left):,.2f} is left.')
     if not len(self.send): return f'{left} Nothing more is to be sent.'
-    return (f'{left} In the days to come {len(self.send):,} offers go to {self.send["user_id"].nunique():,} customers, for '
-            f'an expected {self.send["cost"].sum():,.2f}; the price of budget is {self.price:,.2f}: an offer has to bring '
-            f'that much margin for each unit of cost.')
+    users, cost = self.send['user_id'].nunique(), self.send['cost'].sum()
+    return (f'{left} In the days to come {len(self.send):,} offers go to {users:,} customers, for an expected '
+            f'{cost:,.2f}; the price of budget is {self.price:,.2f}: an offer has to bring that much margin for each '
+            f'unit of cost.')
 
 @patch
 def plot(self:Following, ax=None): # matplotlib axes; None for new ones

@@ -87,14 +87,17 @@ def _lessons(level, offers, segments, spoiled, caused):
     "Sentences on what the next plan should know."
     out = []
     if level is not None and abs(np.log(max(level, 1e-9))) > .1:
-        out.append(f'Redemptions were {abs(level - 1):.0%} {"above" if level > 1 else "below"} the promise on the whole: '
+        side = 'above' if level > 1 else 'below'
+        out.append(f'Redemptions were {abs(level - 1):.0%} {side} the promise on the whole: '
                    f'retrain before the next plan, and read its interval rather than its middle.')
     for what, t in (('Offer', offers), ('Segment', segments)):
         for o in t[t['verdict'] != 'as promised'].itertuples():
-            out.append(f'{what} {o.name} brought {o.verdict} than expected at that level: {o.came:,.0f} redemptions where '
-                       f'{o.at_level:,.1f} were.')
-    if caused is None: out.append('Nothing was measured of what the campaign caused: hold some customers out next time.')
-    if spoiled: out.append('Some who were held out were written to: keep the list of the hold-out where the mailer is fed.')
+            out.append(f'{what} {o.name} brought {o.verdict} than expected at that level: {o.came:,.0f} redemptions '
+                       f'where {o.at_level:,.1f} were.')
+    if caused is None:
+        out.append('Nothing was measured of what the campaign caused: hold some customers out next time.')
+    if spoiled:
+        out.append('Some who were held out were written to: keep the list of the hold-out where the mailer is fed.')
     return out or ['The plan was as good as it said: nothing stands out.']
 
 # %% ../nbs/56_outcome.ipynb #724a0a45
@@ -157,8 +160,9 @@ def _outcome(folder, data, campaign, rows, more, done, gaps, compared, caused):
     level = done['redemptions']/promised if promised > 0 else None
     held = 0 if compared is None else int((compared['group'] == 'holdout').sum())
     return Outcome(plan=folder.path.name, campaigns=folder.facts['campaigns'], hash=folder.hash, start=campaign.start,
-                   end=campaign.end, known=data.last_known, unit=campaign.unit, money=campaign.money, customers=rows['user_id'].nunique(),
-                   offers=len(rows), table=_side_by_side(folder.facts['promise'], done), caused=caused,
+                   end=campaign.end, known=data.last_known, unit=campaign.unit, money=campaign.money,
+                   customers=rows['user_id'].nunique(), offers=len(rows),
+                   table=_side_by_side(folder.facts['promise'], done), caused=caused,
                    margins=_margins(caused, campaign.money), held=held, by_offer=offers, by_segment=segments,
                    lessons=_lessons(level, offers, segments, spoiled, caused), notes=notes)
 
@@ -170,7 +174,8 @@ def _said(folder, data, campaign, more, gaps, sent):
     spoiled, text = contamination(groups, pd.concat([o.astype(object) for o in got]))
     notes = [text] if (groups == 'holdout').any() else []
     if folder.state != 'approved': notes.append('This plan was never approved.')
-    if more: notes.append(f'Lists on the way sent {abs(more):,} offers {"more" if more > 0 else "fewer"} than the plan.')
+    if more:
+        notes.append(f'Lists on the way sent {abs(more):,} offers {"more" if more > 0 else "fewer"} than the plan.')
     if gaps: notes.append(f'{gaps:,} redemptions have no recorded money; {campaign.money.stand_in} stands in for it.')
     if not len(got[0]): notes.append('The tables have no exposures of this campaign: it is taken as sent as planned.')
     return spoiled, notes
@@ -183,8 +188,8 @@ def in_words(self:Outcome)->str: # two sentences
     def span(k): return f'{t.low[k]:,.0f} to {t.high[k]:,.0f}' if np.isfinite(t.low[k]) else 'no interval'
     money = '' if self.unit == 'money' else f' {self.unit}'
     text = (f'{t.promised["redemptions"]:,.0f} redemptions were promised ({span("redemptions")}), '
-            f'{t.came["redemptions"]:,.0f} came; a profit of {t.promised["profit"]:,.2f}{money} ({span("profit")}), and '
-            f'{t.came["profit"]:,.2f} came, if all that was redeemed was caused as assumed.')
+            f'{t.came["redemptions"]:,.0f} came; a profit of {t.promised["profit"]:,.2f}{money} ({span("profit")}), '
+            f'and {t.came["profit"]:,.2f} came, if all that was redeemed was caused as assumed.')
     if not np.isfinite(self.margins[1]): return f'{text} What the campaign caused was not measured.'
     m, low, high = self.margins
     return f'{text} By the hold-out it caused a margin of {m:,.2f}{money} (95 % interval {low:,.2f} to {high:,.2f}).'
@@ -219,7 +224,8 @@ def facts(self:Outcome, show='{:,.2f}'.format)->dict: # function from money to t
                table=_records(self.table), by_offer=_records(self.by_offer), by_segment=_records(self.by_segment),
                lessons=self.lessons, notes=self.notes, held=self.held, margins=[_plain(o) for o in self.margins])
     if self.caused is not None:
-        out |= dict(caused=_records(self.caused.table(self.money, show)), claim=self.caused.claim(self.money, cost, show))
+        out |= dict(caused=_records(self.caused.table(self.money, show)),
+                    claim=self.caused.claim(self.money, cost, show))
     return out
 
 # %% ../nbs/56_outcome.ipynb #3589adf4
