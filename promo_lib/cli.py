@@ -238,6 +238,57 @@ promo report --all --since 2017-12-01 --workers 4
 
 promo report --list  [dim]# every parameter, with its default and meaning[/dim]"""
 
+# %% ../nbs/59_cli.ipynb #32b3a1ae
+def _state_of(params):
+    "Whether a campaign is a draft, running or finished; '' where that is not known yet."
+    from promo_lib.data import load
+    from promo_lib.draft import campaign_state
+    source = params.get('source', 'complete_journey')
+    try: return campaign_state(load(source, need=('users', 'offers')), params['campaign_id'])
+    except UsageError: return ''                         # the report says what is wrong, in full
+
+def _page_of_state(state, path, params, out):
+    "The page of a draft or of a running campaign, in the place of the report."
+    import shutil, tempfile
+    from promo_lib.core import atomic, is_fast
+    from promo_lib.run import notebook_parameters
+    v = {k: o.default for k, o in notebook_parameters(path).items()} | params
+    with tempfile.TemporaryDirectory() as tmp:
+        given = {k: v[k] for k in ('margin_rate', 'contact_cost', 'discount_paid', 'incremental_share', 'currency')}
+        make = _draft_page if state == 'draft' else _running_page
+        page = make(Path(tmp)/'plan', v, is_fast(v['fast']), {k: x for k, x in given.items() if x not in (None, '')})
+        end = out/f'campaign_{v["campaign_id"]}.html'
+        with atomic(end) as to: shutil.copy(page, to)
+    _say(f'campaign {v["campaign_id"]} is {"still to come" if state == "draft" else "running"}: this is the page of its '
+         f'state. promo {"plan makes the lists" if state == "draft" else "follow does it for a plan"}', 'dim')
+    return end
+
+def _draft_page(folder, v, fast, money):
+    "The page of a plan."
+    from promo_lib.folder import plan_campaigns
+    plan_campaigns(v['source'], v['campaign_id'], folder, v['budget'], max_offers=v['max_offers'], seed=v['seed'],
+                   scores=v['scores'] or None, fast=fast, money=money, alone=True)
+    return folder/'report.html'
+
+def _running_page(folder, v, fast, money):
+    "The page of where a campaign stands, everything that was given taken as sent."
+    from promo_lib.campaign import Campaign
+    from promo_lib.data import load
+    from promo_lib.folder import PlanFolder
+    from promo_lib.follow import follow
+    from promo_lib.run import find_notebook, run_report
+    data = load(v['source'])
+    ids = data.offers['campaign_id']
+    campaign = ids[ids.astype(str) == str(v['campaign_id'])].iloc[0]
+    then = data.as_of(data.offers.loc[ids == campaign, 'start'].min(), [campaign])
+    c = Campaign(then, campaign, seed=v['seed'], fast=fast, **money)
+    given = c.plan(max_offers=len(c.candidates), holdout=0., spend_all=True)
+    plan = PlanFolder(given.to_folder(folder, page=False)).approve('the shop, as it was given')
+    now = follow(plan, data)
+    now.write(plan)
+    return run_report(find_notebook('reports', 'follow_report'), folder, dict(plan=str(folder.absolute()),
+                      number=now.number), name='now', keep=False)
+
 # %% ../nbs/59_cli.ipynb #5c76bf78
 @_command('report', cls=_PairsCommand, epilog=_MORE)
 def _report(*, campaign:str=None,       # campaign to report on
@@ -261,7 +312,9 @@ def _report(*, campaign:str=None,       # campaign to report on
     _check_scores(params)
     if all_ == ('campaign_id' in params): raise UsageError('give either --campaign ID or --all')
     check_writable(out)
-    if all_: pages = run_many(_campaign_jobs(path, params, out, since), workers)
+    state = '' if all_ or template != 'campaign_report' else _state_of(params)
+    if state in ('draft', 'running'): pages = [_page_of_state(state, path, params, Path(out))]
+    elif all_: pages = run_many(_campaign_jobs(path, params, out, since), workers)
     else: pages = [run_report(path, out, params, name=f'campaign_{params["campaign_id"]}')]
     for o in pages: typer.echo(o)
     if open_: typer.launch(str(pages[0]))
