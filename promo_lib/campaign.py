@@ -261,9 +261,10 @@ def draws_of(self:Campaign,
             )->dict: # redemptions, sales, discount, rest (redemptions of what is not sent): arrays, shape (draws,)
     "What may come of what is sent: draws of the forecast (chapter 20)."
     every, p = self.candidates, c['p_redeem'].to_numpy(float)
-    size = every.groupby('campaign_id', observed=True)[['user_id', 'offer_id']].nunique()
+    users = every.groupby('campaign_id', observed=True)['user_id'].nunique()
+    each = every.groupby('campaign_id', observed=True).size()/users       # offers that a user could get
     all_hits = every['p_redeem'].sum()
-    gap = self.spread.gap(all_hits, size['user_id'], size['offer_id'])
+    gap = self.spread.gap(all_hits, users, each)
     rest = max(0., all_hits - p.sum()), len(every) - len(c), len(self.users)
     return self.spread.draw(p, c['user_id'].nunique(), c['e_sales'], c['e_discount'], gap, _doubt(c), rest)
 

@@ -149,7 +149,8 @@ def _power(plan, people, unit):
     if n.min() < 2 or at['before_1'].isna().any():
         why = 'too few to compare' if n.min() < 2 else 'what they spent before is not known'
         return dict(gain=None, held=n_out, said=f'{who} What that can show cannot be told: {why}.')
-    try: gain = visible_gain(at['before_1'], at['before_2'], at['stratum'], n['offer'], n['holdout'])
+    try: gain = visible_gain(at['before_1'], at['before_2'], at['stratum'], n_offer=int(n['offer']),
+                            n_holdout=int(n['holdout']))
     except UsageError as e: return dict(gain=None, held=n_out, said=f'{who} What that can show cannot be told: {e}.')
     per = at['before_1'].mean()
     more = f' ({gain/per:.0%} of what they spent in a time as long before)' if per > 0 else ''
