@@ -20,7 +20,7 @@ from .core import (DataError, PALETTE, Problem, UsageError, check_number, safe_r
 from .data import KEY, PromoData, make_candidates
 from .money import TOTALS, Money, figures, realised
 from .replay import Replay, replay
-from .uplift_metrics import skewed_ends
+from .uplift import HoldoutComparison
 
 # %% ../nbs/42_measure.ipynb #39b130e3
 def _segment_of_users(outcomes, segment, user='user_id'):
@@ -96,6 +96,7 @@ class Incremental:
     share_interval: tuple# its low, high
     n: tuple             # customers in, customers out
     means: tuple=(np.nan, np.nan) # sales per customer, money: in, out
+    how: str=''           # what the difference is adjusted for, in words; '': nothing
 
 # %% ../nbs/42_measure.ipynb #e4200020
 def _sales_of(name, x):
@@ -106,47 +107,64 @@ def _sales_of(name, x):
         raise DataError([Problem(name, 'sales', 'is no number', int(text.sum()), x[text].tolist()[:5], 'Correct it')])
     return sales
 
-def _group_moments(x, everybody):
-    "Variance and third moment of a group's mean; of all customers' spread, where hardly anybody in the group differs."
-    n, differ, third = len(x), len(x) - np.unique(x, return_counts=True)[1].max(), 0.
-    v = x.var(ddof=1)/n
-    if n > 2: third = ((x - x.mean())**3).mean()/n**2*n*n/((n - 1)*(n - 2))
-    if differ >= 5 or n < 10: return v, third
-    return max(v, everybody.var(ddof=1)/n), third
+def _finite(**columns):
+    "Raises `DataError` for missing and infinite sales, of all columns at once."
+    wrong = [Problem(k, 'sales', 'is missing or not a finite number', int((~np.isfinite(x)).sum()),
+                     np.flatnonzero(~np.isfinite(x))[:5].tolist(), 'A customer who bought nothing has sales of 0')
+             for k, x in columns.items() if not np.isfinite(x).all()]
+    if wrong: raise DataError(wrong)
 
-def _difference_ends(a, b, level):
-    "Interval of the difference of two means of sales; unknown (NaN) where all sales are the same."
-    everybody = np.concatenate([a, b])
-    if np.ptp(everybody) == 0: return np.nan, np.nan
-    (va, ka), (vb, kb) = (_group_moments(o, everybody) for o in (a, b))
-    v, tau = va + vb, a.mean() - b.mean()
-    if v == 0: return tau, tau
-    df = v**2/(va**2/(len(a) - 1) + vb**2/(len(b) - 1))
-    return skewed_ends(tau, v, ka - kb, df, min(max(level, 1e-9), 1 - 1e-9))
+def _pair(name, pair, sizes):
+    "The two columns of a pair, (treated, control). Raises `UsageError` for anything else."
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise UsageError(f'{name} must be a pair: of each treated customer, and of each control customer')
+    pair = [np.asarray(o).ravel() for o in pair]
+    if [len(o) for o in pair] != list(sizes):
+        raise UsageError(f'{name} must have a value for each customer, {sizes[0]:,} and {sizes[1]:,}, not '
+                         f'{len(pair[0]):,} and {len(pair[1]):,}')
+    return pair
+
+# %% ../nbs/42_measure.ipynb #993d6d96
+def _compared(a, b, strata, before):
+    "The comparison of chapter 24; strata of any kind as text, with the missing ones in one of their own."
+    n = len(a), len(b)
+    if strata is not None: strata = pd.concat([pd.Series(o, dtype=object) for o in _pair('strata', strata, n)])
+    if before is not None:
+        before = [_sales_of(f'{k}, before', x) for k, x in zip(('treated', 'control'), _pair('before', before, n))]
+        _finite(**{'treated, before': before[0], 'control, before': before[1]})
+        before = np.concatenate(before)
+    return HoldoutComparison(np.concatenate([a, b]), np.arange(sum(n)) < n[0], strata, before)
+
+def _how(c, strata, before):
+    "What a comparison is adjusted for."
+    k = c.code.max() + 1
+    words = [f'within {k} strata'] if strata is not None and k > 1 else []
+    return ', '.join(words + ['for sales before']*(before is not None))
 
 # %% ../nbs/42_measure.ipynb #f5c73580
 def incremental_sales(treated, # sales of each customer who was in the campaign, money, shape (customers,)
                       control, # sales of each customer who was held out at random, money, shape (customers,)
                       attributed:float=np.nan, # attributed sales of the campaign, money
                       level:float=.95, # coverage, 0 to 1
+                      strata=None, # in which each was drawn: a pair (of each treated, of each control); None: not known
+                      before=None, # sales in a period before, money: a pair, likewise; None: not known
                      )->Incremental:
-    """Difference of mean sales between who was in and who was held out (Welch 1947; interval by Hall 1992).
+    """Difference of mean sales between who was in and who was held out (Welch 1947; interval by Hall 1992); with
+    `strata` or `before` adjusted for them, the interval by lotteries drawn anew (`HoldoutComparison`).
 
-    Raises `UsageError` for groups of fewer than two, `DataError` for missing sales."""
+    Raises `UsageError` for groups of fewer than two and pairs that do not fit, `DataError` for missing sales."""
     a, b = (_sales_of(k, x) for k, x in (('treated', treated), ('control', control)))
-    level = check_number('level', level)
-    if min(len(a), len(b)) < 2:
-        raise UsageError(f'a comparison needs two customers on each side, not {len(a)} and {len(b)}. Without a '
+    level, n = check_number('level', level), (len(a), len(b))
+    if min(n) < 2:
+        raise UsageError(f'a comparison needs two customers on each side, not {n[0]} and {n[1]}. Without a '
                          f'hold-out, nothing here says what the campaign caused')
-    wrong = [Problem(k, 'sales', 'is missing or not a finite number', int((~np.isfinite(x)).sum()),
-                     np.flatnonzero(~np.isfinite(x))[:5].tolist(), 'A customer who bought nothing has sales of 0')
-             for k, x in (('treated', a), ('control', b)) if not np.isfinite(x).all()]
-    if wrong: raise DataError(wrong)
-    tau, (low, high) = a.mean() - b.mean(), _difference_ends(a, b, level)
+    _finite(treated=a, control=b)
+    c = _compared(a, b, strata, before)
+    tau, (low, high) = c.estimate, c.ends(level)
     def share(x): return float(x*len(a)/attributed) if attributed > 0 else np.nan
     return Incremental(per_user=float(tau), interval=(float(low), float(high)), total=float(tau*len(a)),
-                       share=share(tau), share_interval=(share(low), share(high)), n=(len(a), len(b)),
-                       means=(float(a.mean()), float(b.mean())))
+                       share=share(tau), share_interval=(share(low), share(high)), n=n,
+                       means=(float(a.mean()), float(b.mean())), how=_how(c, strata, before))
 
 # %% ../nbs/42_measure.ipynb #b7d13301
 _GROUPS = dict(offer='offer', treated='offer', holdout='holdout', control='holdout')  # name in a file → group
@@ -249,8 +267,9 @@ def table(self:Incremental,
     def ends(low, high): return '–' if np.isnan(low) else f'{show(low)} to {show(high)}'
     def margin(x): return money.margin_of(self.n[0]*x, caused=1)
     low, high = self.interval
+    what = f'difference, {self.how}:' if self.how else 'difference'
     rows = [('customers', f'{self.n[0]:,}', f'{self.n[1]:,}', ''),
-            ('sales per customer', *map(show, self.means), f'difference {show(self.per_user)} ({ends(low, high)})'),
+            ('sales per customer', *map(show, self.means), f'{what} {show(self.per_user)} ({ends(low, high)})'),
             ('incremental sales', show(self.total), '', ends(self.n[0]*low, self.n[0]*high)),
             ('incremental margin', show(margin(self.per_user)), '', ends(margin(low), margin(high)))]
     if np.isfinite(self.share):

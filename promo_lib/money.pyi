@@ -36,6 +36,9 @@ class Money:
 
     def margin_of(self, sales, caused=None):
         ...
+
+    def invisible(self, gain: float) -> str:
+        ...
 def _stated(frame, name, default):
     ...
 def _check_chances(frame):

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['make_campaign', 'dr_scores', 'MetaLearner', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values',
            'balance', 'plot_balance', 'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment',
-           'past_sales']
+           'past_sales', 'HoldoutComparison', 'visible_gain']
 
 # %% ../nbs/24_uplift.ipynb #bf34bdbb
 import warnings
@@ -25,6 +25,7 @@ from sklearn.utils.validation import check_is_fitted
 from .core import (DataError, PALETTE, Problem, UsageError, as_frame, check_column, check_count, check_inside,
                             rng)
 from .metrics import new_axes, user_codes
+from .money import Money
 from .uplift_metrics import skewed_ends
 
 # %% ../nbs/24_uplift.ipynb #32785484
@@ -926,3 +927,203 @@ def past_sales(data,         # `PromoData`
     recent = p[p['time'] > p['time'].max() - pd.Timedelta(days=days)]
     users = data.tables['users']['user_id'] if 'users' in data.tables else p['user_id']
     return recent.groupby('user_id')['value'].sum().reindex(users.drop_duplicates(), fill_value=0.)
+
+# %% ../nbs/24_uplift.ipynb #a5f6e38a
+def _merged(strata, t, size):
+    "Strata as 0, 1, ... by rising `size`; one with fewer than two users of a group joins its neighbour."
+    strata = pd.Series(np.asarray(strata)).astype(object).fillna('unknown').astype(str)
+    order = pd.Series(size).groupby(strata).mean().sort_values(kind='stable').index
+    code = strata.map(dict(zip(order, range(len(order))))).to_numpy()
+    while code.max() > 0:
+        n = [np.bincount(code[t == a], minlength=code.max() + 1) for a in (0, 1)]
+        few = np.flatnonzero(np.minimum(*n) < 2)
+        if not len(few): break
+        code = np.where(code >= max(few[0], 1), code - 1, code)
+    return code
+
+def _residuals(v, code, x=None):
+    "What is left of `v` after a regression on the strata and `x`."
+    def inner(v): return v - (np.bincount(code, v)/np.bincount(code))[code]
+    v = inner(v)
+    if x is None or not (x := inner(x)).any(): return v
+    return v - x*(x@v)/(x@x)
+
+# %% ../nbs/24_uplift.ipynb #112c4444
+def _drawn_sums(v, code, n, draws, r):
+    "Sums of columns of `v` over users drawn anew, `n[k]` of stratum k: shape (strata, draws, columns)."
+    out = []
+    for k, m in enumerate(n):
+        x, sums, each = v[code == k], [], (code == k).sum()//m
+        for _ in range(-(-draws//each)):
+            hand = x[r.permutation(len(x))[:each*m]]
+            sums.append(hand.reshape(each, m, -1).sum(1))
+        out.append(r.permutation(np.concatenate(sums))[:draws])
+    return np.stack(out)
+
+# %% ../nbs/24_uplift.ipynb #16b52930
+def _group_moments(x, everybody):
+    "Variance and third moment of a group's mean; of all customers' spread, where hardly anybody in the group differs."
+    n, differ, third = len(x), len(x) - np.unique(x, return_counts=True)[1].max(), 0.
+    v = x.var(ddof=1)/n
+    if n > 2: third = ((x - x.mean())**3).mean()/n**2*n*n/((n - 1)*(n - 2))
+    if differ >= 5 or n < 10: return v, third
+    return max(v, everybody.var(ddof=1)/n), third
+
+def _difference_ends(a, b, level):
+    "Interval of the difference of two means of sales; unknown (NaN) where all sales are the same."
+    everybody = np.concatenate([a, b])
+    if np.ptp(everybody) == 0: return np.nan, np.nan
+    (va, ka), (vb, kb) = (_group_moments(o, everybody) for o in (a, b))
+    v, tau = va + vb, a.mean() - b.mean()
+    if v == 0: return tau, tau
+    df = v**2/(va**2/(len(a) - 1) + vb**2/(len(b) - 1))
+    return skewed_ends(tau, v, ka - kb, df, min(max(level, 1e-9), 1 - 1e-9))
+
+# %% ../nbs/24_uplift.ipynb #84cfaec0
+class HoldoutComparison:
+    """Difference of mean sales between two groups of a lottery, adjusted for strata and earlier sales
+    (Rosenbaum 2002; Miratrix, Sekhon and Yu 2013), and what chance does to it.
+    Raises `UsageError` for groups of fewer than two and for columns of other lengths."""
+    def __init__(self,
+                 sales,          # $y$, money of each user, shape (users,)
+                 offered,        # $t$, was he meant to be sent something? shape (users,), bool
+                 strata=None,    # stratum of each user's lottery, shape (users,); None: one for all
+                 before=None,    # $x$, sales in a period before, money, shape (users,); None: not known
+                 draws:int=4000, # lotteries drawn anew; fewer above 50,000 users
+                 seed:int=0,     # 0 or above
+                ):
+        y, t = check_column('sales', sales), np.asarray(offered, bool)
+        x = None if before is None else check_column('before', before)
+        odd = [k for k, o in (('offered', t), ('strata', strata), ('before', x)) if o is not None and len(o) != len(y)]
+        if odd: raise UsageError(f'{odd[0]} must have a value for each of the {len(y):,} users')
+        if min(t.sum(), (~t).sum()) < 2:
+            raise UsageError(f'a comparison needs two customers on each side, not {t.sum()} and {(~t).sum()}')
+        self.sales, self.offered, self.plain, self.seed = y, t, strata is None and x is None, seed
+        self.draws = int(draws*np.clip(5e4/len(y), .1, 1))
+        self.code = _merged(np.zeros(len(y)) if strata is None else strata, t, y if x is None else x)
+        self._fit(x)
+
+# %% ../nbs/24_uplift.ipynb #149920c3
+@patch
+def _fit(self:HoldoutComparison, x):
+    "The estimate $\\hat\\tau$, the residuals $r$ and $\\tilde t$, and the sizes of the groups in each stratum."
+    y, t, code = self.sales, self.offered, self.code
+    if self.plain:
+        self.estimate = float(y[t].mean() - y[~t].mean())
+        return
+    small = t if t.sum() < (~t).sum() else ~t            # the group that is drawn: the smaller one
+    n, N = np.bincount(code[small], minlength=code.max() + 1), np.bincount(code)
+    self._n, self._W, self._sign = np.stack([n, N - n]), N/N.sum(), 1 if small is t else -1
+    self._small, own, arm = small, _residuals(y, code, x), _residuals(t.astype(float), code, x)
+    self._arm = arm/self._contrast(self._own_sums(arm))
+    self.estimate = float(self._contrast(self._own_sums(own))/self._contrast(self._own_sums(arm)))
+    self._r = own - self.estimate*arm
+
+@patch
+def _own_sums(self:HoldoutComparison, v):
+    "Sums of `v` over the group that was drawn, by stratum."
+    return np.bincount(self.code[self._small], v[self._small], len(self._W))
+
+@patch
+def _contrast(self:HoldoutComparison, sums):
+    "$T$ of residuals, which add up to 0 in each stratum, from their sums over the group that was drawn."
+    return self._sign*np.tensordot(self._W*(1/self._n).sum(0), sums, 1)
+
+# %% ../nbs/24_uplift.ipynb #1e419da4
+@patch
+def _spread(self:HoldoutComparison, sums, squares):
+    "$f$, from sums of $r$ and $r^2$ over the group that was drawn, shape (strata, ...)."
+    r, N = self._r, np.bincount(self.code)
+    all_squares, f2, pooled = np.bincount(self.code, r**2), 0., 0.
+    kappa = (r**4).mean()/(r**2).mean()**2
+    for n, s, q in zip(self._n, (sums, -sums), (squares, (all_squares - squares.T).T)):
+        w = (self._W**2/n).reshape(-1, *[1]*(np.ndim(sums) - 1))
+        m = n.reshape(w.shape)
+        own = (w*(q - s**2/m)/(m - 1)).sum(0)
+        usual = (self._W**2/n*all_squares/(N - 1)).sum()
+        f2 = f2 + usual*np.clip(own/usual, 1/9, 9)**(n.sum()/(n.sum() + kappa - 1))
+        pooled += usual
+    return np.sqrt(f2/pooled)
+
+@patch
+def _errors(self:HoldoutComparison):
+    "Error $e_b$ and spread $f_b$ of each lottery drawn anew, shape (draws,) each; and the $f$ of the one that was."
+    v = np.column_stack([self._r, self._arm, self._r**2])
+    e, arm, q = np.moveaxis(_drawn_sums(v, self.code, self._n[0], self.draws, rng(self.seed, 'holdout')), -1, 0)
+    f = self._spread(self._own_sums(self._r), self._own_sums(self._r**2))
+    return self._contrast(e)/(1 - self._contrast(arm)), self._spread(e, q), f
+
+# %% ../nbs/24_uplift.ipynb #7bb520b1
+@patch
+def ends(self:HoldoutComparison,
+         level:float=.95, # coverage, 0 to 1
+        )->tuple:         # low, high, money per user; NaN where all sales are the same
+    "Interval of the difference: by lotteries drawn anew; Hall's where there is nothing to adjust for."
+    if self.plain: return _difference_ends(self.sales[self.offered], self.sales[~self.offered], level)
+    if np.ptp(self.sales) == 0: return np.nan, np.nan
+    if not abs(self._r).max() > 1e-9*np.ptp(self.sales): return self.estimate, self.estimate
+    e, fb, f = self._errors()
+    high, low = np.quantile(e/fb, [(1 + level)/2, (1 - level)/2], method='weibull')
+    return float(self.estimate - f*high), float(self.estimate - f*low)
+
+# %% ../nbs/24_uplift.ipynb #35f81a6b
+@patch
+def smallest(self:HoldoutComparison,
+             chance:float=.8, # chance to find it, above 0 and below 1
+             level:float=.95, # coverage of the interval that must lie above 0, above 0 and below 1
+            )->float:         # money per user
+    "The smallest true gain that lotteries among such users find, in the same interval as `ends`."
+    if np.ptp(self.sales) == 0: return np.nan
+    if self.plain: needed = -self._plain_lows(level)
+    else:
+        e, f, _ = self._errors()
+        needed = f*np.quantile(e/f, (1 + level)/2, method='weibull') - e
+    return float(max(0., np.quantile(needed, chance)))
+
+@patch
+def _plain_lows(self:HoldoutComparison, level):
+    "Lower ends of the plain interval in lotteries drawn anew."
+    r, y, n = rng(self.seed, 'holdout'), self.sales, self.offered.sum()
+    def low(y): return _difference_ends(y[:n], y[n:], level)[0]
+    return np.array([low(r.permutation(y)) for _ in range(int(np.clip(2e7/len(y), 100, 500)))])
+
+# %% ../nbs/24_uplift.ipynb #9908f2b4
+def _stretched(now, before, strata, n):
+    "Sales of past periods as if of `n` customers, by stratum: now, before, strata."
+    y, x = check_column('now', now), None if before is None else check_column('before', before)
+    code = np.zeros(len(y), int) if strata is None else pd.factorize(np.asarray(strata), use_na_sentinel=False)[0]
+    odd = [k for k, o in (('before', x), ('strata', code)) if o is not None and len(o) != len(y)]
+    if odd: raise UsageError(f'{odd[0]} must have a value for each of the {len(y):,} customers')
+    if not len(y): raise UsageError('now is empty: without past sales nothing can be said')
+    i = np.lexsort((y, code))[((np.arange(n) + .5)*len(y)/n).astype(int)]
+    return y[i], None if x is None else x[i], code[i]
+
+# %% ../nbs/24_uplift.ipynb #b3992da2
+def visible_gain(now,             # sales of each customer in a past period like the campaign's, money, (customers,)
+                 before=None,     # the same in the period before it; None: the comparison will not use it
+                 strata=None,     # stratum of each; None: the comparison will not use it
+                 *,
+                 n_offer:int,     # customers who will be sent something
+                 n_holdout:int,   # customers who would, and are held out
+                 chance:float=.8, # chance to find it
+                 level:float=.95, # coverage of the interval that must lie above 0
+                )->float:         # money per customer; NaN where all sales are the same
+    """The smallest true gain per customer that `HoldoutComparison` finds with a chance.
+    Raises `UsageError` for parameters out of range and columns that do not fit."""
+    n_offer, n_holdout = check_count('n_offer', n_offer), check_count('n_holdout', n_holdout)
+    chance, level = check_inside('chance', chance), check_inside('level', level)
+    y, x, code = _stretched(now, before, strata, n_offer + n_holdout)
+    offered = np.ones(len(y), bool)
+    offered[((np.arange(n_holdout) + .5)*len(y)/n_holdout).astype(int)] = False  # of each stratum its share
+    return HoldoutComparison(y, offered, None if strata is None else code, x).smallest(chance, level)
+
+# %% ../nbs/24_uplift.ipynb #a58181a6
+@patch
+def invisible(self:Money,
+              gain:float,  # as `visible_gain` gives it, money of sales per customer
+             )->str:       # one sentence
+    "What a hold-out will not see, in words, in the currency and with the margin rate of these assumptions."
+    if np.isnan(gain): return 'All customers spent the same, so nothing can be said of what a hold-out would see.'
+    unit = f' {self.currency}' if self.currency else ''
+    return (f'A gain under {gain:,.2f}{unit} of sales per customer ({self.margin_of(gain, caused=1):,.2f}{unit} of '
+            f'margin) will stay invisible.')

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['make_campaign', 'dr_scores', 'MetaLearner', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment', 'past_sales']
+__all__ = ['make_campaign', 'dr_scores', 'MetaLearner', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment', 'past_sales', 'HoldoutComparison', 'visible_gain']
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
 from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_column, check_count, check_inside, rng
 from .metrics import new_axes, user_codes
+from .money import Money
 from .uplift_metrics import skewed_ends
 def make_campaign(n: int=2000, depths=(0.1, 0.2, 0.3), confounding: float=0.0, noise: float=2.0, seed: int=0) -> tuple:
     ...
@@ -218,4 +219,59 @@ def assign(users, strata=None, holdout: float=0.2, seed: int=0) -> pd.DataFrame:
 def design_experiment(base: float, effect: float, users: int | None=None, sd: float | None=None, holdout: float=0.2, power_wanted: float=0.8, level: float=0.95) -> pd.Series:
     ...
 def past_sales(data, days: int) -> pd.Series:
+    ...
+def _merged(strata, t, size):
+    ...
+def _residuals(v, code, x=None):
+    ...
+def _drawn_sums(v, code, n, draws, r):
+    ...
+def _group_moments(x, everybody):
+    ...
+def _difference_ends(a, b, level):
+    ...
+class HoldoutComparison:
+    draws: Any
+    code: Any
+    sales: Any
+    offered: Any
+    plain: Any
+    seed: int
+    _arm: Any
+    estimate: Any
+    _r: Any
+    _n: Any
+    _W: Any
+    _sign: Any
+    _small: Any
+
+    def __init__(self, sales, offered, strata=None, before=None, draws: int=4000, seed: int=0):
+        ...
+
+    def _fit(self, x):
+        ...
+
+    def _own_sums(self, v):
+        ...
+
+    def _contrast(self, sums):
+        ...
+
+    def _spread(self, sums, squares):
+        ...
+
+    def _errors(self):
+        ...
+
+    def ends(self, level: float=0.95) -> tuple:
+        ...
+
+    def smallest(self, chance: float=0.8, level: float=0.95) -> float:
+        ...
+
+    def _plain_lows(self, level):
+        ...
+def _stretched(now, before, strata, n):
+    ...
+def visible_gain(now, before=None, strata=None, *, n_offer: int, n_holdout: int, chance: float=0.8, level: float=0.95) -> float:
     ...
