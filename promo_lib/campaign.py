@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa, pyarrow.compute as pc
+import pyarrow.parquet as pq
 from fastcore.basics import patch
 
-from .core import DataError, PALETTE, Problem, UsageError, check_number, to_pandas
-from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
+from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_number, need_columns, to_pandas
+from .data import KEY, SCORES, PromoData, check_ranges, check_scores, load, read_scores
 from .draft import Draft, campaign_state
 from .metrics import new_axes
 from .money import Money, add_rates, add_value, figures, realised
@@ -50,6 +52,10 @@ class Campaign:
         if money is not None and assumed: raise UsageError(f'give either money or {", ".join(assumed)}, not both')
         self.money = Money.of(self.data, **assumed) if money is None else money
         self.seed, self.fast, self.prior = seed, fast, prior
+        if self.state == 'draft' and _is_large(scores):
+            self.made, self.scores, self._spread = dict(source=Path(scores).name), None, None
+            self.candidates = add_value(self._with_rates(self._from_file(scores)), self.money)
+            return
         truth = self.data.candidates(self.ids)
         if not len(truth):
             raise UsageError(f'campaign {", ".join(map(str, self.ids))} was given to nobody: there are no candidates')
@@ -98,6 +104,82 @@ def _mine(self:Campaign, scores):
     rows = scores['campaign_id'].isin(self.ids)
     return scores.loc[rows, [o for o in scores if o not in known]].reset_index(drop=True)
 
+# %% ../nbs/50_campaign.ipynb #1e68b536
+_MANY = 2_000_000                                          # rows of a file
+
+def _is_large(scores):
+    "Is this a Parquet file of more rows than a frame of texts should have?"
+    return (isinstance(scores, (str, Path)) and str(scores).endswith('.parquet') and Path(scores).is_file()
+            and pq.read_metadata(scores).num_rows > _MANY)
+
+def _codes(column, known, name, path):
+    "Numbers of ids in the order of `known`. Raises `DataError` for one that is not there."
+    d = column.combine_chunks()
+    if not pa.types.is_dictionary(d.type): d = d.dictionary_encode()
+    at = {str(o): i for i, o in enumerate(known)}
+    of = np.array([at.get(str(o), -1) for o in d.dictionary.to_pylist()], np.int32)
+    lost = [d.dictionary[int(i)].as_py() for i in np.flatnonzero(of < 0)[:5]]
+    if lost: raise DataError([Problem(path.name, name, 'is not in the tables of the shop', int((of < 0).sum()), lost,
+                                      'Score the campaign from these tables')], path.name)
+    return of[d.indices.to_numpy(zero_copy_only=False)]
+
+@patch
+def _allowed_rows(self:Campaign, u, o, users, offers):
+    "Which rows may get something; raises `DataError` where one that may has no score."
+    e = self.data.exposures[self.data.exposures['campaign_id'].isin(self.ids)]
+    if 'offer_id' in e and e['offer_id'].notna().any():
+        raise UsageError('a file of more than two million scores needs a campaign that is open to users, not to single '
+                         'pairs of user and offer')
+    may = np.zeros(len(users), bool)
+    may[pd.Index(users).get_indexer(e['user_id'].unique())] = True
+    keep = may[u]
+    wanted, found = int(may.sum())*len(offers), int(keep.sum())
+    if found < wanted:
+        fix = 'Score everybody who may get the campaign, with each of its offers'
+        raise DataError([Problem('scores', 'user_id, offer_id', 'some candidates have no score', wanted - found,
+                                 fix=fix)], 'the scores')
+    return keep
+
+# %% ../nbs/50_campaign.ipynb #0060429c
+@patch
+def _from_file(self:Campaign, path):
+    "Candidates of a campaign to come, from a large file of scores."
+    path = Path(path)
+    if len(self.ids) > 1: raise UsageError('a file of more than two million scores plans one campaign at a time')
+    names = pq.read_schema(path).names
+    need_columns(as_frame(pa.table({o: [] for o in names})), [*KEY[:2], *SCORES], path.name)
+    t = pq.read_table(path, columns=[o for o in (*KEY, *SCORES) if o in names], read_dictionary=KEY)
+    if 'campaign_id' in names:
+        mine = pc.is_in(t['campaign_id'].cast(pa.string()), pa.array([str(o) for o in self.ids]))
+        if not pc.all(mine).as_py(): t = t.filter(mine)
+    users = np.sort(self.data.users['user_id'].unique())
+    table = self._offers.drop_duplicates('offer_id').sort_values('offer_id')
+    u = _codes(t['user_id'], users, 'user_id', path)
+    o = _codes(t['offer_id'], table['offer_id'], 'offer_id', path)
+    keep = self._allowed_rows(u, o, users, table)
+    pair = u.astype(np.int64)*len(table) + o
+    order = np.arange(len(u)) if (np.diff(pair) > 0).all() else np.argsort(pair, kind='stable')
+    if (twice := np.diff(pair[order]) == 0).any():
+        raise DataError([Problem(path.name, 'user_id, offer_id', 'the candidate comes more than once', int(twice.sum()),
+                                 fix='Keep one row per candidate')], path.name)
+    order = order[keep[order]]
+    def numbers(name): return t[name].to_numpy().astype(np.float32, copy=False)[order]
+    frame = dict(user_id=pd.Categorical.from_codes(u[order], users), offer_id=pd.Categorical.from_codes(o[order],
+                 table['offer_id']), campaign_id=pd.Categorical.from_codes(np.zeros(len(order), np.int8), self.ids))
+    c = pd.DataFrame({**frame, **{k: numbers(k) for k in SCORES}})
+    check_ranges(c, path.name)
+    for k in ('start', 'end'): c[k] = table[k].to_numpy()[o[order]]
+    return c
+
+# %% ../nbs/50_campaign.ipynb #717fcf3c
+@patch
+def _with_rates(self:Campaign, c):
+    "What offers state for themselves, beside candidates whose offers are categories."
+    one = add_rates(self._offers[['offer_id', 'campaign_id']].drop_duplicates('offer_id'), self.data.offers)
+    at = pd.Index(one['offer_id']).get_indexer(c['offer_id'].cat.categories)
+    told = [o for o in ('margin_rate', 'contact_cost') if o in one]
+    return c.assign(**{o: one[o].to_numpy()[at][c['offer_id'].cat.codes] for o in told})
+
 # %% ../nbs/50_campaign.ipynb #666af4b5
 @patch
 def _known_hits(self:Campaign):
@@ -143,7 +225,7 @@ def unit(self:Campaign)->str: # such as USD; 'money' where nobody said
 @patch(as_prop=True)
 def users(self:Campaign)->np.ndarray: # ids, shape (users,)
     "Everybody who could get an offer."
-    return self.candidates['user_id'].unique()
+    return np.asarray(self.candidates['user_id'].unique())
 
 @patch(as_prop=True)
 def unrecorded(self:Campaign)->tuple: # redemptions without recorded money, and all redemptions

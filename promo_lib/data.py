@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protocol', 'PromoData', 'toy_tables', 'make_candidates',
-           'add_outcomes', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey', 'load_open_bandit',
-           'load_sample', 'quality', 'load']
+           'add_outcomes', 'check_ranges', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey',
+           'load_open_bandit', 'load_sample', 'quality', 'load']
 
 # %% ../nbs/01_data.ipynb #dcc2ccdc
 import csv, datetime, difflib, re, warnings, zoneinfo
@@ -1070,6 +1070,13 @@ def _rows_of(s, candidates, table):
     return s
 
 # %% ../nbs/01_data.ipynb #47c36743
+def check_ranges(s,      # pandas frame with SCORES
+                 source, # what to call it in a message
+                )->None:
+    "Refuse chances outside 0 to 1, negative money, intervals that do not hold their chance, by a `DataError`."
+    found = _range_problems(s, source) or _order_problems(s, source)
+    if found: raise DataError(found, source)
+
 def check_scores(scores,              # data frame of any kind: KEY, SCORES and further columns
                  candidates=None,     # pandas frame with KEY, as from `PromoData.candidates`; each must have a score
                  source:str='scores', # what to call them in a message, such as the file's name
@@ -1089,8 +1096,7 @@ def check_scores(scores,              # data frame of any kind: KEY, SCORES and 
                                  'Fill it in or drop the row'))
     if found: raise DataError(found, source)
     if candidates is not None: s = _rows_of(s, candidates, source)
-    found = _range_problems(s, source) or _order_problems(s, source)
-    if found: raise DataError(found, source)
+    check_ranges(s, source)
     return s.astype(dict.fromkeys(SCORES, float))
 
 # %% ../nbs/01_data.ipynb #777621e8

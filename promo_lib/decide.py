@@ -30,8 +30,8 @@ def _send_days(frame, user, n_users, waves, seed):
     "The day on which each row would be sent; the wave of a user is drawn."
     wave = rng(seed, 'waves').permutation(n_users) % waves
     campaign, names = pd.factorize(frame['campaign_id'])
-    span = [frame.loc[[i], ['start', 'end']].iloc[0] for i in frame.index[np.unique(campaign, return_index=True)[1]]]
-    days = np.stack([_wave_days(o['start'], o['end'], waves).to_numpy() for o in span]).astype('datetime64[s]')
+    first = frame[['start', 'end']].iloc[np.unique(campaign, return_index=True)[1]]
+    days = np.stack([_wave_days(o.start, o.end, waves).to_numpy() for o in first.itertuples()]).astype('datetime64[s]')
     return days[campaign, wave[user]]
 
 def _weeks(days):
@@ -47,11 +47,18 @@ def _sorted(*keys):
         same &= o[1:] == o[:-1]
     return np.arange(len(keys[0]), dtype=np.int32) if ok else np.lexsort(keys[::-1]).astype(np.int32)
 
+def _codes(x):
+    "Ids as numbers in their order, and the ids; categories that are in order are numbers already."
+    if isinstance(x.dtype, pd.CategoricalDtype) and x.cat.categories.is_monotonic_increasing:
+        used = np.bincount(x.cat.codes, minlength=len(x.cat.categories)) > 0
+        return (used.cumsum(dtype=np.int32) - 1)[x.cat.codes], x.cat.categories[used]
+    code, ids = pd.factorize(x, sort=True)
+    return code.astype(np.int32), ids
+
 class _Rows:
     "Candidates as arrays, in the order of user, week, offer and campaign."
     def __init__(self, frame, waves, seed):
-        def codes(x): return (f := pd.factorize(x, sort=True))[0].astype(np.int32), f[1]
-        (user, self.users), (offer, _), (campaign, _) = (codes(frame[o]) for o in KEY)
+        (user, self.users), (offer, _), (campaign, _) = (_codes(frame[o]) for o in KEY)
         days = _send_days(frame, user, len(self.users), waves, seed)
         week = _weeks(days).astype(np.int32)
         self.order = _sorted(user, week, offer, campaign)

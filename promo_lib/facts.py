@@ -44,12 +44,20 @@ def _offer_table(campaign):
                 how='left')
     return t.assign(**{o: t[o].astype(object).where(t[o].notna(), '') for o in ('sensitive', 'goods')})
 
-# %% ../nbs/53_facts.ipynb #2cb5c333
+# %% ../nbs/53_facts.ipynb #2708dade
+_MANY = 2_000_000                                          # candidates
+
+def _thin(c):
+    "Of very many candidates, one row for each user and each offer."
+    if len(c) <= _MANY: return c
+    first = ~c['user_id'].duplicated() | ~c['offer_id'].duplicated()
+    return c.loc[first, KEY].astype(object)
+
 def people_and_offers(campaign:Campaign)->dict: # people and offers (frames), said (sentences by name)
     "What is kept of the shop's tables with a plan."
     users = np.sort(campaign.users)
     draft, d = campaign.draft, campaign.data
-    rests = rests_on(d, campaign.candidates, campaign.known_until)
+    rests = rests_on(d, _thin(campaign.candidates), campaign.known_until)
     said = dict(data=d.name, known=str(campaign.known_until - pd.Timedelta(microseconds=1)), who=draft.in_words(),
                 scores=campaign.scores_in_words(), judgement=campaign.judgement(), notes=list(d.notes),
                 cold=campaign.made['source'] == 'a cold start', rests=rests.astype(str).to_dict('records'))
@@ -208,9 +216,7 @@ def _reach(plan, people, seed):
     return dict(said=f.sentence()[0].upper() + f.sentence()[1:], by=name,
                 groups=[dict(name=str(o[0]), users=int(o[1])) for o in t[[t.columns[0], 'users']].values.tolist()])
 
-# %% ../nbs/53_facts.ipynb #fa7c5a3a
-_MANY = 2_000_000                                          # candidates
-
+# %% ../nbs/53_facts.ipynb #37ec7c6d
 def _again(plan, people):
     "A function that plans anew with changed terms."
     c = plan.campaign
