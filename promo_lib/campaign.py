@@ -39,11 +39,15 @@ class Campaign:
                  scores=None,
                  seed:int=0,       # of the model
                  fast:bool=False,  # a small model, to try things out
+                 # redemptions that the model promised of whole earlier campaigns before they began: Series or dict by
+                 # campaign_id; None: nobody knows
+                 promised=None,
                  **assumed,        # fields of `Money` that override the data's, where `money` is not given
                 ):
         self.data = data if isinstance(data, PromoData) else load(data)
         if money is not None and assumed: raise UsageError(f'give either money or {", ".join(assumed)}, not both')
         self.money, self.seed, self.fast = Money.of(self.data, **assumed) if money is None else money, seed, fast
+        self.promised = _promises_of(self.data, promised)
         wanted = [campaign_id] if np.isscalar(campaign_id) else list(campaign_id)
         truth = self.data.candidates(wanted)
         if not len(truth):
@@ -69,6 +73,18 @@ def _mine(self:Campaign, scores):
     known = {'start', 'end', 'redeemed', 'sales', 'discount', 'value', 'cost'}
     rows = scores['campaign_id'].isin(self.ids)
     return scores.loc[rows, [o for o in scores if o not in known]].reset_index(drop=True)
+
+# %% ../nbs/50_campaign.ipynb #b3a50002
+def _promises_of(data, promised):
+    "What was promised, by the ids of the tables. Raises `UsageError` for unknown campaigns and ones that come twice."
+    said = pd.Series({} if promised is None else promised, dtype=object)
+    known = {str(o): o for o in data.offers['campaign_id'].unique()}
+    lost = [str(o) for o in said.index if str(o) not in known]
+    if lost: raise UsageError(f'promised names campaigns that are not in the data: {", ".join(lost[:5])}')
+    said.index = pd.Index([known[str(o)] for o in said.index], dtype=object)
+    if said.index.has_duplicates:
+        raise UsageError(f'promised has campaign {said.index[said.index.duplicated()][0]} more than once')
+    return said
 
 # %% ../nbs/50_campaign.ipynb #b23579c5
 @patch(as_prop=True)
@@ -144,6 +160,7 @@ def _history(self:Campaign):
     counts = dict(users=d.exposures.groupby('campaign_id')['user_id'].nunique(),
                   actual=each.groupby('campaign_id').sum(), squares=(each**2).groupby('campaign_id').sum())
     t = t.assign(**{k: o.reindex(t.index).fillna(0) for k, o in counts.items()})
+    t = t.assign(promised=self.promised.reindex(t.index))
     return t[t['end'] < until].reset_index(), hits[['campaign_id', 'sales', 'discount']]
 
 @patch(as_prop=True)
@@ -222,7 +239,10 @@ def judgement(self:Campaign)->str: # two sentences
         return what + ('No campaign before this one can be judged, so how far campaigns lie from their forecast is '
                        'assumed: by less than a factor of three, nine times in ten.') + money
     few = ' These are few: what is usual elsewhere counts as well.' if len(t) < 5 else ''
-    return what + (f'Of {len(t)} past campaign{"s" if len(t) > 1 else ""}, each forecast by size as of its own start, '
+    m = int((t['by'] == 'model').sum())
+    how = ('each forecast by size' if m == 0 else 'each forecast by the model' if m == len(t) else
+           f'{m} forecast by the model and {len(t) - m} by size, each')
+    return what + (f'Of {len(t)} past campaign{"s" if len(t) > 1 else ""}, {how} as of its own start, '
                    f'{t["inside"].sum()} lay inside.') + few + money
 
 @patch

@@ -18,6 +18,7 @@ from .replay import Replay, compare_policies, replay
 from .measure import Incremental, Measurement, incremental_sales, known_redemptions, measure_campaign, past_campaigns
 class Campaign:
     data: Any
+    promised: Any
     ids: Any
     money: Any
     seed: int
@@ -27,7 +28,7 @@ class Campaign:
     candidates: Any
     _spread: Any
 
-    def __init__(self, data, campaign_id, money: Money | None=None, scores=None, seed: int=0, fast: bool=False, **assumed):
+    def __init__(self, data, campaign_id, money: Money | None=None, scores=None, seed: int=0, fast: bool=False, promised=None, **assumed):
         ...
 
     def _read_scores(self, scores, truth):
@@ -154,6 +155,8 @@ class Campaign:
 
     def __repr__(self):
         ...
+def _promises_of(data, promised):
+    ...
 _FORECAST: tuple
 _MOST_DOUBT: float
 def _doubt(c):
