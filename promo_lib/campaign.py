@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 from fastcore.basics import patch
 
 from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_number, need_columns, to_pandas
-from .data import KEY, SCORES, PromoData, check_ranges, check_scores, load, read_scores
+from .data import (KEY, SCORES, PromoData, check_ranges, check_scores, load, make_candidates,
+                            read_scores)
 from .draft import Draft, campaign_state
 from .metrics import new_axes
 from .money import Money, add_rates, add_value, figures, realised
@@ -30,6 +31,18 @@ from .replay import Replay, compare_policies, replay
 from .measure import (Incremental, Measurement, incremental_sales, known_redemptions, measure_campaign,
                                past_campaigns)
 from .decide import Decisions, decide
+
+# %% ../nbs/50_campaign.ipynb #b3a50002
+def _promises_of(data, promised):
+    "What was promised, by the ids of the tables. Raises `UsageError` for unknown campaigns and ones that come twice."
+    said = pd.Series({} if promised is None else promised, dtype=object)
+    known = {str(o): o for o in data.offers['campaign_id'].unique()}
+    lost = [str(o) for o in said.index if str(o) not in known]
+    if lost: raise UsageError(f'promised names campaigns that are not in the data: {", ".join(lost[:5])}')
+    said.index = pd.Index([known[str(o)] for o in said.index], dtype=object)
+    if said.index.has_duplicates:
+        raise UsageError(f'promised has campaign {said.index[said.index.duplicated()][0]} more than once')
+    return said
 
 # %% ../nbs/50_campaign.ipynb #47e100b0
 class Campaign:
@@ -46,12 +59,15 @@ class Campaign:
                  seed:int=0,       # of the model
                  fast:bool=False,  # a small model, to try things out
                  prior=None,       # `Prior` of the base rate, where there is too little to learn from; None: the usual
+                 # redemptions that were promised of whole earlier campaigns before they began: Series or dict by
+                 # campaign_id; None: nobody knows
+                 promised=None,
                  **assumed,        # fields of `Money` that override the data's, where `money` is not given
                 ):
         self._open(data, campaign_id)
         if money is not None and assumed: raise UsageError(f'give either money or {", ".join(assumed)}, not both')
         self.money = Money.of(self.data, **assumed) if money is None else money
-        self.seed, self.fast, self.prior = seed, fast, prior
+        self.seed, self.fast, self.prior, self.promised = seed, fast, prior, _promises_of(self.data, promised)
         if self.state == 'draft' and _is_large(scores):
             self.made, self.scores, self._spread = dict(source=Path(scores).name), None, None
             self.candidates = add_value(self._with_rates(self._from_file(scores)), self.money)
@@ -306,9 +322,12 @@ def _history(self:Campaign):
     t = t[(t['start'] < until) & ~t.index.isin(self.ids)].sort_values('start', kind='stable')
     hits = known_redemptions(d, until, t.index).sort_values('time', kind='stable')
     each = hits.groupby(['campaign_id', 'user_id']).size()
+    pairs = make_candidates(d.exposures, d.offers[d.offers['campaign_id'].isin(t.index)])
+    t['offers'] = pairs.groupby('campaign_id').size()/pairs.groupby('campaign_id')['user_id'].nunique()  # of a user
     counts = dict(users=d.exposures.groupby('campaign_id')['user_id'].nunique(),
                   actual=each.groupby('campaign_id').sum(), squares=(each**2).groupby('campaign_id').sum())
     t = t.assign(**{k: o.reindex(t.index).fillna(0) for k, o in counts.items()})
+    t = t.assign(promised=self.promised.reindex(t.index))
     return t[t['end'] < until].reset_index(), hits[['campaign_id', 'sales', 'discount']]
 
 @patch(as_prop=True)
@@ -396,7 +415,10 @@ def judgement(self:Campaign)->str: # two sentences
         return what + ('No campaign before this one can be judged, so how far campaigns lie from their forecast is '
                        'assumed: by less than a factor of three, nine times in ten.') + money
     few = ' These are few: what is usual elsewhere counts as well.' if len(t) < 5 else ''
-    return what + (f'Of {len(t)} past campaign{"s" if len(t) > 1 else ""}, each forecast by size as of its own start, '
+    m = int((t['by'] == 'model').sum())
+    how = ('each forecast by size' if m == 0 else 'each forecast by the model' if m == len(t) else
+           f'{m} forecast by the model and {len(t) - m} by size, each')
+    return what + (f'Of {len(t)} past campaign{"s" if len(t) > 1 else ""}, {how} as of its own start, '
                    f'{t["inside"].sum()} lay inside.') + few + money
 
 @patch

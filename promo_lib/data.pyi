@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protocol', 'PromoData', 'toy_tables', 'make_candidates', 'add_outcomes', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey', 'load_open_bandit', 'load_sample', 'quality', 'load']
+__all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protocol', 'PromoData', 'toy_tables', 'make_candidates', 'add_outcomes', 'check_ranges', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey', 'load_open_bandit', 'load_sample', 'quality', 'load']
 import csv, datetime, difflib, re, warnings, zoneinfo
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -234,6 +234,8 @@ def _order_problems(s, table):
 def _id_like(s, like):
     ...
 def _rows_of(s, candidates, table):
+    ...
+def check_ranges(s, source) -> None:
     ...
 def check_scores(scores, candidates=None, source: str='scores') -> pd.DataFrame:
     ...

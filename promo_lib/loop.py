@@ -18,6 +18,7 @@ from . import __version__
 from .core import DataError, Problem, UsageError, check_count, check_number, interval_ends, moved, rng
 from .data import KEY, add_outcomes
 from .metrics import average_precision, user_weights
+from .uplift_metrics import skewed_ends
 from .money import Money, add_value, figures, fill_unrecorded
 from .calibration import Platt
 from .allocate import allocate
@@ -637,13 +638,16 @@ def _inputs(self:Loop, c):
 # %% ../nbs/46_loop.ipynb #6b48807a
 def _paired_gain(y, champion, challenger, users, n_boot=500, seed=0, level=.9):
     """G, nats per row, and the lower end of its interval, from labels and both models' log-odds, shape (rows,):
-    by how much the challenger's log loss is below the champion's, with the same customers drawn for both."""
+    by how much the challenger's log loss is below the champion's, with the same customers drawn for both; the lower
+    one of the bootstrap's and Hall's (1992)."""
     y, code = np.asarray(y, float), pd.factorize(np.asarray(users), sort=True)[0]
     def loss(z): return np.logaddexp(0, z) - y*np.asarray(z, float)
     by = np.stack([np.bincount(code, loss(champion) - loss(challenger)), np.bincount(code)])
     drawn = user_weights(users, n_boot, seed)@by.T
     low, _ = interval_ends(drawn[:, 0]/np.maximum(drawn[:, 1], 1), level)
-    return float(by[0].sum()/len(y)), low
+    G, hit = float(by[0].sum()/len(y)), len(np.unique(code[y > 0]))
+    e = (by[0] - G*by[1])/len(y)                                    # what each customer adds to the error of G
+    return G, min(low, skewed_ends(G, (e**2).sum(), (e**3).sum(), max(1, hit - 1), level)[0])
 
 @patch
 def duel(self:Loop, row, model, new, day)->tuple: # row and model of who is champion now

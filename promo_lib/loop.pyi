@@ -11,6 +11,7 @@ from . import __version__
 from .core import DataError, Problem, UsageError, check_count, check_number, interval_ends, moved, rng
 from .data import KEY, add_outcomes
 from .metrics import average_precision, user_weights
+from .uplift_metrics import skewed_ends
 from .money import Money, add_value, figures, fill_unrecorded
 from .calibration import Platt
 from .allocate import allocate
