@@ -1109,6 +1109,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'promo_lib.folder._fill_folder': ('folder.html#_fill_folder', 'promo_lib/folder.py'),
                                   'promo_lib.folder._holdout_of': ('folder.html#_holdout_of', 'promo_lib/folder.py'),
                                   'promo_lib.folder._into_place': ('folder.html#_into_place', 'promo_lib/folder.py'),
+                                  'promo_lib.folder._kept_promises': ('folder.html#_kept_promises', 'promo_lib/folder.py'),
                                   'promo_lib.folder._log_text': ('folder.html#_log_text', 'promo_lib/folder.py'),
                                   'promo_lib.folder._mend_folder': ('folder.html#_mend_folder', 'promo_lib/folder.py'),
                                   'promo_lib.folder._plain': ('folder.html#_plain', 'promo_lib/folder.py'),

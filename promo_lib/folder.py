@@ -484,7 +484,8 @@ def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
     B = _stated(draft, 'budget', budget, None, sum)
     if B is None: raise UsageError('give a budget: --budget MONEY')
     h = _holdout_of(draft, holdout, no_holdout)
-    c = Campaign(draft, None, scores=scores, prior=prior, seed=seed, fast=fast, **(money or {}))
+    c = Campaign(draft, None, scores=scores, prior=prior, seed=seed, fast=fast, promised=_kept_promises(out, draft),
+                 **(money or {}))
     used, names = (None, []) if alone else plans_beside(out.parent, c.start, out.name)
     cold = c.made['source'] == 'a cold start'
     rules = limits_of(limits, c.candidates) if limits else None
@@ -494,6 +495,11 @@ def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
     if names:
         draft.data.notes.append(f'Planned beside {", ".join(names)}: their contacts count, and no offer goes twice.')
     return PlanFolder(plan.to_folder(out, replace, page, limits), verify=False)
+
+def _kept_promises(out, draft):
+    "What the ledger beside the plan says was promised of campaigns that the tables know."
+    said = Ledger(out.parent).promised()
+    return said[said.index.isin(draft.data.offers['campaign_id'].astype(str))]
 
 def _holdout_of(draft, holdout, no_holdout):
     "The share that is held out. Raises `UsageError` for 0 and 1."
