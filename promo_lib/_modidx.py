@@ -1956,6 +1956,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'promo_lib.uplift.HoldoutComparison._errors': ( 'uplift.html#holdoutcomparison._errors',
                                                                                   'promo_lib/uplift.py'),
                                   'promo_lib.uplift.HoldoutComparison._fit': ('uplift.html#holdoutcomparison._fit', 'promo_lib/uplift.py'),
+                                  'promo_lib.uplift.HoldoutComparison._lotteries': ( 'uplift.html#holdoutcomparison._lotteries',
+                                                                                     'promo_lib/uplift.py'),
                                   'promo_lib.uplift.HoldoutComparison._own_sums': ( 'uplift.html#holdoutcomparison._own_sums',
                                                                                     'promo_lib/uplift.py'),
                                   'promo_lib.uplift.HoldoutComparison._plain_lows': ( 'uplift.html#holdoutcomparison._plain_lows',
