@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protocol', 'PromoData', 'toy_tables', 'make_candidates',
-           'add_outcomes', 'check_ranges', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey',
-           'load_open_bandit', 'load_sample', 'quality', 'load']
+           'add_outcomes', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey', 'load_open_bandit',
+           'load_sample', 'quality', 'load']
 
 # %% ../nbs/01_data.ipynb #dcc2ccdc
 import csv, datetime, difflib, re, warnings, zoneinfo
@@ -1069,7 +1069,7 @@ def _rows_of(s, candidates, table):
                         table)
     return s
 
-# %% ../nbs/01_data.ipynb #47c36743
+# %% ../nbs/01_data.ipynb #320d3c82
 def check_ranges(s,      # pandas frame with SCORES
                  source, # what to call it in a message
                 )->None:
@@ -1077,6 +1077,7 @@ def check_ranges(s,      # pandas frame with SCORES
     found = _range_problems(s, source) or _order_problems(s, source)
     if found: raise DataError(found, source)
 
+# %% ../nbs/01_data.ipynb #47c36743
 def check_scores(scores,              # data frame of any kind: KEY, SCORES and further columns
                  candidates=None,     # pandas frame with KEY, as from `PromoData.candidates`; each must have a score
                  source:str='scores', # what to call them in a message, such as the file's name

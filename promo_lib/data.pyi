@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protocol', 'PromoData', 'toy_tables', 'make_candidates', 'add_outcomes', 'check_ranges', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey', 'load_open_bandit', 'load_sample', 'quality', 'load']
+__all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protocol', 'PromoData', 'toy_tables', 'make_candidates', 'add_outcomes', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey', 'load_open_bandit', 'load_sample', 'quality', 'load']
 import csv, datetime, difflib, re, warnings, zoneinfo
 from dataclasses import dataclass, field
 from decimal import Decimal

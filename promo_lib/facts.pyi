@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['people_and_offers', 'plan_facts']
+__all__ = []
 import numpy as np
 import pandas as pd
 from .core import UsageError, is_fast, short_number

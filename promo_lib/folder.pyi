@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['PlanFolder', 'plans_beside', 'plan_campaigns']
+__all__ = ['PlanFolder', 'plan_campaigns']
 import datetime, hashlib, json, re, shutil, time
 from importlib.metadata import version
 from pathlib import Path

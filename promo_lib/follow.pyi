@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['shop_now', 'sent_by', 'Following', 'came_of', 'follow']
+__all__ = ['follow']
 import json
 from dataclasses import dataclass
 from pathlib import Path

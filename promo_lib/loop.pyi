@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['LoopSettings', 'Loop', 'LoopResult', 'compare_runs', 'loop_status', 'explain_decision']
+__all__ = ['LoopSettings', 'Loop', 'compare_runs', 'loop_status', 'explain_decision']
 import hashlib, json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path

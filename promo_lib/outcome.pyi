@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['Outcome', 'measure_plan']
+__all__ = ['measure_plan']
 import json
 from dataclasses import dataclass
 from pathlib import Path

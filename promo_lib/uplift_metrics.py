@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['evaluate_uplift', 'compare_uplift', 'plot_gain', 'uplift_calibration', 'plot_uplift_calibration', 'cost_curve',
-           'compare_cost', 'plot_cost', 'skewed_ends', 'sum_interval']
+           'skewed_ends', 'sum_interval']
 
 # %% ../nbs/04_uplift_metrics.ipynb #0558a355
 import warnings
