@@ -143,7 +143,7 @@ class Campaign:
     def replay(self, plan) -> Replay:
         ...
 
-    def measure(self, plan, segment: str | None=None, budget: float | None=None, **boot) -> Measurement:
+    def measure(self, plan, segment=None, budget=None, **boot):
         ...
 
     def compare(self, budgets, **kwargs) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from .metrics import new_axes
 from .money import Money, figures, realised
 from .measure import Incremental, contamination, incremental_sales
 from .ledger import Ledger
+from .campaign import Campaign
 from .folder import PlanFolder
 from .follow import came_of, sent_by, shop_now
 
@@ -180,7 +181,25 @@ def _said(folder, data, campaign, more, gaps, sent):
     if not len(got[0]): notes.append('The tables have no exposures of this campaign: it is taken as sent as planned.')
     return spoiled, notes
 
-# %% ../nbs/56_outcome.ipynb #25301ae4
+# %% ../nbs/56_outcome.ipynb #ce94d1bd
+_measure_list = Campaign.measure
+
+@patch
+def measure(self:Campaign,
+            plan,          # a plan's folder (path or `PlanFolder`); or as for `replay`: a `Plan`, a frame
+            segment=None,  # of a plan without a folder, as chapter 50 tells
+            budget=None,   # likewise
+            **boot,        # likewise
+           ):              # `Outcome` of a folder, `Measurement` of a plan without one
+    "Planned and realised: of a plan's folder with what was caused, and a line in the ledger."
+    folder = plan if isinstance(plan, PlanFolder) else None
+    if isinstance(plan, (str, Path)) and Path(plan).is_dir(): folder = PlanFolder(plan)
+    if folder is None: return _measure_list(self, plan, segment, budget, **boot)
+    found = measure_plan(folder, self.data)
+    found.write(folder)
+    return found
+
+# %% ../nbs/56_outcome.ipynb #002fc16d
 @patch
 def in_words(self:Outcome)->str: # two sentences
     "Promise and outcome, and what was caused."
@@ -205,7 +224,7 @@ def line(self:Outcome)->dict: # as `Ledger.add` takes it
         out |= {f'{f}_{k}': t.loc[f, k] for k in ('promised', 'low', 'high', 'came')}
     return out
 
-# %% ../nbs/56_outcome.ipynb #a365360a
+# %% ../nbs/56_outcome.ipynb #ea4e468b
 def _plain(x):
     "A value fit for JSON."
     if isinstance(x, (float, np.floating)): return float(x) if np.isfinite(x) else None
@@ -228,7 +247,7 @@ def facts(self:Outcome, show='{:,.2f}'.format)->dict: # function from money to t
                     claim=self.caused.claim(self.money, cost, show))
     return out
 
-# %% ../nbs/56_outcome.ipynb #3589adf4
+# %% ../nbs/56_outcome.ipynb #fa0148bf
 @patch
 def write(self:Outcome,
           folder,    # `PlanFolder`

@@ -14,6 +14,7 @@ from .metrics import new_axes
 from .money import Money, figures, realised
 from .measure import Incremental, contamination, incremental_sales
 from .ledger import Ledger
+from .campaign import Campaign
 from .folder import PlanFolder
 from .follow import came_of, sent_by, shop_now
 _FIGURES: tuple
@@ -74,6 +75,7 @@ def _outcome(folder, data, campaign, rows, more, done, gaps, compared, caused):
     ...
 def _said(folder, data, campaign, more, gaps, sent):
     ...
+_measure_list: Any
 def _plain(x):
     ...
 def _records(t):
