@@ -26,7 +26,7 @@ from promo_lib.env import PromoBudgetEnv as PromoBudgetEnv
 from promo_lib.agents import make_agent as make_agent
 from promo_lib.agents import simulate as simulate
 from promo_lib.ope import evaluate_policy as evaluate_policy
-from promo_lib.outcome import Campaign as Campaign
+from promo_lib.campaign import Campaign as Campaign
 from promo_lib.loop import Loop as Loop
 from promo_lib.loop import LoopSettings as LoopSettings
 from promo_lib.draft import Draft as Draft
