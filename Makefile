@@ -33,7 +33,8 @@ report test check docs readme lab export: | $(FOLDERS)
 
 .DEFAULT_GOAL := help
 help:
-	@echo 'make report   install and write the report of campaign 18 (CAMPAIGN=, BUDGET=, OUT=)'
+	@echo 'make report   install, plan campaign 18 as if it were still to come, and write a page of the plan'
+	@echo '              and of what came of it (CAMPAIGN=, BUDGET=, OUT=)'
 	@echo 'make test     install everything and run all checks (make check: those that take less than a minute)'
 	@echo 'make export   write modules and stubs from the notebooks, and clean the notebooks'
 	@echo 'make docs     build the site into _site'
@@ -43,7 +44,7 @@ help:
 	@echo 'make clean    remove what was built and the virtual environment; reports stay'
 
 report: $(VENV)/.demo
-	$(BIN)/promo report --campaign $(CAMPAIGN) --budget $(BUDGET) --out $(OUT)
+	$(BIN)/promo rehearse --campaign $(CAMPAIGN) --budget $(BUDGET) --out $(OUT)
 
 test: $(VENV)/.all
 	$(BIN)/python tools/check.py

@@ -107,6 +107,8 @@ promo follow plans/monday -s shop/  [dim]# while it runs: against the promise, a
 
 promo measure plans/monday -s shop/  [dim]# when it is over: promised, came, caused; a line in the ledger[/dim]
 
+promo rehearse -c 18 -b 500  [dim]# a campaign that is over, as if it were to come[/dim]
+
 promo check shop/  [dim]# what is in the tables, and what is wrong with them[/dim]
 
 promo allocate candidates.parquet -b 500 --max-offers 3  [dim]# who gets what, from a file of values and costs[/dim]
@@ -607,6 +609,32 @@ def _follow(plan:Path,                      # folder of an approved plan
     for o in lists: typer.echo(o)
     typer.echo(run_report(find_notebook('reports', 'follow_report'), folder.path, dict(plan=str(folder.path.absolute()),
                           number=now.number), name=f'follow-day-{now.number:02d}', keep=False))
+
+# %% ../nbs/59_cli.ipynb #e248e7f4
+@_command('rehearse')
+def _rehearse(*, campaign:str=None,   # one that is over
+              budget:float=500.,      # money to spend on it
+              source:str='complete_journey', # where the tables are
+              holdout:float=.1,       # share of the customers that is drawn to be held out
+              no_holdout:bool=False,  # draw nobody
+              max_offers:int=16,      # most offers per customer
+              out:Path=Path('reports'), # folder of the page; the plan goes into its folder plans
+              seed:int=0,             # of model and draws
+              fast:bool=False,        # a small model, to try things out
+              open_:bool=False,       # show the page in the browser
+             )->None:
+    "Plan a campaign that is over as if it were still to come, and say below what came of it: a page."
+    if not campaign: raise UsageError('name a campaign that is over: --campaign ID')
+    from promo_lib.core import is_fast
+    from promo_lib.outcome import rehearse
+    from promo_lib.run import check_writable
+    check_writable(out)
+    page, found = rehearse(source, campaign, out, budget, holdout, no_holdout=no_holdout, max_offers=max_offers,
+                           seed=seed, fast=is_fast(fast))
+    typer.echo(found.in_words())
+    for o in found.lessons: typer.echo(f'• {o}')
+    typer.echo(page)
+    if open_: typer.launch(str(page))
 
 # %% ../nbs/59_cli.ipynb #b7d14201
 def _check_file(path, # of a file, or None

@@ -204,7 +204,7 @@ def to_folder(self:Decisions,
     c = self.campaign
     kept = dict(people_and_offers(c), history=c._history())
     data = dict(name=c.data.name, fingerprint=fingerprint(c.data), known_until=str(c.known_until), currency=c.unit)
-    trust, free = Ledger(path.parent).in_words(), dict(offers=[], users=[])
+    trust, free = Ledger(path.parent).in_words(c.known_until), dict(offers=[], users=[])
     if self.constraints and limits is None: limits = 'made in Python'
     return _into_place(path, replace, lambda tmp: _fill_folder(tmp, self, kept, limits, free, data, trust, page))
 

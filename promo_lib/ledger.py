@@ -75,9 +75,11 @@ def _kept(t, f):
     return int(x.sum()), len(x)
 
 @patch
-def in_words(self:Ledger)->str: # one to three sentences; '' where nothing has been measured
+def in_words(self:Ledger,
+             until=None, # timestamp: campaigns that were over before it count; None: all
+            )->str:      # one to three sentences; '' where nothing has been measured
     "How far to trust the next promise."
-    t = self.table
+    t = self.table if until is None else self.table[self.table['end'] < until]
     if not len(t): return ''
     held = {f: _kept(t, f) for f in ('redemptions', 'cost', 'profit')}
     parts = [f'{f} in {a} of {n}' for f, (a, n) in held.items() if n]

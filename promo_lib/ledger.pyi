@@ -28,7 +28,7 @@ class Ledger:
     def add(self, line: dict) -> Ledger:
         ...
 
-    def in_words(self) -> str:
+    def in_words(self, until=None) -> str:
         ...
 
     def promised(self) -> pd.Series:

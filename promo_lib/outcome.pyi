@@ -1,21 +1,23 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['measure_plan']
-import json
+__all__ = ['measure_plan', 'rehearse']
+import json, shutil
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from scipy import stats
-from .core import PALETTE, UsageError, atomic
-from .data import KEY
+from .core import PALETTE, UsageError, atomic, file_name
+from .data import KEY, PromoData, load
+from .draft import campaign_state
 from .metrics import new_axes
 from .money import Money, figures, realised
 from .measure import Incremental, contamination, incremental_sales
 from .ledger import Ledger
 from .campaign import Campaign
-from .folder import PlanFolder
+from .run import find_notebook, run_report
+from .folder import PlanFolder, plan_campaigns
 from .follow import came_of, sent_by, shop_now
 _FIGURES: tuple
 def _came(rows, money):
@@ -30,7 +32,7 @@ def _poisson_ends(n, level):
     ...
 def _by(rows, column, omega):
     ...
-def _lessons(level, offers, segments, spoiled, caused):
+def _lessons(level, offers, segments, spoiled, caused, nobody):
     ...
 @dataclass
 class Outcome:
@@ -48,6 +50,7 @@ class Outcome:
     caused: Incremental
     margins: tuple
     held: int
+    nobody_out: bool
     by_offer: pd.DataFrame
     by_segment: pd.DataFrame
     lessons: list
@@ -79,4 +82,11 @@ _measure_list: Any
 def _plain(x):
     ...
 def _records(t):
+    ...
+_REHEARSAL: str
+def _cut_before(data, campaign):
+    ...
+def _make_room(path):
+    ...
+def rehearse(source, campaign, out, budget: float, holdout: float=0.1, *, no_holdout=False, max_offers: int=16, seed: int=0, fast=False) -> tuple:
     ...
