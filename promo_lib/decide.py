@@ -30,9 +30,13 @@ def _send_days(frame, user, n_users, waves, seed):
     "The day on which each row would be sent; the wave of a user is drawn."
     wave = rng(seed, 'waves').permutation(n_users) % waves
     campaign, names = pd.factorize(frame['campaign_id'])
-    first = frame[['start', 'end']].iloc[np.unique(campaign, return_index=True)[1]]
-    days = np.stack([_wave_days(o.start, o.end, waves).to_numpy() for o in first.itertuples()]).astype('datetime64[s]')
-    return days[campaign, wave[user]]
+    span = frame[['start', 'end']].groupby(campaign).agg(['min', 'max'])
+    whole = zip(span['start', 'min'], span['end', 'max'])
+    days = np.stack([_wave_days(a, b, waves).to_numpy() for a, b in whole]).astype('datetime64[s]')
+    days = days[campaign, wave[user]]
+    if (span.xs('min', axis=1, level=1) == span.xs('max', axis=1, level=1)).all(axis=None): return days
+    first, last = (frame[o].dt.normalize().to_numpy().astype('datetime64[s]') for o in ('start', 'end'))
+    return np.minimum(np.maximum(days, first), last)     # no offer goes out before it starts or after it ends
 
 def _weeks(days):
     "The number of the week of each day; weeks begin on Monday."
@@ -121,8 +125,9 @@ def _had(rows, used):
 
 def _limited(rows, max_offers, cap, spent, had):
     "Close rows until no unit can be sent too much; the most that a unit may still be sent."
-    several = len(np.unique(rows.campaign)) > 1
-    k = min(max_offers*(len(np.unique(rows.campaign)) if several else 1), cap)
+    campaigns = len(np.unique(rows.campaign))
+    several = campaigns > 1 or rows.unit[-1] + 1 > len(rows.users)     # of campaigns, or of weeks of one
+    k = min(max_offers*campaigns, cap)
     if not several and not spent.any() and not had.any(): return k
     if several or had.any():
         one = rows.user.astype(np.int64)*(rows.campaign.max() + 1) + rows.campaign
@@ -302,6 +307,8 @@ def decide(
     (0 to 1), reason. Raises `UsageError` for wrong terms and where nothing is left to send."""
     terms = _check_terms(budget, holdout, learn, waves, max_offers, cap)
     if not len(candidates): raise UsageError('there are no candidates: nobody may get anything')
+    if constraints and terms['learn']:
+        raise UsageError('a lot could break further limits: plan with learn=0, or without them')
     rows = _Rows(candidates, terms['waves'], seed)
     _once(rows)
     k = _limited(rows, terms['max_offers'], terms['cap'], _minus_used(rows, used), _had(rows, used))

@@ -6,7 +6,7 @@
 __all__ = ['PlanFolder', 'plan_campaigns']
 
 # %% ../nbs/54_folder.ipynb #b6fe51e8
-import datetime, hashlib, json, re, shutil, time
+import datetime, glob, hashlib, json, re, shutil, time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pandas as pd
 from fastcore.basics import patch
 
 from . import __version__
-from .core import DataError, Problem, UsageError, atomic, check_number, read_json
+from .core import DataError, Problem, UsageError, atomic, check_number, clean_text, read_json
 from .data import KEY, SCORES, PromoData
 from .draft import Draft
 from .money import Money
@@ -106,10 +106,14 @@ def _plain(x):
     if isinstance(x, (pd.Timestamp, Path)): return str(x)
     raise TypeError(f'{type(x).__name__} does not belong into plan.json')
 
-def _write_json(path, thing):
-    "JSON with sorted keys, any script as it is."
-    Path(path).write_text(json.dumps(thing, ensure_ascii=False, indent=1, sort_keys=True, default=_plain,
-                                     allow_nan=False) + '\n', encoding='utf-8')
+def _sealed(thing, indent=1):
+    "JSON with sorted keys, any script as it is, and a seal: the hash of all the rest."
+    how = dict(ensure_ascii=False, indent=indent, sort_keys=True, default=_plain, allow_nan=False)
+    def text(x): return json.dumps(x, **how)
+    rest = {k: x for k, x in thing.items() if k != 'seal'}
+    return text(dict(rest, seal=hashlib.sha256(text(rest).encode('utf-8')).hexdigest())) + '\n'
+
+def _write_json(path, thing): Path(path).write_text(_sealed(thing), encoding='utf-8')
 
 def _terms_of(plan):
     "The terms, with no number that JSON lacks."
@@ -161,7 +165,10 @@ def _fill_folder(folder, plan, kept, limits, vetoed, data, trust, page):
     about = _about_plan(plan, facts, limits, vetoed, data)
     about['files'] = {o.name: _digest(o) for o in sorted(folder.iterdir())}
     _write_json(folder/'plan.json', about)
-    if page: _write_page(folder)
+    if page:
+        _write_page(folder)                              # it reads plan.json, which then names it, too
+        about['files']['report.html'] = _digest(folder/'report.html')
+        _write_json(folder/'plan.json', about)
 
 def _write_page(folder):
     "report.html."
@@ -171,10 +178,15 @@ def _write_page(folder):
 # %% ../nbs/54_folder.ipynb #3d3bf03f
 _STALE = 600                                               # seconds: whoever writes a plan is done by then
 
+def _named(path):
+    "A path with a name of its own, for a folder that is called . or .. where somebody stands."
+    path = Path(path)
+    return path.resolve() if path.name in ('', '..') else path
+
 def _mend_folder(path):
     "End what was broken off, and remove what it left behind."
     path = Path(path)
-    for tmp in sorted(path.parent.glob(f'.{path.name[:40]}-*')) if path.parent.is_dir() else ():
+    for tmp in sorted(path.parent.glob(f'.{glob.escape(path.name[:40])}-*')) if path.parent.is_dir() else ():
         if not tmp.is_dir() or not {o.name for o in tmp.iterdir()} <= {path.name, 'old'}: continue
         if not path.exists() and (tmp/'old').exists():
             whole = [o for o in (tmp/path.name, tmp/'old') if (o/'plan.json').is_file()]
@@ -197,7 +209,7 @@ def to_folder(self:Decisions,
              )->Path:          # the folder
     """Write the plan, whole or not at all.
     Raises `UsageError` where something else is there, `DataError` for ids that a spreadsheet would run."""
-    path = Path(path)
+    path = _named(path)
     if not hasattr(self, 'campaign'): raise UsageError('only a plan of a `Campaign` has a folder')
     _mend_folder(path)
     _check_place(path, replace)
@@ -237,7 +249,7 @@ class PlanFolder:
                  path,         # of the folder
                  verify=True,  # look whether every file is as it was written?
                 ):
-        self.path = Path(path)
+        self.path = _named(path)
         _mend_folder(self.path)
         if not self.path.is_dir(): raise UsageError(f'there is no folder {self.path}: promo plan --out makes one')
         if not (self.path/'plan.json').is_file():
@@ -256,6 +268,17 @@ class PlanFolder:
     def digest(self, path)->str: # 64 hex digits
         "Hash of a file."
         return _digest(path)
+
+    def sealed(self, thing)->str: # of a dictionary; JSON
+        "The text of a file of the folder, as `told` reads it."
+        return _sealed(thing)
+
+    def told(self, path)->dict: # of a file that was written by `sealed`
+        "What a file of the folder says. Raises `UsageError` for one that was changed by hand."
+        try: thing = json.loads(Path(path).read_bytes())
+        except (ValueError, OSError): thing = None
+        if isinstance(thing, dict) and _sealed(thing).encode('utf-8') == Path(path).read_bytes(): return thing
+        raise UsageError(f'{path} is not as it was written: somebody changed it. Put it back')
 
 # %% ../nbs/54_folder.ipynb #f9a13c46
 @patch(as_prop=True)
@@ -300,7 +323,8 @@ def verify(self:PlanFolder)->None:
             raise UsageError(f'{path} is not as it was written: somebody changed it. Put it back, or make the plan '
                              f'again; a veto is said by promo approve --veto-offer and --veto-user')
     log = self.approvals
-    if log and log[-1]['plan'] != self.hash:
+    if not log: self.told(self.path/'plan.json')
+    elif log[-1]['plan'] != self.hash:
         raise UsageError(f'{self.path} was changed after {log[-1]["by"]} approved it on {log[-1]["when"][:10]}: it is '
                          f'refused. Make the plan again and have it approved')
 
@@ -309,13 +333,13 @@ def approvals(self:PlanFolder)->list: # of dictionaries, the oldest first
     "The log of approvals. Raises `UsageError` for a log that was changed."
     path = self.path/'approvals.jsonl'
     if not path.is_file(): return []
-    lines, before, out = path.read_text(encoding='utf-8').splitlines(), '', []
-    for i, line in enumerate(lines):
+    before, out = '', []
+    for i, line in enumerate(path.read_bytes().splitlines(keepends=True)):
         try: o = json.loads(line)
         except ValueError: o = {}
-        if not isinstance(o, dict) or o.get('before') != before:
+        if not isinstance(o, dict) or o.get('before') != before or _sealed(o, None).encode('utf-8') != line:
             raise UsageError(f'{path}, line {i + 1}: the log was changed. A log is only ever added to')
-        before = hashlib.sha256(line.encode('utf-8')).hexdigest()
+        before = hashlib.sha256(line).hexdigest()
         out.append(o)
     return out
 
@@ -328,13 +352,12 @@ def state(self:PlanFolder)->str: # 'planned' or 'approved'
 @patch
 def _line(self:PlanFolder, by, what, note, **more):
     "A line of the log, after those that are there."
-    path = self.path/'approvals.jsonl'
-    old = path.read_text(encoding='utf-8').splitlines() if path.is_file() else []
-    before = hashlib.sha256(old[-1].encode('utf-8')).hexdigest() if old else ''
+    old = _log_text(self.approvals[-1:])
+    before = hashlib.sha256(old.encode('utf-8')).hexdigest() if old else ''
     now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec='seconds')
     return dict(when=now, by=by, what=what, note=note, before=before, **more)
 
-def _log_text(lines): return ''.join(json.dumps(o, ensure_ascii=False, sort_keys=True) + '\n' for o in lines)
+def _log_text(lines): return ''.join(_sealed(o, None) for o in lines)
 
 @patch(as_prop=True)
 def campaign(self:PlanFolder)->Campaign:
@@ -385,7 +408,8 @@ def approve(self:PlanFolder,
            )->PlanFolder:      # the folder, as approved
     """Approve the plan, without what is vetoed: the rest is planned again within the budget.
     Raises `UsageError` for an empty name, a plan that is approved already, a veto of what is not there."""
-    by, offers, users = str(by).strip(), [str(o) for o in veto_offers], [str(o) for o in veto_users]
+    by, note = clean_text(by), clean_text(note)
+    offers, users = [str(o) for o in veto_offers], [str(o) for o in veto_users]
     if not by: raise UsageError('an approval needs a name: --by NAME')
     self.verify()
     if log := self.approvals:
@@ -462,7 +486,8 @@ def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
                    *,
                    no_holdout=False, # hold nobody out
                    max_offers=None, # most offers per user and campaign; None: as the files state it, else 1
-                   learn=None,      # share whose offers are drawn among equals; None: 0, at a cold start a third
+                   # share whose offers are drawn among equals; None: 0, at a cold start without limits a third
+                   learn=None,
                    limits=None,     # rows as `limits_of` takes them
                    do_not_contact=None, ignore_unknown=False, # of `Draft`
                    scores=None,     # a file of scores; None: the model's
@@ -477,7 +502,7 @@ def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
                    **terms,         # cap=, waves=, spend_all= of `decide`
                   )->PlanFolder:
     "Plan campaigns to come and write the folder. Raises `UsageError` and `DataError` for all that cannot be planned."
-    out = Path(out)
+    out = _named(out)
     _mend_folder(out)
     _check_place(out, replace)
     draft = Draft(source, campaigns, do_not_contact, ignore_unknown, **(how or {}))
@@ -490,7 +515,7 @@ def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
     cold = c.made['source'] == 'a cold start'
     rules = limits_of(limits, c.candidates) if limits else None
     plan = c.plan(B, _stated(draft, 'max_offers', max_offers, 1), rules, h, used=used, seed=seed,
-                  learn=(.33 if cold else 0.) if learn is None else learn, **terms)
+                  learn=(.33 if cold and not rules else 0.) if learn is None else learn, **terms)
     _check_holdout(plan)
     if names:
         draft.data.notes.append(f'Planned beside {", ".join(names)}: their contacts count, and no offer goes twice.')

@@ -6,7 +6,7 @@
 __all__ = ['follow']
 
 # %% ../nbs/55_follow.ipynb #6ba9f64d
-import json
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,31 +45,63 @@ def shop_now(folder, # `PlanFolder`
     if problems: raise DataError(problems, str(source) if isinstance(source, (str, Path)) else data.name)
     return data.completed()
 
-# %% ../nbs/55_follow.ipynb #d8588df0
-def _lists(folder):
-    "Lists that were made on the way: day -> path. Raises `UsageError` for one that was changed by hand."
-    told = {}
-    for path in sorted(folder.path.glob('follow-day-*.json')):
-        told |= json.loads(path.read_text(encoding='utf-8')).get('lists', {})
-    out = {}
-    for path in sorted(folder.path.glob('send-day-*.csv')):
-        if path.name in told and told[path.name]['hash'] != folder.digest(path):
-            raise UsageError(f'{path} is not as it was written: somebody changed it. Put it back')
-        if path.name in told: out[pd.Timestamp(told[path.name]['day'])] = path
-    return out
+# %% ../nbs/55_follow.ipynb #a0295bd1
+def _looks(folder, before=None):
+    "What was written on the way, the oldest first: day, lists, table. Raises `UsageError` for what was changed."
+    out = []
+    for path in folder.path.glob('follow-day-*.json'):
+        told, table = folder.told(path), path.with_suffix('.parquet')
+        day = pd.Timestamp(told['day'])
+        if before is not None and day >= before: continue
+        if not table.is_file() or folder.digest(table) != told['rows']:
+            raise UsageError(f'{table} is not as it was written: put it back, or follow that day once more')
+        out.append((day, told, table))
+    return sorted(out, key=lambda o: o[0])
 
+def _in_force(folder, before=None):
+    "All that goes out: the plan, and after the day of each look (before a day) what that look says instead."
+    looks, sent = _looks(folder, before), folder.sent
+    if not looks: return sent
+    ends = [o[0] for o in looks[1:]] + [pd.Timestamp.max]
+    parts = [sent[sent['day'] <= looks[0][0]]]
+    for (day, _, table), end in zip(looks, ends):
+        rows = pd.read_parquet(table)
+        parts.append(rows[(rows['day'] > day) & (rows['day'] <= end)])
+    return pd.concat([o for o in parts if len(o)], ignore_index=True) if any(map(len, parts)) else sent[:0]
+
+# %% ../nbs/55_follow.ipynb #4c7a9e12
+def _list_text(rows, day):
+    "The list of a day, as CSV."
+    columns = [o for o in ('user_id', 'offer_id', 'campaign_id', 'day', 'channel', 'reason') if o in rows]
+    t = rows.loc[rows['day'] == day, columns]
+    return t.assign(day=t['day'].dt.strftime('%Y-%m-%d')).to_csv(index=False, lineterminator='\n')
+
+def _put_lists(folder):
+    "Make the lists those that the looks say. Raises `UsageError` for one that was changed by hand."
+    known, force = {}, {}
+    for day, told, table in _looks(folder):
+        lists = {k: (pd.Timestamp(o['day']), o['hash'], table) for k, o in told['lists'].items()}
+        force = {k: o for k, o in force.items() if o[0] <= day} | lists
+        for k, o in lists.items(): known.setdefault(k, set()).add(o[1])
+        for k, o in told['earlier'].items(): known.setdefault(k, set()).update(o)
+    for name, hashes in known.items():
+        path = folder.path/name
+        if path.is_file() and folder.digest(path) not in hashes:
+            raise UsageError(f'{path} is not as it was written: somebody changed it. Put it back, or remove it')
+        if name not in force: path.unlink(missing_ok=True)
+    for name, (day, digest, table) in force.items():
+        path = folder.path/name
+        if path.is_file() and folder.digest(path) == digest: continue
+        with atomic(path) as tmp: tmp.write_bytes(_list_text(pd.read_parquet(table), day).encode('utf-8'))
+
+# %% ../nbs/55_follow.ipynb #4c7a9e13
 def sent_by(folder,        # `PlanFolder`
             when=None,     # timestamp: what goes out on this day or before; None: everything
            )->pd.DataFrame: # rows of plan.parquet, and of the lists of days that were planned again
     "What a plan has sent, lists of the way included."
-    sent, lists = folder.sent, _lists(folder)
-    if not lists: return sent if when is None else sent[sent['day'] <= when].reset_index(drop=True)
-    first = min(lists)
-    parts = [sent[sent['day'] < first]]
-    for day, path in sorted(lists.items()):
-        parts.append(pd.read_parquet(path.with_suffix('.parquet')).assign(day=day))
-    out = pd.concat([o for o in parts if len(o)], ignore_index=True) if any(map(len, parts)) else sent[:0]
-    return out if when is None else out[out['day'] <= when].reset_index(drop=True)
+    _put_lists(folder)
+    sent = _in_force(folder)
+    return sent if when is None else sent[sent['day'] <= when].reset_index(drop=True)
 
 # %% ../nbs/55_follow.ipynb #16ef8c16
 _GRID = np.linspace(0, 1, 101)
@@ -152,8 +184,9 @@ def _rest(folder, campaign, sent, level, part, left, tomorrow, seed):
     if left <= 0 or not len(open_now): return None
     p = np.minimum(1., open_now['p_redeem']*level*part)
     scale = np.divide(p, open_now['p_redeem'], out=np.ones(len(p)), where=open_now['p_redeem'] > 0)
-    money = add_value(open_now.assign(p_redeem=p, p_low=open_now['p_low']*scale, start=tomorrow,
-                                      p_high=np.minimum(1., open_now['p_high']*scale)), campaign.money)
+    money = add_value(open_now.assign(p_redeem=p, p_low=open_now['p_low']*scale,
+                                      p_high=np.minimum(1., open_now['p_high']*scale),
+                                      start=open_now['start'].clip(lower=tomorrow)), campaign.money)
     limits = folder.about['limits']
     try: return decide(money.reset_index(drop=True), left, groups=folder.groups[['user_id', 'stratum', 'group']],
                        holdout=t['holdout'], max_offers=t['max_offers'], cap=t['cap'], spend_all=t['spend_all'],
@@ -253,7 +286,9 @@ def _following(folder, campaign, data, known):
     "The parts of `Following`."
     now, first, end = known.normalize(), campaign.start.normalize(), campaign.end
     days = pd.date_range(first, end.normalize())
-    every, sent = sent_by(folder), sent_by(folder, now)
+    _put_lists(folder)
+    every = _in_force(folder, now)                       # without what is said today: a look can be repeated
+    sent = every[every['day'] <= now].reset_index(drop=True)
     F, each = _courses(data, campaign.start)
     table = _corridor(campaign, every, days, (F, each), campaign.seed)
     rows = came_of(data, sent, known + pd.Timedelta(microseconds=1))
@@ -274,16 +309,16 @@ def _following(folder, campaign, data, known):
                      alarms=_alarms(now, spent, table, segments, campaign.spread.omega_, campaign.unit),
                      notes=_notes(folder, data, sent, campaign), spent=spent, bound=bound, left=left,
                      level=float(level), price=np.nan if made is None else made.price,
-                     send=_later(made, every, now, tomorrow))
+                     send=_later(made, every, now))
 
 # %% ../nbs/55_follow.ipynb #72f5482d
-def _later(made, every, now, tomorrow):
-    "What to send, on the day that the plan had for it, or tomorrow."
+def _later(made, every, now):
+    "What to send, on the day that the plan had for it, or as soon as it can be sent."
     if made is None: return every[:0]
     planned = every[every['day'] > now].drop_duplicates(KEY).set_index(KEY)['day']
     send = made.sent
-    day = planned.reindex(pd.MultiIndex.from_frame(send[KEY])).to_numpy()
-    return send.assign(day=pd.to_datetime(day)).fillna(dict(day=tomorrow)).reset_index(drop=True)
+    day = pd.Series(pd.to_datetime(planned.reindex(pd.MultiIndex.from_frame(send[KEY])).to_numpy()), send.index)
+    return send.assign(day=day.where(day.notna(), send['day'])).reset_index(drop=True)
 
 def _notes(folder, data, sent, campaign):
     "What a reader should know: who was written to, by the tables, and should not have been."
@@ -304,26 +339,34 @@ def _notes(folder, data, sent, campaign):
     return out
 
 # %% ../nbs/55_follow.ipynb #d523781a
+def _earlier(folder, path, lists):
+    "Hashes of lists that an earlier look on the same day told, and this one does not: name -> hashes."
+    if not path.is_file(): return {}
+    old, out = folder.told(path), {}
+    for k, hashes in [*old['earlier'].items(), *((k, [o['hash']]) for k, o in old['lists'].items())]:
+        more = set(hashes) - {lists.get(k, {}).get('hash')}
+        if more: out[k] = sorted({*out.get(k, ()), *more})
+    return out
+
 @patch
 def write(self:Following, folder # `PlanFolder`
          )->list:                # paths of the lists
     "Write numbers and lists into the plan's folder, each whole or not at all."
-    lists, first = [], self.day - pd.Timedelta(days=self.number - 1)
+    first = self.day - pd.Timedelta(days=self.number - 1)
     days = sorted(self.send['day'].unique()) or [self.day + pd.Timedelta(days=1)]
-    told = {}
+    lists = {}
     for day in days:
-        name = f'send-day-{(pd.Timestamp(day) - first).days + 1:02d}'
-        rows = self.send[self.send['day'] == day].reset_index(drop=True)
-        columns = [o for o in ('user_id', 'offer_id', 'campaign_id', 'day', 'channel', 'reason') if o in rows]
-        with atomic(folder.path/f'{name}.parquet') as tmp: rows.to_parquet(tmp, index=False)
-        with atomic(folder.path/f'{name}.csv') as tmp:
-            rows[columns].assign(day=rows['day'].dt.strftime('%Y-%m-%d')).to_csv(tmp, index=False, lineterminator='\n')
-        lists.append(folder.path/f'{name}.csv')
-        told[f'{name}.csv'] = dict(day=str(day), hash=folder.digest(lists[-1]))
-    with atomic(folder.path/f'follow-day-{self.number:02d}.json') as tmp:
-        tmp.write_text(json.dumps(dict(self.facts(), lists=told), ensure_ascii=False, indent=1, sort_keys=True) + '\n',
-                       encoding='utf-8')
-    return lists
+        name = f'send-day-{(pd.Timestamp(day) - first).days + 1:02d}.csv'
+        digest = hashlib.sha256(_list_text(self.send, day).encode('utf-8')).hexdigest()
+        lists[name] = dict(day=str(day), hash=digest)
+    path = folder.path/f'follow-day-{self.number:02d}.json'
+    said = dict(self.facts(), lists=lists, earlier=_earlier(folder, path, lists))
+    with atomic(path.with_suffix('.parquet')) as tmp:
+        self.send.to_parquet(tmp, index=False)
+        said['rows'] = folder.digest(tmp)
+    with atomic(path) as tmp: tmp.write_text(folder.sealed(said), encoding='utf-8')
+    _put_lists(folder)
+    return [folder.path/o for o in lists if (folder.path/o).is_file()]
 
 def _value(x): return None if not np.isfinite(x) else float(x)
 
