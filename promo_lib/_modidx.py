@@ -1440,6 +1440,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'promo_lib.model.attention': ('model.html#attention', 'promo_lib/model.py')},
             'promo_lib.money': { 'promo_lib.money.Money': ('money.html#money', 'promo_lib/money.py'),
                                  'promo_lib.money.Money.__post_init__': ('money.html#money.__post_init__', 'promo_lib/money.py'),
+                                 'promo_lib.money.Money.caused': ('money.html#money.caused', 'promo_lib/money.py'),
+                                 'promo_lib.money.Money.cost_of': ('money.html#money.cost_of', 'promo_lib/money.py'),
                                  'promo_lib.money.Money.in_words': ('money.html#money.in_words', 'promo_lib/money.py'),
                                  'promo_lib.money.Money.margin_of': ('money.html#money.margin_of', 'promo_lib/money.py'),
                                  'promo_lib.money.Money.of': ('money.html#money.of', 'promo_lib/money.py'),

@@ -376,8 +376,8 @@ def _drawn(self:Campaign, c, totals):
     gross = x['sales']*(totals[7]/totals[3] if totals[3] > 0 else 0.)
     ones = np.ones(len(gross))
     return np.column_stack([totals[0]*ones, len(c)*ones, x['redemptions'], x['sales'], x['discount'], totals[5]*ones,
-                            totals[5] + self.money.discount_paid*x['discount'], gross,
-                            self.money.incremental_share*gross, x['redemptions'] + x['rest']])
+                            self.money.cost_of(totals[5], x['discount']), gross, self.money.caused(gross),
+                            x['redemptions'] + x['rest']])
 
 # %% ../nbs/50_campaign.ipynb #ef170cbc
 @patch
@@ -659,8 +659,13 @@ def caused(self:Campaign, groups:pd.Series,  # 'offer' or 'holdout' by user_id, 
            level:float=.95,                  # coverage, 0 to 1
           )->Incremental:
     "What the campaign caused, by its hold-out. Raises as `sales_during` and `incremental_sales`."
-    bought = self.sales_during(groups.index)
-    return incremental_sales(bought[groups == 'offer'], bought[groups == 'holdout'], attributed, level)
+    bought, inside = self.sales_during(groups.index), (groups == 'offer').to_numpy()
+    def both(x, unknown=None):
+        if x is None: return None
+        return tuple(x.reindex(groups.index, fill_value=unknown).to_numpy()[o] for o in (inside, ~inside))
+    before, strata = self.spent_before(), self.strata()
+    if before is not None and not before.reindex(groups.index, fill_value=0.).std() > 0: before = None
+    return incremental_sales(*both(bought), attributed, level, strata=both(strata, 'unknown'), before=both(before, 0.))
 
 # %% ../nbs/50_campaign.ipynb #f7b64e94
 @patch

@@ -175,14 +175,14 @@ def _allowed(data, rule, known, folder, path, ignore=False):
         nonlocal fits
         left[name] = int((fits & ~ok).sum())
         fits = fits & ok
+    if 'do_not_contact' in rule: keep('on the do-not-contact list', ~users['user_id'].isin(
+        _listed(folder/rule['do_not_contact'], data, 'do_not_contact', ignore)))
     if 'users' in rule: keep('not on the list of users', users['user_id'].isin(
         _listed(folder/rule['users'], data, 'users', ignore)))
     if 'active_weeks' in rule: keep(f'bought nothing in the last {rule["active_weeks"]:g} weeks',
                                     _recent_buyers(data, rule['active_weeks'], known, path))
     if 'where' in rule: keep('of another group', _matching(users, rule['where'], 'users', path))
     if 'opted_in' in rule: keep('not opted in', _says_yes(users, rule['opted_in'], path))
-    if 'do_not_contact' in rule: keep('on the do-not-contact list', ~users['user_id'].isin(
-        _listed(folder/rule['do_not_contact'], data, 'do_not_contact', ignore)))
     return pd.Index(users['user_id'][fits]), left
 
 # %% ../nbs/07_draft.ipynb #f68f4bb5

@@ -144,14 +144,15 @@ def _corridor(campaign, sent, days, course, seed):
     draws = campaign.draws_of(sent)
     total, discount = draws['redemptions'].astype(int), draws['discount']
     r, rows = rng(seed, 'corridor'), []
-    given = money.discount_paid*(sent['p_redeem']*sent['e_discount']).sum()
+    given = money.cost_of(0., (sent['p_redeem']*sent['e_discount']).sum())
     k, u = r.integers(len(each), size=len(total)), r.random(len(total))
     contact = realised(sent.assign(redeemed=0, sales=0., discount=0.), money)[0]['contact'].to_numpy()
     for day in days:
         share = np.clip(_mean_course(sent, day, end, each)[k], 0, 1)
         came = stats.binom.ppf(u, total, share)            # the same u on all days: a draw never falls
         paid = contact[(sent['day'] <= day).to_numpy()].sum()
-        cost = paid + money.discount_paid*discount*np.divide(came, total, out=np.zeros(len(total)), where=total > 0)
+        so_far = discount*np.divide(came, total, out=np.zeros(len(total)), where=total > 0)
+        cost = money.cost_of(paid, so_far)
         expected = sent['p_redeem'].sum()*_mean_course(sent, day, end, F)
         mean_cost = paid + given*_mean_course(sent, day, end, F)
         (a, b), (c, d) = spread.ends(came, counts=True), spread.ends(cost)
@@ -298,7 +299,8 @@ def _following(folder, campaign, data, known):
     expected = sent['p_redeem']*here
     level = _level(rows['redeemed'].sum(), expected.sum(), campaign.spread.tau_)
     spent, budget = float(paid['cost'].sum()), folder.about['terms']['budget']
-    open_cost = campaign.money.discount_paid*sent['p_redeem']*sent['e_discount']*(1 - here)*(rows['redeemed'] == 0)
+    still = sent['p_redeem']*sent['e_discount']*(1 - here)*(rows['redeemed'] == 0)
+    open_cost = campaign.money.cost_of(0., still)
     bound = float(level*open_cost.sum())
     left = (np.inf if budget is None else budget) - spent - bound
     tomorrow = now + pd.Timedelta(days=1)
