@@ -791,6 +791,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'promo_lib.draft.Draft.__repr__': ('draft.html#draft.__repr__', 'promo_lib/draft.py'),
                                  'promo_lib.draft.Draft._add': ('draft.html#draft._add', 'promo_lib/draft.py'),
                                  'promo_lib.draft.Draft._check_ahead': ('draft.html#draft._check_ahead', 'promo_lib/draft.py'),
+                                 'promo_lib.draft.Draft._check_new': ('draft.html#draft._check_new', 'promo_lib/draft.py'),
                                  'promo_lib.draft.Draft._file_of': ('draft.html#draft._file_of', 'promo_lib/draft.py'),
                                  'promo_lib.draft.Draft._join': ('draft.html#draft._join', 'promo_lib/draft.py'),
                                  'promo_lib.draft.Draft._open': ('draft.html#draft._open', 'promo_lib/draft.py'),

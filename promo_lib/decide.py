@@ -254,9 +254,9 @@ def _arms(rows, chosen, held, learn, seed):
     drawn = _draw(rows, pool, m, seed) & in_lot[rows.user]
     i = np.flatnonzero(pool)
     size = np.bincount(unit[i], minlength=n_units)[unit[i]]
-    mine, alike = np.isin(i, would), size > m[unit[i]]    # a lot needs more than what is sent anyway
-    kinds = [held[rows.user[i]] & mine, drawn[i] & alike, ~(in_lot[rows.user[i]] & alike) & mine]
-    arm = np.select(kinds, ['holdout', 'lot', 'plan'], 'not drawn')
+    mine, choice = np.isin(i, would), size > m[unit[i]]     # without a choice there is no lot
+    arm = np.select([held[rows.user[i]] & mine, drawn[i] & choice, mine & ~(in_lot[rows.user[i]] & choice)],
+                    ['holdout', 'lot', 'plan'], 'not drawn')
     return i, np.where(held[rows.user[i]] & ~mine, 'not drawn', arm), (1 - learn)*mine + learn*m[unit[i]]/size, size
 
 # %% ../nbs/47_decide.ipynb #b6fa3afc

@@ -55,11 +55,12 @@ def _toml_day(name, x, path, last=False):
 
 def _toml_kind(name, x, kind, path):
     "A value of the kind that its word wants. Raises `UsageError`."
+    if isinstance(x, bool): raise UsageError(f'{path}: {name} must be of kind {kind}, not {str(x).lower()}')
     if kind == 'number': return check_number(f'{path}: {name}', x, high=np.inf)
     if kind == 'count': return check_count(f'{path}: {name}', x)
     if kind == 'day': return _toml_day(name, x, path, name == 'end')
     wants = dict(text=str, id=(str, int), ids=list, texts=list, list=list, rule=dict, where=dict)[kind]
-    if not isinstance(x, wants) or isinstance(x, bool) or (kind in ('text', 'id', 'list') and x in ('', [])):
+    if not isinstance(x, wants) or (kind in ('text', 'id', 'list') and x in ('', [])):
         raise UsageError(f'{path}: {name} must be {dict(rule="a table", where="a table").get(kind, f"of kind {kind}")}'
                          f', not {x!r}')
     return x
@@ -286,11 +287,20 @@ def _join(self:Draft, t, path):
 
 # %% ../nbs/07_draft.ipynb #b104078a
 @patch
+def _check_new(self:Draft, campaign, path):
+    "Refuse a file for a campaign that is there already: its offers would be mixed with the others."
+    if campaign not in set(self.data.offers['campaign_id'].astype(str)): return
+    if campaign in map(str, self.ids): raise UsageError(f'{path}: campaign {campaign} is named twice')
+    raise UsageError(f'{path}: campaign {campaign} stands in the table offers already. Plan that one by its name, or '
+                     f'call the one of the file otherwise: campaign = "..."')
+
+@patch
 def _add(self:Draft, wanted, do_not_contact, ignore):
     "Bring one campaign into the tables."
     path = self._file_of(wanted)
     t = _read_toml(path) if path else dict(campaign=str(wanted), eligible={})
     name, folder = path.name if path else str(wanted), path.parent if path else Path('.')
+    if path: self._check_new(t['campaign'], name)
     if path: self._join(t, name)
     ids = self.data.offers['campaign_id']
     campaign = ids[ids.astype(str) == t['campaign']].iloc[0]

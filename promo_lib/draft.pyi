@@ -67,6 +67,9 @@ class Draft:
     def _join(self, t, path):
         ...
 
+    def _check_new(self, campaign, path):
+        ...
+
     def _add(self, wanted, do_not_contact, ignore):
         ...
 
