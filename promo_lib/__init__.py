@@ -6,7 +6,7 @@ import importlib
 import sys
 import types
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 _HOME = dict(
     load='data', load_sample='data', PromoData='data', quality='data',
@@ -21,13 +21,17 @@ _HOME = dict(
     PromoBudgetEnv='env', make_agent='agents', simulate='agents',
     evaluate_policy='ope',
     Campaign='campaign', Loop='loop', LoopSettings='loop',
-    run_report='run')
+    Draft='draft', plan_campaigns='folder', PlanFolder='folder', follow='follow', measure_plan='outcome', Ledger='ledger',
+    MadeUpShop='shop', run_report='run')
 
 __all__ = ['load', 'load_sample', 'PromoData', 'quality', 'UsageError', 'DataError', 'Money', 'add_value',
            'add_features', 'evaluate', 'EffectModel', 'fit_in_time', 'cached_scores', 'UpliftModel',
            'design_experiment', 'allocate', 'Plan', 'budget', 'stock', 'reach', 'min_roi', 'pin', 'forbid',
            'PromoBudgetEnv', 'make_agent', 'simulate', 'evaluate_policy', 'Campaign', 'Loop', 'LoopSettings',
-           'run_report']
+           'Draft', 'plan_campaigns', 'PlanFolder', 'follow', 'measure_plan', 'Ledger', 'MadeUpShop', 'run_report']
+
+# A campaign's plan is written to a folder and measured from it by chapters above its own.
+_WITH = dict(Campaign='outcome')
 
 # Modules of 0.3.0 that are gone, and where what they held is now.
 _GONE = dict(estimators='promo_lib.ope', report='promo_lib.page (making a page) and promo_lib.run (running notebooks)')
@@ -38,6 +42,7 @@ class _Face(types.ModuleType):
     def __getattr__(self, name):
         if name in _GONE: raise ImportError(f'promo_lib.{name} is gone since 0.4.0: see {_GONE[name]}')
         if name not in _HOME: raise AttributeError(f'module {self.__name__!r} has no attribute {name!r}')
+        if name in _WITH: importlib.import_module(f'{self.__name__}.{_WITH[name]}')
         value = getattr(importlib.import_module(f'{self.__name__}.{_HOME[name]}'), name)
         self.__dict__[name] = value
         return value

@@ -29,6 +29,13 @@ from promo_lib.ope import evaluate_policy as evaluate_policy
 from promo_lib.campaign import Campaign as Campaign
 from promo_lib.loop import Loop as Loop
 from promo_lib.loop import LoopSettings as LoopSettings
+from promo_lib.draft import Draft as Draft
+from promo_lib.folder import plan_campaigns as plan_campaigns
+from promo_lib.folder import PlanFolder as PlanFolder
+from promo_lib.follow import follow as follow
+from promo_lib.outcome import measure_plan as measure_plan
+from promo_lib.ledger import Ledger as Ledger
+from promo_lib.shop import MadeUpShop as MadeUpShop
 from promo_lib.run import run_report as run_report
 __version__: str
-__all__ = ['load', 'load_sample', 'PromoData', 'quality', 'UsageError', 'DataError', 'Money', 'add_value', 'add_features', 'evaluate', 'EffectModel', 'fit_in_time', 'cached_scores', 'UpliftModel', 'design_experiment', 'allocate', 'Plan', 'budget', 'stock', 'reach', 'min_roi', 'pin', 'forbid', 'PromoBudgetEnv', 'make_agent', 'simulate', 'evaluate_policy', 'Campaign', 'Loop', 'LoopSettings', 'run_report']
+__all__ = ['load', 'load_sample', 'PromoData', 'quality', 'UsageError', 'DataError', 'Money', 'add_value', 'add_features', 'evaluate', 'EffectModel', 'fit_in_time', 'cached_scores', 'UpliftModel', 'design_experiment', 'allocate', 'Plan', 'budget', 'stock', 'reach', 'min_roi', 'pin', 'forbid', 'PromoBudgetEnv', 'make_agent', 'simulate', 'evaluate_policy', 'Campaign', 'Loop', 'LoopSettings', 'Draft', 'plan_campaigns', 'PlanFolder', 'follow', 'measure_plan', 'Ledger', 'MadeUpShop', 'run_report']

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['AGENTS', 'Policy', 'make_agent', 'play', 'compare_agents', 'agent_learning_curve', 'plot_spend', 'PacingLog', 'Sb3', 'simulate', 'Comparison', 'schedule_campaign']
+__all__ = ['AGENTS', 'Policy', 'make_agent', 'play', 'agent_learning_curve', 'plot_spend', 'PacingLog', 'Sb3', 'simulate', 'Comparison', 'schedule_campaign']
 import importlib.util, json, re
 from dataclasses import dataclass, fields, replace
 from functools import partial

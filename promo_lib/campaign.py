@@ -11,10 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa, pyarrow.compute as pc
+import pyarrow.parquet as pq
 from fastcore.basics import patch
 
-from .core import DataError, PALETTE, Problem, UsageError, check_number, to_pandas
-from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
+from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_number, need_columns, to_pandas
+from .data import (KEY, SCORES, PromoData, check_ranges, check_scores, load, make_candidates,
+                            read_scores)
 from .draft import Draft, campaign_state
 from .metrics import new_axes
 from .money import Money, add_rates, add_value, figures, realised
@@ -28,6 +31,18 @@ from .replay import Replay, compare_policies, replay
 from .measure import (Incremental, Measurement, incremental_sales, known_redemptions, measure_campaign,
                                past_campaigns)
 from .decide import Decisions, decide
+
+# %% ../nbs/50_campaign.ipynb #b3a50002
+def _promises_of(data, promised):
+    "What was promised, by the ids of the tables. Raises `UsageError` for unknown campaigns and ones that come twice."
+    said = pd.Series({} if promised is None else promised, dtype=object)
+    known = {str(o): o for o in data.offers['campaign_id'].unique()}
+    lost = [str(o) for o in said.index if str(o) not in known]
+    if lost: raise UsageError(f'promised names campaigns that are not in the data: {", ".join(lost[:5])}')
+    said.index = pd.Index([known[str(o)] for o in said.index], dtype=object)
+    if said.index.has_duplicates:
+        raise UsageError(f'promised has campaign {said.index[said.index.duplicated()][0]} more than once')
+    return said
 
 # %% ../nbs/50_campaign.ipynb #47e100b0
 class Campaign:
@@ -44,12 +59,19 @@ class Campaign:
                  seed:int=0,       # of the model
                  fast:bool=False,  # a small model, to try things out
                  prior=None,       # `Prior` of the base rate, where there is too little to learn from; None: the usual
+                 # redemptions that were promised of whole earlier campaigns before they began: Series or dict by
+                 # campaign_id; None: nobody knows
+                 promised=None,
                  **assumed,        # fields of `Money` that override the data's, where `money` is not given
                 ):
         self._open(data, campaign_id)
         if money is not None and assumed: raise UsageError(f'give either money or {", ".join(assumed)}, not both')
         self.money = Money.of(self.data, **assumed) if money is None else money
-        self.seed, self.fast, self.prior = seed, fast, prior
+        self.seed, self.fast, self.prior, self.promised = seed, fast, prior, _promises_of(self.data, promised)
+        if self.state == 'draft' and _is_large(scores):
+            self.made, self.scores, self._spread = dict(source=Path(scores).name), None, None
+            self.candidates = add_value(self._with_rates(self._from_file(scores)), self.money)
+            return
         truth = self.data.candidates(self.ids)
         if not len(truth):
             raise UsageError(f'campaign {", ".join(map(str, self.ids))} was given to nobody: there are no candidates')
@@ -98,6 +120,82 @@ def _mine(self:Campaign, scores):
     rows = scores['campaign_id'].isin(self.ids)
     return scores.loc[rows, [o for o in scores if o not in known]].reset_index(drop=True)
 
+# %% ../nbs/50_campaign.ipynb #1e68b536
+_MANY = 2_000_000                                          # rows of a file
+
+def _is_large(scores):
+    "Is this a Parquet file of more rows than a frame of texts should have?"
+    return (isinstance(scores, (str, Path)) and str(scores).endswith('.parquet') and Path(scores).is_file()
+            and pq.read_metadata(scores).num_rows > _MANY)
+
+def _codes(column, known, name, path):
+    "Numbers of ids in the order of `known`. Raises `DataError` for one that is not there."
+    d = column.combine_chunks()
+    if not pa.types.is_dictionary(d.type): d = d.dictionary_encode()
+    at = {str(o): i for i, o in enumerate(known)}
+    of = np.array([at.get(str(o), -1) for o in d.dictionary.to_pylist()], np.int32)
+    lost = [d.dictionary[int(i)].as_py() for i in np.flatnonzero(of < 0)[:5]]
+    if lost: raise DataError([Problem(path.name, name, 'is not in the tables of the shop', int((of < 0).sum()), lost,
+                                      'Score the campaign from these tables')], path.name)
+    return of[d.indices.to_numpy(zero_copy_only=False)]
+
+@patch
+def _allowed_rows(self:Campaign, u, o, users, offers):
+    "Which rows may get something; raises `DataError` where one that may has no score."
+    e = self.data.exposures[self.data.exposures['campaign_id'].isin(self.ids)]
+    if 'offer_id' in e and e['offer_id'].notna().any():
+        raise UsageError('a file of more than two million scores needs a campaign that is open to users, not to single '
+                         'pairs of user and offer')
+    may = np.zeros(len(users), bool)
+    may[pd.Index(users).get_indexer(e['user_id'].unique())] = True
+    keep = may[u]
+    wanted, found = int(may.sum())*len(offers), int(keep.sum())
+    if found < wanted:
+        fix = 'Score everybody who may get the campaign, with each of its offers'
+        raise DataError([Problem('scores', 'user_id, offer_id', 'some candidates have no score', wanted - found,
+                                 fix=fix)], 'the scores')
+    return keep
+
+# %% ../nbs/50_campaign.ipynb #0060429c
+@patch
+def _from_file(self:Campaign, path):
+    "Candidates of a campaign to come, from a large file of scores."
+    path = Path(path)
+    if len(self.ids) > 1: raise UsageError('a file of more than two million scores plans one campaign at a time')
+    names = pq.read_schema(path).names
+    need_columns(as_frame(pa.table({o: [] for o in names})), [*KEY[:2], *SCORES], path.name)
+    t = pq.read_table(path, columns=[o for o in (*KEY, *SCORES) if o in names], read_dictionary=KEY)
+    if 'campaign_id' in names:
+        mine = pc.is_in(t['campaign_id'].cast(pa.string()), pa.array([str(o) for o in self.ids]))
+        if not pc.all(mine).as_py(): t = t.filter(mine)
+    users = np.sort(self.data.users['user_id'].unique())
+    table = self._offers.drop_duplicates('offer_id').sort_values('offer_id')
+    u = _codes(t['user_id'], users, 'user_id', path)
+    o = _codes(t['offer_id'], table['offer_id'], 'offer_id', path)
+    keep = self._allowed_rows(u, o, users, table)
+    pair = u.astype(np.int64)*len(table) + o
+    order = np.arange(len(u)) if (np.diff(pair) > 0).all() else np.argsort(pair, kind='stable')
+    if (twice := np.diff(pair[order]) == 0).any():
+        raise DataError([Problem(path.name, 'user_id, offer_id', 'the candidate comes more than once', int(twice.sum()),
+                                 fix='Keep one row per candidate')], path.name)
+    order = order[keep[order]]
+    def numbers(name): return t[name].to_numpy().astype(np.float32, copy=False)[order]
+    frame = dict(user_id=pd.Categorical.from_codes(u[order], users), offer_id=pd.Categorical.from_codes(o[order],
+                 table['offer_id']), campaign_id=pd.Categorical.from_codes(np.zeros(len(order), np.int8), self.ids))
+    c = pd.DataFrame({**frame, **{k: numbers(k) for k in SCORES}})
+    check_ranges(c, path.name)
+    for k in ('start', 'end'): c[k] = table[k].to_numpy()[o[order]]
+    return c
+
+# %% ../nbs/50_campaign.ipynb #717fcf3c
+@patch
+def _with_rates(self:Campaign, c):
+    "What offers state for themselves, beside candidates whose offers are categories."
+    one = add_rates(self._offers[['offer_id', 'campaign_id']].drop_duplicates('offer_id'), self.data.offers)
+    at = pd.Index(one['offer_id']).get_indexer(c['offer_id'].cat.categories)
+    told = [o for o in ('margin_rate', 'contact_cost') if o in one]
+    return c.assign(**{o: one[o].to_numpy()[at][c['offer_id'].cat.codes] for o in told})
+
 # %% ../nbs/50_campaign.ipynb #666af4b5
 @patch
 def _known_hits(self:Campaign):
@@ -143,7 +241,7 @@ def unit(self:Campaign)->str: # such as USD; 'money' where nobody said
 @patch(as_prop=True)
 def users(self:Campaign)->np.ndarray: # ids, shape (users,)
     "Everybody who could get an offer."
-    return self.candidates['user_id'].unique()
+    return np.asarray(self.candidates['user_id'].unique())
 
 @patch(as_prop=True)
 def unrecorded(self:Campaign)->tuple: # redemptions without recorded money, and all redemptions
@@ -224,9 +322,12 @@ def _history(self:Campaign):
     t = t[(t['start'] < until) & ~t.index.isin(self.ids)].sort_values('start', kind='stable')
     hits = known_redemptions(d, until, t.index).sort_values('time', kind='stable')
     each = hits.groupby(['campaign_id', 'user_id']).size()
+    pairs = make_candidates(d.exposures, d.offers[d.offers['campaign_id'].isin(t.index)])
+    t['offers'] = pairs.groupby('campaign_id').size()/pairs.groupby('campaign_id')['user_id'].nunique()  # of a user
     counts = dict(users=d.exposures.groupby('campaign_id')['user_id'].nunique(),
                   actual=each.groupby('campaign_id').sum(), squares=(each**2).groupby('campaign_id').sum())
     t = t.assign(**{k: o.reindex(t.index).fillna(0) for k, o in counts.items()})
+    t = t.assign(promised=self.promised.reindex(t.index))
     return t[t['end'] < until].reset_index(), hits[['campaign_id', 'sales', 'discount']]
 
 @patch(as_prop=True)
@@ -275,8 +376,8 @@ def _drawn(self:Campaign, c, totals):
     gross = x['sales']*(totals[7]/totals[3] if totals[3] > 0 else 0.)
     ones = np.ones(len(gross))
     return np.column_stack([totals[0]*ones, len(c)*ones, x['redemptions'], x['sales'], x['discount'], totals[5]*ones,
-                            totals[5] + self.money.discount_paid*x['discount'], gross,
-                            self.money.incremental_share*gross, x['redemptions'] + x['rest']])
+                            self.money.cost_of(totals[5], x['discount']), gross, self.money.caused(gross),
+                            x['redemptions'] + x['rest']])
 
 # %% ../nbs/50_campaign.ipynb #ef170cbc
 @patch
@@ -314,7 +415,10 @@ def judgement(self:Campaign)->str: # two sentences
         return what + ('No campaign before this one can be judged, so how far campaigns lie from their forecast is '
                        'assumed: by less than a factor of three, nine times in ten.') + money
     few = ' These are few: what is usual elsewhere counts as well.' if len(t) < 5 else ''
-    return what + (f'Of {len(t)} past campaign{"s" if len(t) > 1 else ""}, each forecast by size as of its own start, '
+    m = int((t['by'] == 'model').sum())
+    how = ('each forecast by size' if m == 0 else 'each forecast by the model' if m == len(t) else
+           f'{m} forecast by the model and {len(t) - m} by size, each')
+    return what + (f'Of {len(t)} past campaign{"s" if len(t) > 1 else ""}, {how} as of its own start, '
                    f'{t["inside"].sum()} lay inside.') + few + money
 
 @patch
@@ -555,8 +659,13 @@ def caused(self:Campaign, groups:pd.Series,  # 'offer' or 'holdout' by user_id, 
            level:float=.95,                  # coverage, 0 to 1
           )->Incremental:
     "What the campaign caused, by its hold-out. Raises as `sales_during` and `incremental_sales`."
-    bought = self.sales_during(groups.index)
-    return incremental_sales(bought[groups == 'offer'], bought[groups == 'holdout'], attributed, level)
+    bought, inside = self.sales_during(groups.index), (groups == 'offer').to_numpy()
+    def both(x, unknown=None):
+        if x is None: return None
+        return tuple(x.reindex(groups.index, fill_value=unknown).to_numpy()[o] for o in (inside, ~inside))
+    before, strata = self.spent_before(), self.strata()
+    if before is not None and not before.reindex(groups.index, fill_value=0.).std() > 0: before = None
+    return incremental_sales(*both(bought), attributed, level, strata=both(strata, 'unknown'), before=both(before, 0.))
 
 # %% ../nbs/50_campaign.ipynb #f7b64e94
 @patch

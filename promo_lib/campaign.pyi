@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 import numpy as np
 import pandas as pd
+import pyarrow as pa, pyarrow.compute as pc
+import pyarrow.parquet as pq
 from fastcore.basics import patch
-from .core import DataError, PALETTE, Problem, UsageError, check_number, to_pandas
-from .data import KEY, SCORES, PromoData, check_scores, load, read_scores
+from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_number, need_columns, to_pandas
+from .data import KEY, SCORES, PromoData, check_ranges, check_scores, load, make_candidates, read_scores
 from .draft import Draft, campaign_state
 from .metrics import new_axes
 from .money import Money, add_rates, add_value, figures, realised
@@ -20,21 +22,24 @@ from .agents import schedule_campaign
 from .replay import Replay, compare_policies, replay
 from .measure import Incremental, Measurement, incremental_sales, known_redemptions, measure_campaign, past_campaigns
 from .decide import Decisions, decide
+def _promises_of(data, promised):
+    ...
 class Campaign:
     money: Any
     seed: int
     fast: bool
     prior: Any
+    promised: Any
+    candidates: Any
     scores: Any
     made: Any
-    candidates: Any
     _spread: Any
     draft: Any
     data: Any
     state: Any
     ids: Any
 
-    def __init__(self, data, campaign_id=None, money: Money | None=None, scores=None, seed: int=0, fast: bool=False, prior=None, **assumed):
+    def __init__(self, data, campaign_id=None, money: Money | None=None, scores=None, seed: int=0, fast: bool=False, prior=None, promised=None, **assumed):
         ...
 
     def _open(self, data, campaign_id):
@@ -47,6 +52,15 @@ class Campaign:
         ...
 
     def _mine(self, scores):
+        ...
+
+    def _allowed_rows(self, u, o, users, offers):
+        ...
+
+    def _from_file(self, path):
+        ...
+
+    def _with_rates(self, c):
         ...
 
     def _known_hits(self):
@@ -129,7 +143,7 @@ class Campaign:
     def replay(self, plan) -> Replay:
         ...
 
-    def measure(self, plan, segment: str | None=None, budget: float | None=None, **boot) -> Measurement:
+    def measure(self, plan, segment=None, budget=None, **boot):
         ...
 
     def compare(self, budgets, **kwargs) -> pd.DataFrame:
@@ -186,6 +200,11 @@ class Campaign:
 
     def __repr__(self):
         ...
+_MANY: int
+def _is_large(scores):
+    ...
+def _codes(column, known, name, path):
+    ...
 _QUARTERS: list
 def _quarters_of(spent):
     ...

@@ -261,8 +261,8 @@ def _page_of_state(state, path, params, out):
         page = make(Path(tmp)/'plan', v, is_fast(v['fast']), {k: x for k, x in given.items() if x not in (None, '')})
         end = out/f'campaign_{v["campaign_id"]}.html'
         with atomic(end) as to: shutil.copy(page, to)
-    _say(f'campaign {v["campaign_id"]} is {"still to come" if state == "draft" else "running"}: this is the page of '
-         f'its state. promo {"plan makes the lists" if state == "draft" else "follow does it for a plan"}', 'dim')
+    says = ('still to come', 'plan makes the lists') if state == 'draft' else ('running', 'follow does it for a plan')
+    _say(f'campaign {v["campaign_id"]} is {says[0]}: this is the page of its state. promo {says[1]}', 'dim')
     return end
 
 def _draft_page(folder, v, fast, money):

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['budget', 'stock', 'reach', 'min_roi', 'min_profit', 'marginal_roi', 'pin', 'forbid', 'Infeasible', 'limits_of']
+__all__ = ['budget', 'stock', 'reach', 'min_roi', 'min_profit', 'marginal_roi', 'pin', 'forbid', 'Infeasible']
 import ctypes, os, sys
 from contextlib import contextmanager
 from dataclasses import dataclass

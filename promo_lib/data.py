@@ -1069,6 +1069,14 @@ def _rows_of(s, candidates, table):
                         table)
     return s
 
+# %% ../nbs/01_data.ipynb #320d3c82
+def check_ranges(s,      # pandas frame with SCORES
+                 source, # what to call it in a message
+                )->None:
+    "Refuse chances outside 0 to 1, negative money, intervals that do not hold their chance, by a `DataError`."
+    found = _range_problems(s, source) or _order_problems(s, source)
+    if found: raise DataError(found, source)
+
 # %% ../nbs/01_data.ipynb #47c36743
 def check_scores(scores,              # data frame of any kind: KEY, SCORES and further columns
                  candidates=None,     # pandas frame with KEY, as from `PromoData.candidates`; each must have a score
@@ -1089,8 +1097,7 @@ def check_scores(scores,              # data frame of any kind: KEY, SCORES and 
                                  'Fill it in or drop the row'))
     if found: raise DataError(found, source)
     if candidates is not None: s = _rows_of(s, candidates, source)
-    found = _range_problems(s, source) or _order_problems(s, source)
-    if found: raise DataError(found, source)
+    check_ranges(s, source)
     return s.astype(dict.fromkeys(SCORES, float))
 
 # %% ../nbs/01_data.ipynb #777621e8

@@ -30,9 +30,13 @@ def _send_days(frame, user, n_users, waves, seed):
     "The day on which each row would be sent; the wave of a user is drawn."
     wave = rng(seed, 'waves').permutation(n_users) % waves
     campaign, names = pd.factorize(frame['campaign_id'])
-    span = [frame.loc[[i], ['start', 'end']].iloc[0] for i in frame.index[np.unique(campaign, return_index=True)[1]]]
-    days = np.stack([_wave_days(o['start'], o['end'], waves).to_numpy() for o in span]).astype('datetime64[s]')
-    return days[campaign, wave[user]]
+    span = frame[['start', 'end']].groupby(campaign).agg(['min', 'max'])
+    whole = zip(span['start', 'min'], span['end', 'max'])
+    days = np.stack([_wave_days(a, b, waves).to_numpy() for a, b in whole]).astype('datetime64[s]')
+    days = days[campaign, wave[user]]
+    if (span.xs('min', axis=1, level=1) == span.xs('max', axis=1, level=1)).all(axis=None): return days
+    first, last = (frame[o].dt.normalize().to_numpy().astype('datetime64[s]') for o in ('start', 'end'))
+    return np.minimum(np.maximum(days, first), last)     # no offer goes out before it starts or after it ends
 
 def _weeks(days):
     "The number of the week of each day; weeks begin on Monday."
@@ -47,11 +51,18 @@ def _sorted(*keys):
         same &= o[1:] == o[:-1]
     return np.arange(len(keys[0]), dtype=np.int32) if ok else np.lexsort(keys[::-1]).astype(np.int32)
 
+def _codes(x):
+    "Ids as numbers in their order, and the ids; categories that are in order are numbers already."
+    if isinstance(x.dtype, pd.CategoricalDtype) and x.cat.categories.is_monotonic_increasing:
+        used = np.bincount(x.cat.codes, minlength=len(x.cat.categories)) > 0
+        return (used.cumsum(dtype=np.int32) - 1)[x.cat.codes], x.cat.categories[used]
+    code, ids = pd.factorize(x, sort=True)
+    return code.astype(np.int32), ids
+
 class _Rows:
     "Candidates as arrays, in the order of user, week, offer and campaign."
     def __init__(self, frame, waves, seed):
-        def codes(x): return (f := pd.factorize(x, sort=True))[0].astype(np.int32), f[1]
-        (user, self.users), (offer, _), (campaign, _) = (codes(frame[o]) for o in KEY)
+        (user, self.users), (offer, _), (campaign, _) = (_codes(frame[o]) for o in KEY)
         days = _send_days(frame, user, len(self.users), waves, seed)
         week = _weeks(days).astype(np.int32)
         self.order = _sorted(user, week, offer, campaign)
@@ -114,8 +125,9 @@ def _had(rows, used):
 
 def _limited(rows, max_offers, cap, spent, had):
     "Close rows until no unit can be sent too much; the most that a unit may still be sent."
-    several = len(np.unique(rows.campaign)) > 1
-    k = min(max_offers*(len(np.unique(rows.campaign)) if several else 1), cap)
+    campaigns = len(np.unique(rows.campaign))
+    several = campaigns > 1 or rows.unit[-1] + 1 > len(rows.users)     # of campaigns, or of weeks of one
+    k = min(max_offers*campaigns, cap)
     if not several and not spent.any() and not had.any(): return k
     if several or had.any():
         one = rows.user.astype(np.int64)*(rows.campaign.max() + 1) + rows.campaign
@@ -242,9 +254,9 @@ def _arms(rows, chosen, held, learn, seed):
     drawn = _draw(rows, pool, m, seed) & in_lot[rows.user]
     i = np.flatnonzero(pool)
     size = np.bincount(unit[i], minlength=n_units)[unit[i]]
-    mine = np.isin(i, would)
-    arm = np.select([held[rows.user[i]] & mine, drawn[i], ~in_lot[rows.user[i]] & mine], ['holdout', 'lot', 'plan'],
-                    'not drawn')
+    mine, choice = np.isin(i, would), size > m[unit[i]]     # without a choice there is no lot
+    arm = np.select([held[rows.user[i]] & mine, drawn[i] & choice, mine & ~(in_lot[rows.user[i]] & choice)],
+                    ['holdout', 'lot', 'plan'], 'not drawn')
     return i, np.where(held[rows.user[i]] & ~mine, 'not drawn', arm), (1 - learn)*mine + learn*m[unit[i]]/size, size
 
 # %% ../nbs/47_decide.ipynb #b6fa3afc
@@ -295,6 +307,8 @@ def decide(
     (0 to 1), reason. Raises `UsageError` for wrong terms and where nothing is left to send."""
     terms = _check_terms(budget, holdout, learn, waves, max_offers, cap)
     if not len(candidates): raise UsageError('there are no candidates: nobody may get anything')
+    if constraints and terms['learn']:
+        raise UsageError('a lot could break further limits: plan with learn=0, or without them')
     rows = _Rows(candidates, terms['waves'], seed)
     _once(rows)
     k = _limited(rows, terms['max_offers'], terms['cap'], _minus_used(rows, used), _had(rows, used))

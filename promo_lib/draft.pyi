@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['campaign_state', 'Draft']
+__all__ = ['Draft']
 import difflib, tomllib
 from datetime import date, datetime
 from pathlib import Path
@@ -65,6 +65,9 @@ class Draft:
         ...
 
     def _join(self, t, path):
+        ...
+
+    def _check_new(self, campaign, path):
         ...
 
     def _add(self, wanted, do_not_contact, ignore):

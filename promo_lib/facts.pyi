@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['people_and_offers', 'plan_facts']
+__all__ = []
 import numpy as np
 import pandas as pd
 from .core import UsageError, is_fast, short_number
@@ -14,6 +14,9 @@ _MOST_ATTRIBUTES: int
 def _people(campaign, users):
     ...
 def _offer_table(campaign):
+    ...
+_MANY: int
+def _thin(c):
     ...
 def people_and_offers(campaign: Campaign) -> dict:
     ...
@@ -45,7 +48,6 @@ def _what_if(plan, again):
     ...
 def _reach(plan, people, seed):
     ...
-_MANY: int
 def _again(plan, people):
     ...
 def plan_facts(plan: Decisions, kept: dict) -> dict:

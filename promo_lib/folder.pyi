@@ -1,14 +1,14 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['PlanFolder', 'plans_beside', 'plan_campaigns']
-import datetime, hashlib, json, re, shutil, time
+__all__ = ['PlanFolder', 'plan_campaigns']
+import datetime, glob, hashlib, json, re, shutil, time
 from importlib.metadata import version
 from pathlib import Path
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from . import __version__
-from .core import DataError, Problem, UsageError, atomic, check_number, read_json
+from .core import DataError, Problem, UsageError, atomic, check_number, clean_text, read_json
 from .data import KEY, SCORES, PromoData
 from .draft import Draft
 from .money import Money
@@ -36,6 +36,8 @@ def _digest(path):
     ...
 def _plain(x):
     ...
+def _sealed(thing, indent=1):
+    ...
 def _write_json(path, thing):
     ...
 def _terms_of(plan):
@@ -52,6 +54,8 @@ def _fill_folder(folder, plan, kept, limits, vetoed, data, trust, page):
 def _write_page(folder):
     ...
 _STALE: int
+def _named(path):
+    ...
 def _mend_folder(path):
     ...
 def _same(a, b):
@@ -71,6 +75,12 @@ class PlanFolder:
         ...
 
     def digest(self, path) -> str:
+        ...
+
+    def sealed(self, thing) -> str:
+        ...
+
+    def told(self, path) -> dict:
         ...
 
     @property
@@ -134,6 +144,8 @@ def _stated(draft, name, given, default, join=...):
 def _check_holdout(plan):
     ...
 def plan_campaigns(source, campaigns, out, budget=None, holdout=None, *, no_holdout=False, max_offers=None, learn=None, limits=None, do_not_contact=None, ignore_unknown=False, scores=None, prior=None, alone=False, replace=False, page=True, seed: int=0, fast=False, how=None, money=None, **terms) -> PlanFolder:
+    ...
+def _kept_promises(out, draft):
     ...
 def _holdout_of(draft, holdout, no_holdout):
     ...

@@ -332,7 +332,8 @@ def _retrain_trees(model, old, new, s, seed):
 def draws(self:Network, X, seeds)->np.ndarray: # shape (len(seeds), rows)
     "Log-odds by parameters drawn from Laplace's posterior, diagonal: once for each seed."
     x, out = self.inputs(X), np.empty((len(seeds), len(X)))
-    sd = {k: 1/np.sqrt(self.fisher[k] + 3.) for k in self.theta if k in self.fisher}
+    # in a fixed order: arrays come from bytes in any
+    sd = {k: 1/np.sqrt(self.fisher[k] + 3.) for k in 'WbwucABs' if k in self.theta and k in self.fisher}
     for i, seed in enumerate(seeds):
         r, theta = rng(seed, 'thompson'), dict(self.theta)
         for k in sd: theta[k] = theta[k] + (r.normal(size=theta[k].shape)*sd[k]).astype(np.float32)

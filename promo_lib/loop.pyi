@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['LoopSettings', 'Loop', 'LoopResult', 'compare_runs', 'loop_status', 'explain_decision']
+__all__ = ['LoopSettings', 'Loop', 'compare_runs', 'loop_status', 'explain_decision']
 import hashlib, json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,6 +11,7 @@ from . import __version__
 from .core import DataError, Problem, UsageError, check_count, check_number, interval_ends, moved, rng
 from .data import KEY, add_outcomes
 from .metrics import average_precision, user_weights
+from .uplift_metrics import skewed_ends
 from .money import Money, add_value, figures, fill_unrecorded
 from .calibration import Platt
 from .allocate import allocate

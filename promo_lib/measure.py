@@ -137,6 +137,7 @@ def _compared(a, b, strata, before):
 
 def _how(c, strata, before):
     "What a comparison is adjusted for."
+    if c.plain: return ''
     k = c.code.max() + 1
     words = [f'within {k} strata'] if strata is not None and k > 1 else []
     return ', '.join(words + ['for sales before']*(before is not None))

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numba, numpy as np, pandas as pd
 from scipy.sparse import csr_array
+from scipy.stats import t as student
 from sklearn import metrics as skm
 
 from .core import PALETTE, UsageError, check_column, check_count, check_inside, kernel, rng
@@ -334,6 +335,23 @@ def _verdict(t):
     sign = np.where(t.index.str.contains('log_loss|calibration'), -1, 1)
     return np.select([(t.low > 0) | (t.high < 0)], [np.where(sign*t.low > 0, 'better', 'worse')], 'tied')
 
+# %% ../nbs/03_metrics.ipynb #a1030002
+def differing_users(y, users=None):
+    "Users with an outcome that is not the commonest one: the buyers, where most buy nothing."
+    values, count = np.unique(np.asarray(y, float), return_counts=True)
+    off = np.flatnonzero(np.asarray(y, float) != values[count.argmax()])
+    return len(off) if users is None else len(np.unique(np.asarray(users)[off]))
+
+def widened(out, t, level, differ, enough=150):
+    "Intervals that hold Student's, too, where fewer than `enough` outcomes differ; unknown where none does."
+    if differ >= enough: return out
+    few = ('no outcome differs from the others' if differ == 0 else
+           f'the outcomes of {differ} users differ from the others')
+    if differ < 10: warnings.warn(f'{few}: an interval from so few is an order of size only', stacklevel=5)
+    if differ < 2: return out.assign(low=np.nan, high=np.nan)
+    h = student.ppf((1 + level)/2, differ - 1)*t.iloc[1:].std()
+    return out.assign(low=np.minimum(out.low, out.value - h), high=np.maximum(out.high, out.value + h))
+
 # %% ../nbs/03_metrics.ipynb #9395112c
 def compare(y,                  # labels, 0 or 1, shape (rows,)
             p_a,                # the one prediction, shape (rows,), as `p` in `evaluate`
@@ -346,9 +364,11 @@ def compare(y,                  # labels, 0 or 1, shape (rows,)
             level:float=0.95,   # coverage of the interval, between 0 and 1
             seed:int=0,         # 0 or above
            )->pd.DataFrame:   # index: metric; columns: a, b, difference (a - b), its low and high, verdict on a
-    "Is `p_a` better than `p_b`? A paired bootstrap over users. Raises `UsageError` as `evaluate` does."
+    """Is `p_a` better than `p_b`? A paired bootstrap over users, wider where few users have an outcome that differs;
+    of one or none the ends are unknown. Raises `UsageError` as `evaluate` does."""
     a, b = _bootstrap(y, [p_a, p_b], users, metrics, k, bins, n_boot, level, seed)
-    t = _interval(a - b, level).rename(columns=dict(value='difference'))
+    t = widened(_interval(a - b, level), a - b, level, differing_users(y, users))
+    t = t.rename(columns=dict(value='difference'))
     t.insert(0, 'a', a.iloc[0])
     t.insert(1, 'b', b.iloc[0])
     return t.assign(verdict=_verdict(t))

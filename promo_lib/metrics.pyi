@@ -5,6 +5,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 import numba, numpy as np, pandas as pd
 from scipy.sparse import csr_array
+from scipy.stats import t as student
 from sklearn import metrics as skm
 from .core import PALETTE, UsageError, check_column, check_count, check_inside, kernel, rng
 def check_labels(y, p, weight=None, ranking=False, probability=False):
@@ -68,6 +69,10 @@ def _interval(t, level):
 def evaluate(y, p, users=None, metrics=None, k=..., bins: int=15, n_boot: int=1000, level: float=0.95, seed: int=0) -> pd.DataFrame:
     ...
 def _verdict(t):
+    ...
+def differing_users(y, users=None):
+    ...
+def widened(out, t, level, differ, enough=150):
     ...
 def compare(y, p_a, p_b, users=None, metrics=None, k=..., bins: int=15, n_boot: int=1000, level: float=0.95, seed: int=0) -> pd.DataFrame:
     ...

@@ -80,6 +80,22 @@ def to_dict(self:Money)->dict: # name of a field → value; fit for JSON
     "The assumptions as plain values; `Money(**d)` makes them again."
     return asdict(self)
 
+# %% ../nbs/05_money.ipynb #94b11765
+@patch
+def cost_of(self:Money,
+            contact,  # contact cost, money, any shape
+            discount, # discount that falls due, money, same shape
+           ):         # money, same shape
+    "Cost of some offers, $h + \\rho d$."
+    return contact + self.discount_paid*discount
+
+@patch
+def caused(self:Money,
+           gross, # margin of attributed sales, money, any shape
+          ):      # money, same shape
+    "The part of a margin that the offers caused, by the share that is assumed."
+    return self.incremental_share*gross
+
 # %% ../nbs/05_money.ipynb #3fda06be
 def _stated(frame, name, default):
     "The column of an offer's own assumption where it is there and filled, else the assumption of all."
@@ -106,7 +122,7 @@ def add_value(candidates,   # frame of any kind: p_redeem (0 to 1), e_sales, e_d
     p, m, h = (nw.col('p_redeem'), _stated(frame, 'margin_rate', money.margin_rate),
                _stated(frame, 'contact_cost', money.contact_cost))
     value = p*money.incremental_share*m*nw.col('e_sales')
-    cost = h + p*money.discount_paid*nw.col('e_discount')
+    cost = money.cost_of(h, p*nw.col('e_discount'))
     return nw.to_native(frame.with_columns(value=value, cost=cost))
 
 # %% ../nbs/05_money.ipynb #1d7d1fed
@@ -194,8 +210,8 @@ def realised(
     gross = m*frame['sales']
     return pd.DataFrame(dict(redeemed=frame['redeemed'].astype(float), sales=frame['sales'],
                              discount=frame['discount'], contact=contact,
-                             cost=contact + money.discount_paid*frame['discount'], gross_margin=gross,
-                             margin=money.incremental_share*gross), index=frame.index), gaps
+                             cost=money.cost_of(contact, frame['discount']), gross_margin=gross,
+                             margin=money.caused(gross)), index=frame.index), gaps
 
 # %% ../nbs/05_money.ipynb #a57ac98c
 # sums over what was sent; the last three are what the plan promised

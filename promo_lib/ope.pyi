@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['SimulatedShop', 'Log', 'read_log', 'policy_matrix', 'importance_weights', 'OffPolicyEstimator', 'PolicyValue', 'evaluate_policy', 'rank_policies', 'evaluate_sequences', 'FittedQEvaluation', 'learn_policy']
+__all__ = ['SimulatedShop', 'Log', 'read_log', 'policy_matrix', 'importance_weights', 'OffPolicyEstimator', 'evaluate_policy', 'rank_policies', 'evaluate_sequences', 'FittedQEvaluation', 'learn_policy']
 from dataclasses import dataclass, field
 from itertools import combinations
 import numpy as np

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['Outcome', 'measure_plan', 'rehearse']
+__all__ = ['measure_plan', 'rehearse']
 import json, shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from .metrics import new_axes
 from .money import Money, figures, realised
 from .measure import Incremental, contamination, incremental_sales
 from .ledger import Ledger
+from .campaign import Campaign
 from .run import find_notebook, run_report
 from .folder import PlanFolder, plan_campaigns
 from .follow import came_of, sent_by, shop_now
@@ -77,6 +78,7 @@ def _outcome(folder, data, campaign, rows, more, done, gaps, compared, caused):
     ...
 def _said(folder, data, campaign, more, gaps, sent):
     ...
+_measure_list: Any
 def _plain(x):
     ...
 def _records(t):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numba, numpy as np, pandas as pd
 from fastcore.basics import patch
+from scipy.special import gammaln
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.linear_model import LassoCV, LogisticRegression, RidgeCV
@@ -998,10 +999,16 @@ class HoldoutComparison:
         if odd: raise UsageError(f'{odd[0]} must have a value for each of the {len(y):,} users')
         if min(t.sum(), (~t).sum()) < 2:
             raise UsageError(f'a comparison needs two customers on each side, not {t.sum()} and {(~t).sum()}')
-        self.sales, self.offered, self.plain, self.seed = y, t, strata is None and x is None, seed
+        self.sales, self.offered, self.seed = y, t, seed
         self.draws = int(draws*np.clip(5e4/len(y), .1, 1))
         self.code = _merged(np.zeros(len(y)) if strata is None else strata, t, y if x is None else x)
+        self.plain = strata is None and x is None or self._lotteries() < 1000 # too few to draw from
         self._fit(x)
+
+    def _lotteries(self):
+        "How many different lotteries there are, or infinity."
+        N, n = np.bincount(self.code), np.bincount(self.code[self.offered], minlength=self.code.max() + 1)
+        return np.exp(np.minimum(700, (gammaln(N + 1) - gammaln(n + 1) - gammaln(N - n + 1)).sum()))
 
 # %% ../nbs/24_uplift.ipynb #149920c3
 @patch
@@ -1045,15 +1052,19 @@ def _spread(self:HoldoutComparison, sums, squares):
         pooled += usual
     return np.sqrt(f2/pooled)
 
+# %% ../nbs/24_uplift.ipynb #7bb520b1
 @patch
 def _errors(self:HoldoutComparison):
     "Error $e_b$ and spread $f_b$ of each lottery drawn anew, shape (draws,) each; and the $f$ of the one that was."
-    v = np.column_stack([self._r, self._arm, self._r**2])
-    e, arm, q = np.moveaxis(_drawn_sums(v, self.code, self._n[0], self.draws, rng(self.seed, 'holdout')), -1, 0)
+    i = np.lexsort((self._arm, self._r, self.code))      # the order of rows does not matter
+    v = np.column_stack([self._r, self._arm, self._r**2])[i]
+    r = rng(self.seed, 'holdout')
+    sums, arm, q = np.moveaxis(_drawn_sums(v, self.code[i], self._n[0], self.draws, r), -1, 0)
     f = self._spread(self._own_sums(self._r), self._own_sums(self._r**2))
-    return self._contrast(e)/(1 - self._contrast(arm)), self._spread(e, q), f
+    e, less = self._contrast(sums), 1 - self._contrast(arm) # 0 where the very same lottery comes again: no error
+    return np.divide(e, less, out=np.zeros(len(e)), where=less > 1e-9), self._spread(sums, q), f
 
-# %% ../nbs/24_uplift.ipynb #7bb520b1
+# %% ../nbs/24_uplift.ipynb #35f81a6b
 @patch
 def ends(self:HoldoutComparison,
          level:float=.95, # coverage, 0 to 1
@@ -1066,7 +1077,7 @@ def ends(self:HoldoutComparison,
     high, low = np.quantile(e/fb, [(1 + level)/2, (1 - level)/2], method='weibull')
     return float(self.estimate - f*high), float(self.estimate - f*low)
 
-# %% ../nbs/24_uplift.ipynb #35f81a6b
+# %% ../nbs/24_uplift.ipynb #710defaf
 @patch
 def smallest(self:HoldoutComparison,
              chance:float=.8, # chance to find it, above 0 and below 1
@@ -1083,11 +1094,11 @@ def smallest(self:HoldoutComparison,
 @patch
 def _plain_lows(self:HoldoutComparison, level):
     "Lower ends of the plain interval in lotteries drawn anew."
-    r, y, n = rng(self.seed, 'holdout'), self.sales, self.offered.sum()
+    r, y, n = rng(self.seed, 'holdout'), np.sort(self.sales), self.offered.sum()
     def low(y): return _difference_ends(y[:n], y[n:], level)[0]
     return np.array([low(r.permutation(y)) for _ in range(int(np.clip(2e7/len(y), 100, 500)))])
 
-# %% ../nbs/24_uplift.ipynb #9908f2b4
+# %% ../nbs/24_uplift.ipynb #b3992da2
 def _stretched(now, before, strata, n):
     "Sales of past periods as if of `n` customers, by stratum: now, before, strata."
     y, x = check_column('now', now), None if before is None else check_column('before', before)
@@ -1098,7 +1109,7 @@ def _stretched(now, before, strata, n):
     i = np.lexsort((y, code))[((np.arange(n) + .5)*len(y)/n).astype(int)]
     return y[i], None if x is None else x[i], code[i]
 
-# %% ../nbs/24_uplift.ipynb #b3992da2
+# %% ../nbs/24_uplift.ipynb #a58181a6
 def visible_gain(now,             # sales of each customer in a past period like the campaign's, money, (customers,)
                  before=None,     # the same in the period before it; None: the comparison will not use it
                  strata=None,     # stratum of each; None: the comparison will not use it
@@ -1117,7 +1128,7 @@ def visible_gain(now,             # sales of each customer in a past period like
     offered[((np.arange(n_holdout) + .5)*len(y)/n_holdout).astype(int)] = False  # of each stratum its share
     return HoldoutComparison(y, offered, None if strata is None else code, x).smallest(chance, level)
 
-# %% ../nbs/24_uplift.ipynb #a58181a6
+# %% ../nbs/24_uplift.ipynb #1e6c0a9a
 @patch
 def invisible(self:Money,
               gain:float,  # as `visible_gain` gives it, money of sales per customer

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 import numba, numpy as np, pandas as pd
 from fastcore.basics import patch
+from scipy.special import gammaln
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.linear_model import LassoCV, LogisticRegression, RidgeCV
@@ -233,9 +234,9 @@ def _difference_ends(a, b, level):
 class HoldoutComparison:
     draws: Any
     code: Any
+    plain: Any
     sales: Any
     offered: Any
-    plain: Any
     seed: int
     _arm: Any
     estimate: Any
@@ -246,6 +247,9 @@ class HoldoutComparison:
     _small: Any
 
     def __init__(self, sales, offered, strata=None, before=None, draws: int=4000, seed: int=0):
+        ...
+
+    def _lotteries(self):
         ...
 
     def _fit(self, x):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['evaluate_uplift', 'compare_uplift', 'plot_gain', 'uplift_calibration', 'plot_uplift_calibration', 'cost_curve',
-           'compare_cost', 'plot_cost', 'skewed_ends', 'sum_interval']
+           'skewed_ends', 'sum_interval']
 
 # %% ../nbs/04_uplift_metrics.ipynb #0558a355
 import warnings
@@ -14,7 +14,8 @@ import numba, numpy as np, pandas as pd
 from scipy.stats import chi2, poisson, t as student
 
 from .core import PALETTE, UsageError, check_column, check_count, check_inside, rng
-from .metrics import new_axes, check_fractions, percentile_table, user_codes
+from .metrics import (check_fractions, differing_users, new_axes, percentile_table, user_codes,
+                               widened)
 
 # %% ../nbs/04_uplift_metrics.ipynb #2331d2f0
 def _propensity(e, w):
@@ -155,29 +156,13 @@ def _boot(y, w, scores, users, e, k, n_boot, level, seed):
     ks = check_fractions(k)
     return [pd.DataFrame(_uplifts(y, w, s, e, users, ks, n_boot, seed), columns=_names(ks)) for s in scores]
 
-def _differing(y, users=None):
-    "Users with an outcome that is not the commonest one: the buyers, where most buy nothing."
-    values, count = np.unique(np.asarray(y, float), return_counts=True)
-    off = np.flatnonzero(np.asarray(y, float) != values[count.argmax()])
-    return len(off) if users is None else len(np.unique(np.asarray(users)[off]))
-
 def _summary(t, level, y, users=None):
     "Value and percentiles, wider where few outcomes differ; warns of that, and of replicates that lack an arm."
     lost = int(t.isna().any(axis=1).sum())
     if lost:
         warnings.warn(f'{lost} of {len(t) - 1} bootstrap replicates lack an arm and are left out: too few treated or '
                       f'untreated users', stacklevel=4)
-    return _widened(percentile_table(t, level).rename_axis('metric'), t, level, _differing(y, users))
-
-def _widened(out, t, level, differ, enough=150):
-    "Intervals that hold Student's, too, where fewer than `enough` outcomes differ; unknown where none does."
-    if differ >= enough: return out
-    few = ('no outcome differs from the others' if differ == 0 else
-           f'the outcomes of {differ} users differ from the others')
-    if differ < 10: warnings.warn(f'{few}: an interval from so few is an order of size only', stacklevel=5)
-    if differ < 2: return out.assign(low=np.nan, high=np.nan)
-    h = student.ppf((1 + level)/2, differ - 1)*t.iloc[1:].std()
-    return out.assign(low=np.minimum(out.low, out.value - h), high=np.maximum(out.high, out.value + h))
+    return widened(percentile_table(t, level).rename_axis('metric'), t, level, differing_users(y, users))
 
 def evaluate_uplift(y,                # outcomes, shape (rows,): money, or 0 and 1
                     w,                # treated (1) or control (0), shape (rows,)
@@ -449,7 +434,8 @@ def compare_cost(y,               # outcomes, shape (rows,), money
     users = _rows_as_users(y, t, *np.asarray(tau_a, float).T, *np.asarray(tau_b, float).T) if users is None else users
     a, b = [_read(_cost_curves(y, t, o, costs, users, e, n_boot, seed), spend) for o in (tau_a, tau_b)]
     d = pd.DataFrame(a - b)
-    out = _widened(percentile_table(d, level), d, level, _differing(y, users)).rename(columns=dict(value='difference'))
+    out = widened(percentile_table(d, level), d, level, differing_users(y, users))
+    out = out.rename(columns=dict(value='difference'))
     out.insert(0, 'spend', spend)
     out.insert(1, 'a', a[0])
     out.insert(2, 'b', b[0])

@@ -1,12 +1,12 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['evaluate_uplift', 'compare_uplift', 'plot_gain', 'uplift_calibration', 'plot_uplift_calibration', 'cost_curve', 'compare_cost', 'plot_cost', 'skewed_ends', 'sum_interval']
+__all__ = ['evaluate_uplift', 'compare_uplift', 'plot_gain', 'uplift_calibration', 'plot_uplift_calibration', 'cost_curve', 'skewed_ends', 'sum_interval']
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 import numba, numpy as np, pandas as pd
 from scipy.stats import chi2, poisson, t as student
 from .core import PALETTE, UsageError, check_column, check_count, check_inside, rng
-from .metrics import new_axes, check_fractions, percentile_table, user_codes
+from .metrics import check_fractions, differing_users, new_axes, percentile_table, user_codes, widened
 def _propensity(e, w):
     ...
 def _trial(y, w, s=None, e=None):
@@ -34,11 +34,7 @@ def _names(ks):
     ...
 def _boot(y, w, scores, users, e, k, n_boot, level, seed):
     ...
-def _differing(y, users=None):
-    ...
 def _summary(t, level, y, users=None):
-    ...
-def _widened(out, t, level, differ, enough=150):
     ...
 def evaluate_uplift(y, w, s, users=None, e=None, k=(0.1, 0.3), n_boot: int=200, level: float=0.95, seed: int=0) -> pd.DataFrame:
     ...

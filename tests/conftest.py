@@ -1,5 +1,5 @@
 "What all tests share: a quiet and small run, a small shop, the command line."
-import contextlib, io, os, signal, subprocess, sys, traceback
+import contextlib, functools, io, os, shutil, signal, subprocess, sys, traceback
 from types import SimpleNamespace
 from unittest import mock
 
@@ -39,6 +39,65 @@ def shop(tmp_path_factory):
     "The sample as somebody's own folder of tables."
     from promo_lib.data import load_sample
     return load_sample().to_folder(tmp_path_factory.mktemp('own')/'shop')
+
+class World:
+    "A made-up shop of 300 customers with ids such as 00123, on the eve of its campaign 夏季, and as it goes on."
+    campaign, money = '夏季', dict(margin_rate=.4, contact_cost=.05)
+    def __init__(self, root):
+        from promo_lib.shop import MadeUpShop
+        self.root, self.shop = root, MadeUpShop(users=300, offers=4, campaigns=3, words='zh', seed=1)
+        self.begin, t = self.shop.begin, self.shop.tables
+        self.ids = dict(user_id={o: f'{i:05d}' for i, o in enumerate(t['users']['user_id'], 1)},
+                        offer_id={o: f'{i:04d}' for i, o in enumerate(t['offers']['offer_id'], 1)},
+                        campaign_id={'next': self.campaign})
+        self.data = self.named(self.shop.data)
+        self.csv, self.parquet = (str(self.data.to_folder(root/k/'shop', k)) for k in ('csv', 'parquet'))
+        self.scores = str(root/'scores.parquet')
+        self.scored().to_parquet(self.scores, index=False)
+        self.scored().to_csv(root/'scores.csv', index=False)
+
+    def named(self, data):
+        "The tables under the ids of this shop."
+        from promo_lib.data import PromoData
+        tables = {k: t.assign(**{c: t[c].map(m).fillna(t[c]) for c, m in self.ids.items() if c in t})
+                  for k, t in data.tables.items()}
+        return PromoData.from_tables(tables, name=data.name, currency=data.currency)
+
+    def scored(self, campaign=None):
+        "The truth as scores of a campaign: no model has to be trained."
+        c = self.shop.chances
+        offers = self.shop.tables['offers'].set_index('offer_id')['discount']
+        return c.assign(user_id=c['user_id'].map(self.ids['user_id']), offer_id=c['offer_id'].map(self.ids['offer_id']),
+                        campaign_id=campaign or self.campaign, p_redeem=c['chance'], p_low=c['chance']/2,
+                        p_high=(1.6*c['chance']).clip(upper=1), e_sales=c['basket'],
+                        e_discount=c['offer_id'].map(offers)).drop(columns=['chance', 'liking', 'basket'])
+
+    def live(self, folder, days=None, more=()):
+        "The tables after some days of what the folder of a plan sends; of all of it, and of more (user_id, offer_id)."
+        import pandas as pd
+        from promo_lib.follow import sent_by
+        sent = pd.concat([sent_by(folder)[['user_id', 'offer_id', 'day']],
+                          pd.DataFrame(more, columns=['user_id', 'offer_id'])])
+        for c in ('user_id', 'offer_id'): sent[c] = sent[c].map({new: old for old, new in self.ids[c].items()})
+        return self.named(self.shop.live(sent, days and self.begin + pd.Timedelta(days=days)))
+
+    def plan(self, out, source=None, campaigns=None, budget=40, holdout=.2, **how):
+        "The folder of a plan without a page."
+        from promo_lib.folder import plan_campaigns
+        how = dict(dict(scores=self.scores, page=False, max_offers=2, waves=3, learn=.2, money=self.money), **how)
+        return plan_campaigns(source or self.parquet, campaigns or self.campaign, out, budget, holdout, **how)
+
+    @functools.cached_property
+    def planned(self): return self.plan(self.root/'planned'/'夏季').path
+
+    def copy(self, folder, approve=False):
+        "A copy of the planned folder."
+        from promo_lib.folder import PlanFolder
+        made = PlanFolder(shutil.copytree(self.planned, folder))
+        return made.approve('Ann') if approve else made
+
+@pytest.fixture(scope='session')
+def world(tmp_path_factory): return World(tmp_path_factory.mktemp('world'))
 
 class Streams(io.StringIO):
     "A stream that also writes into one that both streams share, so that their order can be read."

@@ -147,3 +147,50 @@ def test_who_was_given_nothing_does_not_widen_a_promise():
     pd.testing.assert_frame_equal(a.reset_index(drop=True), b.reset_index(drop=True))
     assert len(a) < len(known_redemptions(load_sample(), until, ids))
     assert past_campaigns(with_them, until)['redemptions'].sum() == len(a)
+
+def test_a_kept_promise_narrows_the_page():
+    "From the promises of earlier campaigns over `Campaign` to its intervals and what it says of them."
+    data = shop(12, rate=.15)
+    hits = data.outcomes.groupby('campaign_id').size()
+    kept = {f'k{k}': float(hits[f'k{k}']) for k in range(4, 12)}
+    blind, told = (Campaign(data, 'k12', scores=scored(data, 'k12'), promised=o) for o in (None, kept))
+    before, after = (o.expected(o.candidates) for o in (blind, told))
+    sound(after)
+    assert after.redemptions_high - after.redemptions_low < before.redemptions_high - before.redemptions_low
+    assert told.spread.judged_['by'].value_counts().to_dict() == dict(model=8, size=3)
+    assert ' 8 forecast by the model and 3 by size, each as of its own start' in told.judgement()
+    assert 'each forecast by size as of its own start' in blind.judgement()
+
+def test_a_broken_promise_widens_it():
+    "A model that promised ten times what came is not believed within a quarter."
+    data = shop(8)
+    hits = data.outcomes.groupby('campaign_id').size()
+    def high(factor):
+        kept = {k: float(hits[k])*factor for k in hits.index if k != 'k8'}
+        c = Campaign(data, 'k8', scores=scored(data, 'k8'), promised=kept)
+        return c.expected(c.candidates).redemptions_high - c.expected(c.candidates).redemptions_low
+    assert high(10.) > 1.5*high(1.)
+
+@pytest.mark.parametrize('kind', [dict, pd.Series])
+def test_promises_of_what_had_not_ended_are_not_known(kind):
+    "The ledger may hold this campaign and later ones: nothing of them is read, and their outcome is not either."
+    data = shop(6)
+    until = {f'k{k}': 10. for k in range(3)}
+    every = kind({**until, **{f'k{k}': 1e4 for k in range(3, 7)}})
+    a, b = (Campaign(data, 'k3', scores=scored(data, 'k3'), promised=o) for o in (kind(until), every))
+    pd.testing.assert_series_equal(a.expected(a.candidates), b.expected(b.candidates))
+    assert list(b.spread.judged_['campaign_id']) == ['k0', 'k1', 'k2'] and set(b.spread.judged_['by']) == {'model'}
+
+def test_promises_by_ids_of_text():
+    "Ids of a file are text: '18' is campaign 18, and one that is nowhere is told."
+    from promo_lib.core import UsageError
+    from promo_lib.data import load_sample
+    sample = load_sample()
+    scores = scored(sample, 18)
+    a, b = (Campaign(sample, 18, scores=scores, promised=o) for o in ({13: 50., 8: 40.}, {'13': 50., '8': 40.}))
+    assert a.spread.judged_['by'].eq('model').sum() == 2 == b.spread.judged_['by'].eq('model').sum()
+    for odd, words in (({99: 1.}, 'not in the data: 99'), (pd.Series([1., 2.], [13, '13']), 'more than once')):
+        with pytest.raises(UsageError, match=words): Campaign(sample, 18, scores=scores, promised=odd)
+    for odd in (-1., np.inf, 'many'):
+        c = Campaign(sample, 18, scores=scores, promised={13: odd})
+        with pytest.raises(UsageError, match='promised must be'): c.judgement()
