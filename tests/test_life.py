@@ -66,7 +66,9 @@ class Lived:
                 self.folder)
         self.veto = texts(self.folder/'send.csv')['offer_id'].iloc[0]
         self.do('approve', 'approve', self.folder, '--by', 'Ann 安', '--veto-offer', self.veto, '--note', '售罄')
-        for day in 3, 8: self.do(f'day {day}', 'follow', self.folder, '-s', self.tables(f'day{day}', day))
+        follow(self.folder, self.tables('day3', 3)).write(PlanFolder(self.folder))      # as the command, without a page
+        self.held['day 3'] = files_of(self.folder)
+        self.do('day 8', 'follow', self.folder, '-s', self.tables('day8', 8))
         after = self.tables('after')
         self.do('measure', 'measure', self.folder, '-s', after)
         (root/'herbst.toml').write_text(AUTUMN, 'utf-8')
@@ -107,7 +109,7 @@ def test_seam_plan_is_within_its_budget(lived):
     plan = pd.read_parquet(lived.folder/'plan.parquet')
     assert plan['propensity'].between(0, 1).all() and (plan['propensity'] > 0).all()
     assert plan.loc[plan['arm'].isin(['plan', 'lot']), 'cost'].sum() <= 40 + 1e-9
-    assert {'plan', 'lot', 'holdout'} <= set(plan['arm'])
+    assert {'plan', 'holdout'} <= set(plan['arm']) <= {'plan', 'lot', 'not drawn', 'holdout'}
     for day in '03', '08':
         said = json.loads((lived.folder/f'follow-day-{day}.json').read_text('utf-8'))
         assert said['send']['cost'] <= max(0, said['left']) + 1e-9
@@ -135,9 +137,8 @@ def test_seam_page(lived):
     assert 'No plan of this shop has been measured yet' in text
 
 def test_seam_follow_and_measure(lived):
-    for day in 3, 8:
-        assert f'Day {day} of the campaign' in lived.said[f'day {day}']
-        assert f'Campaign 夏季 on day {day}' in spoken(lived.folder/f'follow-day-{day:02d}.html')
+    assert 'Day 8 of the campaign' in lived.said['day 8']
+    assert 'Campaign 夏季 on day 8' in spoken(lived.folder/'follow-day-08.html')
     early = {k: o for k, o in lived.held['day 3'].items() if not k.startswith('send-day')}
     assert {k: lived.held['day 8'][k] for k in early} == early
     came = json.loads((lived.folder/'outcome.json').read_text('utf-8'))
@@ -171,14 +172,11 @@ def test_seam_nothing_changes_behind_the_back(lived):
 
 def test_same_folder_in_another_process(lived, world, tmp_path):
     "The same command, in another process, from Parquet files: the same bytes, the page included."
-    r = run_process('plan', '-s', world.parquet, '-c', '夏季', *TERMS, '--scores', world.scores, '-o', tmp_path/'b'/'夏季',
-                    PYTHONHASHSEED='7')
+    r = run_process('plan', '-s', world.parquet, '-c', '夏季', *TERMS, '--scores', world.root/'scores.csv', '-o',
+                    tmp_path/'b'/'夏季', PYTHONHASHSEED='7')
     assert r.returncode == 0, r.stderr
     a, b = lived.held['plan'], files_of(tmp_path/'b'/'夏季')
-    assert list(a) == list(b) and [k for k in a if a[k] != b[k] and k != 'plan.json'] == []
-    about = [json.loads(o['plan.json']) for o in (a, b)]
-    for o in about: o['model'], o['facts']['said']['scores'], o['seal'] = '', '', ''     # the name of the file of scores
-    assert about[0] == about[1]
+    assert list(a) == list(b) and [k for k in a if a[k] != b[k]] == []
 
 def test_same_look_twice(world, tmp_path):
     f = world.copy(tmp_path/'plans'/'夏季', approve=True)
@@ -769,7 +767,7 @@ def test_log_of_a_lot(world, tmp_path):
 
 # --- Whatever the candidates ----------------------------------------------------------------------------------------------
 
-TIGHT = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+TIGHT = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 amount = st.integers(0, 400).map(lambda o: o/100)
 row = st.tuples(st.integers(0, 9), st.sampled_from('abcd'), st.sampled_from('xy'), amount, amount,
                 st.integers(0, 100).map(lambda o: o/100))
