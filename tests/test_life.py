@@ -423,7 +423,8 @@ def plan_refused(promo, world, out, *args, source=None, campaign='夏季', terms
     "A plan that must be refused; nothing is written."
     was = files_of(out) if out.is_dir() else None
     names = [w for o in np.atleast_1d(campaign) for w in ('-c', o)]
-    said = refused(promo, 'plan', '-s', source or world.parquet, *names, *terms, '--scores', world.scores, *args, '-o', out)
+    said = refused(promo, 'plan', '-s', source or world.parquet, *names, *terms, '--scores', world.scores, *args,
+                   '-o', out)
     assert (files_of(out) if out.is_dir() else None) == was
     assert out.is_file() or not out.parent.is_dir() or {o.name for o in out.parent.iterdir()} <= {out.name}
     return said
