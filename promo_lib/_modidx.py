@@ -1566,6 +1566,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'promo_lib.outcome._by': ('outcome.html#_by', 'promo_lib/outcome.py'),
                                    'promo_lib.outcome._came': ('outcome.html#_came', 'promo_lib/outcome.py'),
                                    'promo_lib.outcome._caused': ('outcome.html#_caused', 'promo_lib/outcome.py'),
+                                   'promo_lib.outcome._check_over': ('outcome.html#_check_over', 'promo_lib/outcome.py'),
                                    'promo_lib.outcome._compared': ('outcome.html#_compared', 'promo_lib/outcome.py'),
                                    'promo_lib.outcome._cut_before': ('outcome.html#_cut_before', 'promo_lib/outcome.py'),
                                    'promo_lib.outcome._lessons': ('outcome.html#_lessons', 'promo_lib/outcome.py'),

@@ -294,6 +294,14 @@ def _cut_before(data, campaign):
         then.tables['eligible'] = mine[[o for o in mine if o != 'time']].reset_index(drop=True)
     return then
 
+def _check_over(data, campaign):
+    "Refuse a campaign that is not over."
+    state = campaign_state(data, campaign)
+    if state == 'finished': return
+    now, then = ('still to come', 'plan') if state == 'draft' else ('running', 'follow')
+    raise UsageError(f'campaign {campaign} is {now}, and only one that is over can be rehearsed: promo {then} is for '
+                     f'this one')
+
 def _make_room(path):
     "Remove a rehearsal that is there; a plan that somebody else approved stays."
     if not (path/'plan.json').is_file(): return
@@ -314,10 +322,7 @@ def rehearse(source,     # as `load` takes it, or a `PromoData`; with all that c
     """Plan a campaign that is over as if it were to come, and measure it: one page.
     Raises `UsageError` for one that is not over, and where another's plan is in the way; else as `plan_campaigns`."""
     data = source if isinstance(source, PromoData) else load(source)
-    if (state := campaign_state(data, campaign)) != 'finished':
-        then = 'plan' if state == 'draft' else 'follow'
-        raise UsageError(f'campaign {campaign} is {"still to come" if state == "draft" else "running"}, and only one '
-                         f'that is over can be rehearsed: promo {then} is for this one')
+    _check_over(data, campaign)
     ids, name = data.offers['campaign_id'], file_name(f'campaign_{campaign}')
     mine, path = ids[ids.astype(str) == str(campaign)].iloc[0], Path(out)/'plans'/name
     _make_room(path)

@@ -15,7 +15,7 @@ def text_of(page):
 @pytest.fixture(scope='module')
 def out(tmp_path_factory): return tmp_path_factory.mktemp('rehearsal')/'reports'
 
-def rehearse(promo, out, *more): return promo('rehearse', '-c', '18', '-b', '30', '-s', 'sample', '-o', out, '--fast', *more)
+def rehearse(promo, out): return promo('rehearse', '-c', '18', '-b', '30', '-s', 'sample', '-o', out, '--fast')
 
 def test_page(promo, out):
     "The page of the plan, and below it what came; that nobody was held out is said, and nothing is claimed."
@@ -23,7 +23,8 @@ def test_page(promo, out):
     assert r.exit_code == 0, r.output
     assert 'Nobody was really held out' in r.stdout and r.stdout.split()[-1] == str(out/'campaign_18.html')
     before, _, after = text_of(out/'campaign_18.html').partition('Everything above was known')
-    for o in ('Plan of campaign 18', 'What it rests on', 'No plan of this shop has been measured yet'): assert o in before
+    for o in ('Plan of campaign 18', 'What it rests on', 'No plan of this shop has been measured yet'):
+        assert o in before
     for o in ('Promised and came', 'Nobody was really held out', 'What should be learned'):
         assert o in after and o not in before
     assert 'Method and limits' in after and 'it caused a margin' not in after
