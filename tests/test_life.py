@@ -836,8 +836,6 @@ def test_decide_beside_another_plan(rows, terms, n):
     assert not both.duplicated(['user_id', 'offer_id']).any()
     if terms['cap']: assert len(second.sent) == 0 or per_week(both).max() <= terms['cap']
 
-@pytest.mark.xfail(strict=True, reason='_by_price fills what is left of the budget with offers that bring less than '
-                   'they cost, where the next one that pays is too dear: Knapsack.best maximises margin, not profit')
 def test_decide_sends_nothing_that_loses_money():
     c = as_candidates([(0, 'a', 'x', .01, .85, 1.), (9, 'd', 'y', 2., 1.99, .07)])
     sent = decide(c, 1.96).sent
