@@ -976,6 +976,16 @@ def candidates(self:PromoData,
     c = add_outcomes(make_candidates(self.exposures, offers), self.outcomes, known_by, kind)
     return c.sort_values(['campaign_id', 'user_id', 'offer_id'], ignore_index=True)
 
+# %% ../nbs/01_data.ipynb #433837d3
+@patch(as_prop=True)
+def last_known(self:PromoData)->pd.Timestamp: # NaT where no table says
+    "The last moment of which the tables tell: a purchase or an outcome; without either, an exposure."
+    def last(*names):
+        times = [self.tables[o]['time'].max() for o in names if 'time' in self.tables.get(o, ())]
+        return max((o for o in times if not pd.isna(o)), default=pd.NaT)
+    said = last('purchases', 'outcomes')
+    return last('exposures') if pd.isna(said) else said
+
 # %% ../nbs/01_data.ipynb #b021413a
 @patch
 def known_until(self:PromoData,
@@ -987,16 +997,6 @@ def known_until(self:PromoData,
     known = self.last_known
     if start > known: start = min(start, known.normalize() + pd.Timedelta(days=1))
     return start if test is None else min(start, test)
-
-# %% ../nbs/01_data.ipynb #433837d3
-@patch(as_prop=True)
-def last_known(self:PromoData)->pd.Timestamp: # NaT where no table says
-    "The last moment of which the tables tell: a purchase or an outcome; without either, an exposure."
-    def last(*names):
-        times = [self.tables[o]['time'].max() for o in names if 'time' in self.tables.get(o, ())]
-        return max((o for o in times if not pd.isna(o)), default=pd.NaT)
-    said = last('purchases', 'outcomes')
-    return last('exposures') if pd.isna(said) else said
 
 # %% ../nbs/01_data.ipynb #bec7f7cb
 @patch

@@ -160,11 +160,11 @@ class PromoData(_Tables):
     def candidates(self, campaigns=None, known_by=None, kind: str='redeem') -> pd.DataFrame:
         ...
 
-    def known_until(self, campaign_id) -> pd.Timestamp:
-        ...
-
     @property
     def last_known(self) -> pd.Timestamp:
+        ...
+
+    def known_until(self, campaign_id) -> pd.Timestamp:
         ...
 
     def as_of(self, moment, coming=()) -> PromoData:

@@ -163,6 +163,7 @@ def _by_price(rows, inside, outside, B, k, spend_all):
     best = ks.at(1., k)[1]
     limit = B if spend_all else min(B, best)
     take = ks.best(limit, k)
+    if not spend_all: take &= ks.v >= ks.c               # what is left of the money is not filled with losses
     bound, price = ks.dual(limit, k)
     price = price if spend_all else max(1., price)
     def at_price(ks): return (e := ks.exchanges(k)).taken(e.rate > price)

@@ -174,6 +174,16 @@ def _output_html(out,                   # an output of a code cell
     return _FORMS[form](out.data[form], prefix, renderer) if form else ''
 
 # %% ../nbs/51_page.ipynb #d1c04dfe
+def _joined(outputs):
+    "Outputs without the error stream, and with what was printed in one go as one: a slow machine sends it in pieces."
+    out = []
+    for o in outputs:
+        stream = o.output_type == 'stream'
+        if stream and o.name == 'stderr': continue
+        if stream and out and out[-1].output_type == 'stream': out[-1].text += o.text
+        else: out.append(o.copy() if stream else o)
+    return out
+
 def _cell_html(cell,                  # of a notebook
               prefix:str,            # for the ids of its figures
               renderer:_PageRenderer, # the page's
@@ -185,7 +195,7 @@ def _cell_html(cell,                  # of a notebook
     if cell.cell_type != 'code' or directives & {'hide', 'include: false'}: return ''
     code = '' if hide_code or 'echo: false' in directives else re.sub(r'(?m)^#\|.*\n?', '', cell.source).strip()
     return ((_highlight_code(code, 'python') if code else '')
-            + ''.join(_output_html(o, f'{prefix}-{i}-', renderer) for i, o in enumerate(cell.outputs)))
+            + ''.join(_output_html(o, f'{prefix}-{i}-', renderer) for i, o in enumerate(_joined(cell.outputs))))
 
 # %% ../nbs/51_page.ipynb #bdbd6b78
 _CSS_TEXT = """

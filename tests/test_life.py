@@ -8,13 +8,12 @@ import numpy as np, pandas as pd, pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from conftest import World, run_process, run_promo
-from promo_lib.campaign import Campaign
 from promo_lib.cold import cold_scores
 from promo_lib.core import DataError, UsageError
 from promo_lib.data import KEY, PromoData
 from promo_lib.decide import decide
 from promo_lib.draft import Draft
-from promo_lib.folder import PlanFolder, plan_campaigns
+from promo_lib.folder import PlanFolder
 from promo_lib.follow import follow, sent_by
 from promo_lib.ledger import Ledger
 from promo_lib.outcome import measure_plan
@@ -38,7 +37,7 @@ def done(r):
     assert r.exit_code == 0, r.output
     return r
 
-# --- The seam -----------------------------------------------------------------------------------------------------------
+# --- The seam ---------------------------------------------------------------------------------------------------------
 
 AUTUMN = '''campaign = "秋季"
 start = 2026-08-03
@@ -66,7 +65,9 @@ class Lived:
                 self.folder)
         self.veto = texts(self.folder/'send.csv')['offer_id'].iloc[0]
         self.do('approve', 'approve', self.folder, '--by', 'Ann 安', '--veto-offer', self.veto, '--note', '售罄')
-        for day in 3, 8: self.do(f'day {day}', 'follow', self.folder, '-s', self.tables(f'day{day}', day))
+        follow(self.folder, self.tables('day3', 3)).write(PlanFolder(self.folder))      # as the command, without a page
+        self.held['day 3'] = files_of(self.folder)
+        self.do('day 8', 'follow', self.folder, '-s', self.tables('day8', 8))
         after = self.tables('after')
         self.do('measure', 'measure', self.folder, '-s', after)
         (root/'herbst.toml').write_text(AUTUMN, 'utf-8')
@@ -107,7 +108,7 @@ def test_seam_plan_is_within_its_budget(lived):
     plan = pd.read_parquet(lived.folder/'plan.parquet')
     assert plan['propensity'].between(0, 1).all() and (plan['propensity'] > 0).all()
     assert plan.loc[plan['arm'].isin(['plan', 'lot']), 'cost'].sum() <= 40 + 1e-9
-    assert {'plan', 'lot', 'holdout'} <= set(plan['arm'])
+    assert {'plan', 'holdout'} <= set(plan['arm']) <= {'plan', 'lot', 'not drawn', 'holdout'}
     for day in '03', '08':
         said = json.loads((lived.folder/f'follow-day-{day}.json').read_text('utf-8'))
         assert said['send']['cost'] <= max(0, said['left']) + 1e-9
@@ -135,9 +136,8 @@ def test_seam_page(lived):
     assert 'No plan of this shop has been measured yet' in text
 
 def test_seam_follow_and_measure(lived):
-    for day in 3, 8:
-        assert f'Day {day} of the campaign' in lived.said[f'day {day}']
-        assert f'Campaign 夏季 on day {day}' in spoken(lived.folder/f'follow-day-{day:02d}.html')
+    assert 'Day 8 of the campaign' in lived.said['day 8']
+    assert 'Campaign 夏季 on day 8' in spoken(lived.folder/'follow-day-08.html')
     early = {k: o for k, o in lived.held['day 3'].items() if not k.startswith('send-day')}
     assert {k: lived.held['day 8'][k] for k in early} == early
     came = json.loads((lived.folder/'outcome.json').read_text('utf-8'))
@@ -151,7 +151,8 @@ def test_seam_follow_and_measure(lived):
 
 def test_seam_the_next_page_shows_the_ledger(lived):
     ledger = Ledger(lived.root/'plans')
-    assert ledger.table['plan'].tolist() == ['夏季'] and ledger.table['hash'].tolist() == [PlanFolder(lived.folder).hash]
+    assert ledger.table['plan'].tolist() == ['夏季']
+    assert ledger.table['hash'].tolist() == [PlanFolder(lived.folder).hash]
     next_one = PlanFolder(lived.root/'plans'/'秋季')
     assert ledger.in_words() and ledger.in_words() == next_one.facts['trust']
     assert ledger.in_words() in spoken(next_one.path/'report.html')
@@ -167,18 +168,15 @@ def test_seam_nothing_changes_behind_the_back(lived):
     assert log[0]['page'] == hashlib.sha256((lived.folder/'report.html').read_bytes()).hexdigest()
     assert log[0]['plan'] in lived.said['approve']
 
-# --- The same inputs ----------------------------------------------------------------------------------------------------
+# --- The same inputs --------------------------------------------------------------------------------------------------
 
 def test_same_folder_in_another_process(lived, world, tmp_path):
     "The same command, in another process, from Parquet files: the same bytes, the page included."
-    r = run_process('plan', '-s', world.parquet, '-c', '夏季', *TERMS, '--scores', world.scores, '-o', tmp_path/'b'/'夏季',
-                    PYTHONHASHSEED='7')
+    r = run_process('plan', '-s', world.parquet, '-c', '夏季', *TERMS, '--scores', world.root/'scores.csv', '-o',
+                    tmp_path/'b'/'夏季', PYTHONHASHSEED='7')
     assert r.returncode == 0, r.stderr
     a, b = lived.held['plan'], files_of(tmp_path/'b'/'夏季')
-    assert list(a) == list(b) and [k for k in a if a[k] != b[k] and k != 'plan.json'] == []
-    about = [json.loads(o['plan.json']) for o in (a, b)]
-    for o in about: o['model'], o['facts']['said']['scores'], o['seal'] = '', '', ''     # the name of the file of scores
-    assert about[0] == about[1]
+    assert list(a) == list(b) and [k for k in a if a[k] != b[k]] == []
 
 def test_same_look_twice(world, tmp_path):
     f = world.copy(tmp_path/'plans'/'夏季', approve=True)
@@ -208,7 +206,7 @@ def test_a_look_replaces_what_earlier_ones_said(world, tmp_path):
     early.write(f)                                       # a look of an earlier day, once more
     assert sent_by(f)['day'].max() <= world.begin + pd.Timedelta(days=1)
 
-# --- A person decides ---------------------------------------------------------------------------------------------------
+# --- A person decides -------------------------------------------------------------------------------------------------
 
 def refused(promo, *args):
     "A command that must be refused: status 2, no traceback, nothing on the output stream. Gives what the user reads."
@@ -220,7 +218,8 @@ def test_veto_of_an_offer_and_of_users(world, promo, tmp_path):
     f = world.copy(tmp_path/'plans'/'夏季')
     old, groups = f.sent, f.groups
     offer, users = old['offer_id'].mode()[0], sorted(old['user_id'].unique())[:3]
-    r = done(promo('approve', f.path, '--by', 'Bo', '--veto-offer', offer, *(w for o in users for w in ('--veto-user', o))))
+    vetoes = [w for o in users for w in ('--veto-user', o)]
+    r = done(promo('approve', f.path, '--by', 'Bo', '--veto-offer', offer, *vetoes))
     g = PlanFolder(f.path)
     assert r.stdout.splitlines() == [g.facts['decision'], f'approved by Bo: {g.hash}'] and g.hash != f.about['seal']
     assert not set(g.sent['user_id']) & set(users) and offer not in set(g.sent['offer_id'])
@@ -317,13 +316,13 @@ def test_a_line_of_the_log(world, tmp_path):
     f = world.copy(tmp_path/'夏季', approve=True)
     log = f.path/'approvals.jsonl'
     line = log.read_text('utf-8')
-    for text, number in (line.replace('Ann', 'Eve'), 1), (line + '{"by": "Eve"}\n', 2), (line + line, 2), ('\n' + line, 1), (
-            line.rstrip(), 1):
+    first = line.replace('Ann', 'Eve'), '\n' + line, line.rstrip()
+    for text, number in *((o, 1) for o in first), (line + '{"by": "Eve"}\n', 2), (line + line, 2):
         log.write_text(text, 'utf-8')
         with pytest.raises(UsageError, match=f'line {number}: the log was changed. A log is only ever added to'):
             PlanFolder(f.path)
 
-# --- Killed -------------------------------------------------------------------------------------------------------------
+# --- Killed -----------------------------------------------------------------------------------------------------------
 
 def planned(place):
     World.plan(SimpleWorld(place), place/'plans'/'夏季')
@@ -343,10 +342,10 @@ def measured(place):
     f = PlanFolder(place/'plans'/'夏季')
     measure_plan(f, str(place/'tables'/'measured')).write(f)
 
-STEPS = dict(planned=(planned, 5), approved=(approved, 6), looked=(looked, 7), measured=(measured, 4))
+STEPS = dict(planned=(planned, 4), approved=(approved, 6), looked=(looked, 6), measured=(measured, 4))
 
 def doomed(step, place, moment):
-    "Take a step, and be killed at a moment: before a file is opened for writing, renamed or removed, some of it written."
+    "Take a step, and be killed at a moment: where a file is renamed or removed, or written, then half of it."
     seen, home = [], str(place/'plans')
     def hook(event, args):
         path = os.fsdecode(args[0]) if args and isinstance(args[0], (str, bytes, os.PathLike)) else ''
@@ -402,8 +401,8 @@ MOMENTS = [(step, i, n) for step, (_, n) in STEPS.items() for i in range(n)]
 
 @pytest.mark.parametrize('step, i, n', MOMENTS)
 def test_killed(step, i, n, whole_life, tmp_path):
-    """Whoever is killed leaves every file that can be seen as it was or as it will be; the folder can be opened; and the
-    same command again ends where it would have ended."""
+    """Whoever is killed leaves every file that can be seen as it was or as it will be; the folder can be opened; and
+    the same command again ends where it would have ended."""
     before, after, seen = whole_life[step]
     assert len(seen) >= n and 'os.rename' in seen
     place = shutil.copytree(before, tmp_path/'place')
@@ -418,13 +417,14 @@ def test_killed(step, i, n, whole_life, tmp_path):
     STEPS[step][0](place)
     assert timeless(files_of(place/'plans')) == end
 
-# --- Bad input ----------------------------------------------------------------------------------------------------------
+# --- Bad input --------------------------------------------------------------------------------------------------------
 
 def plan_refused(promo, world, out, *args, source=None, campaign='夏季', terms=('-b', 40, '--no-holdout')):
     "A plan that must be refused; nothing is written."
     was = files_of(out) if out.is_dir() else None
-    said = refused(promo, 'plan', '-s', source or world.parquet, *(w for o in np.atleast_1d(campaign) for w in ('-c', o)),
-                   *terms, '--scores', world.scores, *args, '-o', out)
+    names = [w for o in np.atleast_1d(campaign) for w in ('-c', o)]
+    said = refused(promo, 'plan', '-s', source or world.parquet, *names, *terms, '--scores', world.scores, *args,
+                   '-o', out)
     assert (files_of(out) if out.is_dir() else None) == was
     assert out.is_file() or not out.parent.is_dir() or {o.name for o in out.parent.iterdir()} <= {out.name}
     return said
@@ -483,7 +483,8 @@ def changed(world, folder, **tables):
 
 def test_offers_without_end(world, promo, tmp_path):
     offers = world.data.offers
-    source = changed(world, tmp_path/'shop', offers=offers.assign(end=offers['end'].where(offers['campaign_id'] != '夏季')))
+    ends = offers['end'].where(offers['campaign_id'] != '夏季')
+    source = changed(world, tmp_path/'shop', offers=offers.assign(end=ends))
     said = plan_refused(promo, world, tmp_path/'p'/'x', source=source)
     assert 'offers.end: a value is missing (4 rows' in said and 'Fill it in' in said
 
@@ -557,7 +558,7 @@ def test_ids_that_a_spreadsheet_would_run(column, first, world, tmp_path):
     with pytest.raises(DataError) as e:
         world.plan(tmp_path/'x', PromoData.from_tables(tables), holdout=0, no_holdout=True, scores=scores, budget=1e6,
                    spend_all=True)
-    assert f'send.{column}' in str(e.value) and first in str(e.value) and 'Name it otherwise in the tables' in str(e.value)
+    for o in f'send.{column}', first, 'Name it otherwise in the tables': assert o in str(e.value)
     assert not (tmp_path/'x').exists()
 
 @pytest.mark.parametrize('change, words', [
@@ -577,7 +578,8 @@ def test_a_folder_that_is_none(step, change, words, world, promo, tmp_path):
 
 def other_shop(world):
     t = world.data.tables
-    return PromoData.from_tables({k: o.assign(user_id='X' + o['user_id']) if 'user_id' in o else o for k, o in t.items()})
+    t = {k: o.assign(user_id='X' + o['user_id']) if 'user_id' in o else o for k, o in t.items()}
+    return PromoData.from_tables(t)
 
 def test_follow_and_measure_at_the_wrong_time(world, promo, tmp_path):
     f = world.copy(tmp_path/'plans'/'夏季')
@@ -613,7 +615,7 @@ def test_people_who_were_held_out_got_it_all_the_same(world, tmp_path):
     assert found.table.set_index('figure').came['redemptions'] == measure_plan(f, world.live(f)).table.set_index(
         'figure').came['redemptions']
 
-# --- Several campaigns --------------------------------------------------------------------------------------------------
+# --- Several campaigns ------------------------------------------------------------------------------------------------
 
 def spring_of(world, folder):
     "A second campaign in the same weeks, with two offers of the first and one of its own; scores of both."
@@ -676,13 +678,14 @@ def test_offers_of_one_campaign_that_start_later(world, tmp_path):
     for sent in f.sent, now.send:
         spans = sent.merge(t['offers'], on=['offer_id', 'campaign_id'])
         assert len(spans) and ((spans['day'] >= spans['start'].dt.normalize()) & (spans['day'] <= spans['end'])).all()
-    assert '0013' in set(f.sent['offer_id']) and per_week(f.sent).max() == 1 and f.sent.groupby('user_id').size().max() <= 2
+    assert '0013' in set(f.sent['offer_id']) and per_week(f.sent).max() == 1
+    assert f.sent.groupby('user_id').size().max() <= 2
 
-# --- promo report on a campaign that is not over ------------------------------------------------------------------------
+# --- promo report on a campaign that is not over ----------------------------------------------------------------------
 
 def test_report_on_a_draft(world, promo, tmp_path):
-    r = done(promo('report', '-c', '夏季', '-b', 40, '-s', world.parquet, '-p', 'scores', world.scores, '-p', 'margin_rate',
-                   .4, '-o', tmp_path/'out'))
+    r = done(promo('report', '-c', '夏季', '-b', 40, '-s', world.parquet, '-p', 'scores', world.scores,
+                   '-p', 'margin_rate', .4, '-o', tmp_path/'out'))
     assert r.stdout.split() == [str(tmp_path/'out'/'campaign_夏季.html')] and 'still to come' in r.stderr
     text = spoken(tmp_path/'out'/'campaign_夏季.html')
     assert 'Plan of campaign 夏季' in text and 'Send ' in text and not re.search(r'(?i)\b(realised|came)\b', text)
@@ -696,7 +699,7 @@ def test_report_on_a_running_campaign(world, cache, promo, tmp_path):
     assert r.stdout.split() == [str(tmp_path/'out'/'campaign_夏季.html')] and 'is running' in r.stderr
     assert 'Campaign 夏季 on day 4' in spoken(tmp_path/'out'/'campaign_夏季.html')
 
-# --- A cold start -------------------------------------------------------------------------------------------------------
+# --- A cold start -----------------------------------------------------------------------------------------------------
 
 def eve(world, folder, *names):
     "A shop before its first campaign: some of its tables, of the campaign to come alone; all offers cost the same."
@@ -712,8 +715,7 @@ def test_cold_page(world, promo, tmp_path):
               tmp_path/'plans'/'夏季')
     assert r.exit_code == 0, r.output
     text = spoken(tmp_path/'plans'/'夏季'/'report.html')
-    first, head = text.rindex('No campaign of this shop has taught a model yet'), text.rindex('Plan of campaign 夏季')
-    assert not text[head + len('Plan of campaign 夏季'):first].strip(' \n').replace('¶', '') or first < text.index('Send ')
+    assert text.index('No campaign of this shop has taught a model yet') < text.index('Send ')
     assert '5 % of what is given is expected to be redeemed' in text and 'prior' in text
 
 def cold_plan(world, place, *names, **more):
@@ -767,9 +769,9 @@ def test_log_of_a_lot(world, tmp_path):
     best = evaluate_policy(log, offers[3], **ask)
     assert best.interval[0] < .4 < best.interval[1]
 
-# --- Whatever the candidates ----------------------------------------------------------------------------------------------
+# --- Whatever the candidates ------------------------------------------------------------------------------------------
 
-TIGHT = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+TIGHT = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 amount = st.integers(0, 400).map(lambda o: o/100)
 row = st.tuples(st.integers(0, 9), st.sampled_from('abcd'), st.sampled_from('xy'), amount, amount,
                 st.integers(0, 100).map(lambda o: o/100))
@@ -784,8 +786,9 @@ def as_candidates(rows):
     t = pd.DataFrame(rows, columns=[*KEY, 'value', 'cost', 'p_redeem'])
     t['start'], t['end'] = (pd.to_datetime('2026-' + (t['campaign_id'] + t['offer_id']).map(lambda o: SPANS[o][i]))
                             for i in (0, 1))
-    return t.assign(user_id='0' + t['user_id'].astype(str), p_low=t['p_redeem']/2, p_high=(1.5*t['p_redeem']).clip(upper=1),
-                    e_sales=5., e_discount=.5)
+    high = (1.5*t['p_redeem']).clip(upper=1)
+    return t.assign(user_id='0' + t['user_id'].astype(str), p_low=t['p_redeem']/2, p_high=high, e_sales=5.,
+                    e_discount=.5)
 
 def decided(c, budget, terms, **more):
     "Decisions; None where nothing is left to send, as the error says."
@@ -832,3 +835,8 @@ def test_decide_beside_another_plan(rows, terms, n):
     both = pd.concat([used, second.sent])
     assert not both.duplicated(['user_id', 'offer_id']).any()
     if terms['cap']: assert len(second.sent) == 0 or per_week(both).max() <= terms['cap']
+
+def test_decide_sends_nothing_that_loses_money():
+    c = as_candidates([(0, 'a', 'x', .01, .85, 1.), (9, 'd', 'y', 2., 1.99, .07)])
+    sent = decide(c, 1.96).sent
+    assert (sent['value'] >= sent['cost']).all()
