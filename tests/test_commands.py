@@ -91,8 +91,9 @@ def commands(promo):
     return re.findall(r'(?m)^│ (\w+) ', promo('--help').stdout.split('Commands', 1)[1])
 
 def test_none_is_forgotten(promo):
-    "Each command of `promo --help`, of its groups and of the README has a test above or in test_twice."
-    source = ''.join(Path(__file__).with_name(o).read_text('utf-8') for o in ('test_commands.py', 'test_twice.py'))
+    "Each command of `promo --help`, of its groups and of the README has a test here or in one of the files below."
+    files = 'test_commands.py', 'test_twice.py', 'test_life.py', 'test_rehearse.py'
+    source = ''.join(Path(__file__).with_name(o).read_text('utf-8') for o in files)
     named = (set(commands(promo)) | set(re.findall(r'(?m)(?:^|`)promo (\w+)',
                                                    (Path(__file__).parents[1]/'README.md').read_text('utf-8'))))
     assert {'report', 'allocate', 'loop'} <= named
