@@ -57,6 +57,19 @@ def pairs(cells):
     for i, (a, b) in seen.items():
         if not TIMED.search(''.join(a['source'])): yield i, shown(a), shown(b)
 
+def of_a_plan(stem, world, place):
+    "What the pages of a plan's folder are made from, as parameters; the folder is planned, looked at and measured."
+    from promo_lib.follow import follow
+    from promo_lib.outcome import measure_plan
+    if stem not in ('plan_report', 'follow_report', 'outcome_report'): return []
+    f = world.copy(place/'plans'/'next', approve=True)
+    if stem == 'plan_report': return ['-p', 'plan', f.path]
+    if stem == 'follow_report':
+        now = follow(f, world.live(f, 3))
+        now.write(f)
+        return ['-p', 'plan', f.path, '-p', 'number', now.number]
+    return ['-p', 'outcome', measure_plan(f, world.live(f)).write(f), '-p', 'plans', f.path.parent]
+
 def arguments(kind, copy, out):
     "The command line of the small form of a notebook."
     given = [w for k, v in SAMPLE.items() if k in notebook_parameters(copy) for w in ('-p', k, v)]
@@ -65,12 +78,12 @@ def arguments(kind, copy, out):
     return ['report', '--template', copy, '-c', '18', '-b', '20', *given, '-o', out]
 
 @pytest.mark.parametrize('name', NOTEBOOKS)
-def test_twice(name, cache, tmp_path):
+def test_twice(name, cache, tmp_path, world):
     """The command of the notebook, given a copy with each cell twice, ends well and says where its page is; a
     benchmark's metrics are flat numbers; no cell shows something else the second time."""
     kind, stem = name.split('/')
     copy, out = doubled(notebooks(kind)[stem], tmp_path/f'{stem}.ipynb'), tmp_path/'out'
-    r = run_process(*arguments(kind, copy, out))
+    r = run_process(*arguments(kind, copy, out), *of_a_plan(stem, world, tmp_path))
     assert r.returncode == 0, r.stderr[-3000:]
     assert 'Traceback' not in r.stderr
     paths = [Path(o) for o in r.stdout.split()]
