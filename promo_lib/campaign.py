@@ -88,8 +88,9 @@ def _open(self:Campaign, data, campaign_id):
     self.draft = data if isinstance(data, Draft) else None
     self.data = data.data if self.draft else data if isinstance(data, PromoData) else load(data)
     states = {campaign_state(self.data, o) for o in wanted}
-    if len(states) > 1: raise UsageError(f'these campaigns are {" and ".join(sorted(states))}: take one kind at a time')
-    self.state = states.pop()
+    if 'draft' in states and len(states) > 1:
+        raise UsageError('some of these campaigns have begun and some have not: take one kind at a time')
+    self.state = max(states)                             # running, where some run and some are finished
     if self.state == 'draft' and not self.draft: self.draft = Draft(self.data, wanted)
     if self.draft: self.data = self.draft.data
     ids = {str(o): o for o in self.data.offers['campaign_id'].unique()}

@@ -216,8 +216,9 @@ def test_a_shop_called_like_the_benchmark(toy, tmp_path, promo):
     shops = [PromoData.from_folder(PromoData.from_tables(tables).to_folder(tmp_path/o))
              for o in ('Our Complete Journey', 'Our shop')]
     for shop in shops:
+        # june is to come: the tables end on 2 May, and a model learns nothing from days that they do not hold
         assert [shop.known_until(o) for o in ('spring', 'may', 'june')] == [day('2024-03-01'), day('2024-05-01'),
-            day('2024-06-01')]
+            day('2024-05-03')]
         assert Market.campaigns_in_time(shop, least=1) == (['may'], ['june'])
         assert not shop.assumptions
         said = promo('train', '--source', tmp_path/shop.name, '--fast', '--out', tmp_path/'model')
