@@ -37,11 +37,15 @@ TIMED = re.compile(r'(?:\b|_)seconds?(?:\b|_)|perf_counter|time\(\)|peak')
 
 def shown(cell):
     "What a cell shows, as text that can be compared; pictures count by their number and kind."
-    parts = []
+    parts, printing = [], False
     for o in cell.get('outputs', []):
         if o['output_type'] == 'stream':
-            if o['name'] == 'stdout': parts.append(''.join(o['text']))
+            if o['name'] != 'stdout': continue
+            if printing: parts[-1] += ''.join(o['text'])     # a slow kernel sends one text in pieces
+            else: parts.append(''.join(o['text']))
+            printing = True
         else:
+            printing = False
             parts += [''.join(v) if k.startswith('text') else k
                       for k, v in sorted(o.get('data', {}).items()) if isinstance(v, (str, list))]
     text = '\n'.join(parts)
