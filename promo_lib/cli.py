@@ -265,6 +265,7 @@ def _page_of_state(state, path, params, out):
     _say(f'campaign {v["campaign_id"]} is {says[0]}: this is the page of its state. promo {says[1]}', 'dim')
     return end
 
+# %% ../nbs/59_cli.ipynb #bc11dc5a
 def _draft_page(folder, v, fast, money):
     "The page of a plan."
     from promo_lib.folder import plan_campaigns
@@ -272,6 +273,7 @@ def _draft_page(folder, v, fast, money):
                    scores=v['scores'] or None, fast=fast, money=money, alone=True)
     return folder/'report.html'
 
+# %% ../nbs/59_cli.ipynb #1fd14d07
 def _running_page(folder, v, fast, money):
     "The page of where a campaign stands, everything that was given taken as sent."
     from promo_lib.campaign import Campaign

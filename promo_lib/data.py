@@ -518,12 +518,21 @@ def _table_problems(tables, need, problems):
     return found
 
 # %% ../nbs/01_data.ipynb #f0e00006
+def _with_rows(table, rows, key):
+    "A table with the rows whose key it lacks; ids as text, times as the table writes them or as moments."
+    if not set(key) <= set(table): return table
+    def ids(t): return pd.MultiIndex.from_frame(t[key].astype('string'))
+    new = rows[~ids(rows).isin(ids(table))]
+    if not len(new): return table
+    return pd.concat([table.astype(object), new.astype(object)], ignore_index=True)
+
 def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals takes
                  need=NEEDED,    # names of the tables that must be there
                  problems=(),    # found before, while reading
                  source:str='',  # for the message
                  timezone:str='',# of the shop
                  mend=(),        # names of `_MENDS`
+                 also=None,      # name -> rows that are added where their key is not there yet
                 )->tuple:        # name -> pandas frame, typed; and notes of what was mended
     "Check all tables; raises `DataError` with every problem found."
     problems, zone, mend = list(problems), _zone(timezone), _wanted_mends(mend)
@@ -532,6 +541,7 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
     for t in (t for t in CONTRACT if t in tables):
         plain[t], twice = _plain_columns(t, tables[t])
         problems += twice
+        if t in (also or {}): plain[t] = _with_rows(plain[t], also[t], _KEYS[t])
     if zone is None: problems += _zone_problems(plain)
     for t, df in plain.items():
         typed[t], found, told[t] = _coerce(t, df, zone)
@@ -616,9 +626,10 @@ class PromoData(_Tables):
                     assumptions=None,    # fields of `Money` that hold for these data
                     timezone='',         # of the shop, e.g. Asia/Shanghai, where some times name a zone
                     mend=(),             # of 'returns' and 'repeats', what shall be put right in the purchases
+                    also=None,           # name -> rows that are added where their key is not there yet
                    )->'PromoData':
         "Check tables that are in memory. Raises `DataError` with every problem found."
-        tables, mended = _check_tables(tables, need, problems, source or name, timezone, mend)
+        tables, mended = _check_tables(tables, need, problems, source or name, timezone, mend, also)
         return cls(tables, name, currency, [*notes, *mended], protocol, dict(assumptions or {}))
 
 # %% ../nbs/01_data.ipynb #3a112378
@@ -802,6 +813,7 @@ def from_folder(cls:PromoData,
                 need=NEEDED,       # tables that must be there
                 timezone='',       # of the shop, e.g. Asia/Shanghai, where some times name a zone
                 mend=(),           # of 'returns' and 'repeats', what shall be put right in the purchases
+                also=None,         # name -> rows that are added where their key is not there yet
                )->PromoData:
     "Load a folder of tables. Raises `DataError` with all problems, `UsageError` when there is no such folder."
     path = Path(path)
@@ -813,7 +825,7 @@ def from_folder(cls:PromoData,
         problems += found
     tables = {t: df for t, df in tables.items() if df is not None}
     return cls.from_tables(tables, need, name or path.resolve().name, currency, problems=problems, source=str(path),
-                           timezone=timezone, mend=mend)
+                           timezone=timezone, mend=mend, also=also)
 
 # %% ../nbs/01_data.ipynb #c4eb472c
 @patch
@@ -894,6 +906,7 @@ def from_sql(cls:PromoData,
              need=NEEDED,     # tables that must be there
              timezone='',     # of the shop, e.g. Asia/Shanghai, where some times name a zone
              mend=(),         # of 'returns' and 'repeats', what shall be put right in the purchases
+             also=None,       # name -> rows that are added where their key is not there yet
             )->PromoData:
     """Load tables from a DuckDB file or PostgreSQL.
     Raises `UsageError` if it cannot be reached, `DataError` if the tables break the contract."""
@@ -905,7 +918,8 @@ def from_sql(cls:PromoData,
     elif kind == 'duckdb' or url.endswith(('.duckdb', '.db')): tables = _read_duckdb(url, names)
     else: raise UsageError(f'cannot read {kind or url!r}: give duckdb:///file or postgresql://user@host/database')
     label = Path(urlsplit(url).path).stem or 'database'
-    return cls.from_tables(tables, need, name or label, currency, source=label, timezone=timezone, mend=mend)
+    return cls.from_tables(tables, need, name or label, currency, source=label, timezone=timezone, mend=mend,
+                           also=also)
 
 # %% ../nbs/01_data.ipynb #95798cee
 def make_candidates(exposures, # table of the contract, any kind of frame
@@ -1435,10 +1449,12 @@ def load(
          timezone='',     # of the shop, e.g. Asia/Shanghai, where some times name a zone
          mend=(),         # of 'returns' and 'repeats', what shall be put right in the purchases
          need=NEEDED,     # tables that must be there
+         also=None,       # name -> rows that are added where their key is not there yet
         )->PromoData:
     """Load data by one word.
     Raises `UsageError` when there is no such source, `DataError` when its tables break the contract."""
-    source, how = str(source), dict(currency=currency, timezone=timezone, mend=mend, need=need)
+    source = str(source)
+    how = dict(currency=currency, timezone=timezone, mend=mend, need=need, also=also)
     if source in _LOADERS: return _LOADERS[source]()
     is_file = source.endswith(('.duckdb', '.db')) and Path(source).is_file()
     if is_file or urlsplit(source).scheme in ('postgresql', 'postgres', 'duckdb'):

@@ -106,7 +106,9 @@ def _wanted_mends(mend):
     ...
 def _table_problems(tables, need, problems):
     ...
-def _check_tables(tables: dict, need=..., problems=(), source: str='', timezone: str='', mend=()) -> tuple:
+def _with_rows(table, rows, key):
+    ...
+def _check_tables(tables: dict, need=..., problems=(), source: str='', timezone: str='', mend=(), also=None) -> tuple:
     ...
 @dataclass(frozen=True)
 class Protocol:
@@ -143,18 +145,18 @@ class PromoData(_Tables):
         ...
 
     @classmethod
-    def from_tables(cls, tables: dict, need=..., name='data', currency='', notes=(), problems=(), source='', protocol=..., assumptions=None, timezone='', mend=()) -> 'PromoData':
+    def from_tables(cls, tables: dict, need=..., name='data', currency='', notes=(), problems=(), source='', protocol=..., assumptions=None, timezone='', mend=(), also=None) -> 'PromoData':
         ...
 
     @classmethod
-    def from_folder(cls, path, encoding='utf-8', name='', currency='', need=..., timezone='', mend=()) -> PromoData:
+    def from_folder(cls, path, encoding='utf-8', name='', currency='', need=..., timezone='', mend=(), also=None) -> PromoData:
         ...
 
     def to_folder(self, path, format='parquet') -> Path:
         ...
 
     @classmethod
-    def from_sql(cls, url: str, names: dict | None=None, name='', currency='', need=..., timezone='', mend=()) -> PromoData:
+    def from_sql(cls, url: str, names: dict | None=None, name='', currency='', need=..., timezone='', mend=(), also=None) -> PromoData:
         ...
 
     def candidates(self, campaigns=None, known_by=None, kind: str='redeem') -> pd.DataFrame:
@@ -283,5 +285,5 @@ _GRAVE: list
 def quality(data, found_only=False) -> pd.DataFrame:
     ...
 _LOADERS: Any
-def load(source: str, encoding='utf-8', currency='', timezone='', mend=(), need=...) -> PromoData:
+def load(source: str, encoding='utf-8', currency='', timezone='', mend=(), need=..., also=None) -> PromoData:
     ...

@@ -316,6 +316,7 @@ def _add(self:Draft, wanted, do_not_contact, ignore):
     self._open(campaign, allowed, left)
     self.ids.append(campaign)
 
+# %% ../nbs/07_draft.ipynb #c8bc6a8c
 @patch
 def _open(self:Draft, campaign, allowed, left):
     "Write who may get the campaign into exposures."

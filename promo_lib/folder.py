@@ -434,6 +434,36 @@ def _approved(self:PlanFolder, path, by, note, offers, users):
     with atomic(path/'approvals.jsonl') as tmp: tmp.write_text(_log_text([*self.approvals, line]), encoding='utf-8')
     return self
 
+# %% ../nbs/54_folder.ipynb #47e88673
+@patch
+def looks(self:PlanFolder,
+          before=None, # timestamp: those of days before it; None: all
+         )->list:      # of (day, what was told, path of its rows)
+    "What was written on the way, the oldest first: day, lists, table. Raises `UsageError` for what was changed."
+    out = []
+    for path in self.path.glob('follow-day-*.json'):
+        told, table = self.told(path), path.with_suffix('.parquet')
+        day = pd.Timestamp(told['day'])
+        if before is not None and day >= before: continue
+        if not table.is_file() or self.digest(table) != told['rows']:
+            raise UsageError(f'{table} is not as it was written: put it back, or follow that day once more')
+        out.append((day, told, table))
+    return sorted(out, key=lambda o: o[0])
+
+@patch
+def in_force(self:PlanFolder,
+             before=None, # timestamp: by the looks of days before it; None: by all
+            )->pd.DataFrame: # rows of plan.parquet, and of the looks
+    "All that goes out: the plan, and after the day of each look (before a day) what that look says instead."
+    looks, sent = self.looks(before), self.sent
+    if not looks: return sent
+    ends = [o[0] for o in looks[1:]] + [pd.Timestamp.max]
+    parts = [sent[sent['day'] <= looks[0][0]]]
+    for (day, _, table), end in zip(looks, ends):
+        rows = pd.read_parquet(table)
+        parts.append(rows[(rows['day'] > day) & (rows['day'] <= end)])
+    return pd.concat([o for o in parts if len(o)], ignore_index=True) if any(map(len, parts)) else sent[:0]
+
 # %% ../nbs/54_folder.ipynb #b7fd3cfb
 def plans_beside(folder,    # that holds plans, such as plans/
                  start,     # timestamp: contacts of the week before it and later count
@@ -443,7 +473,7 @@ def plans_beside(folder,    # that holds plans, such as plans/
     folder, found, names = Path(folder), [], []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.name == skip or path.name.startswith('.') or not (path/'plan.json').is_file(): continue
-        send = PlanFolder(path).sent[['user_id', 'offer_id', 'day']]
+        send = PlanFolder(path).in_force()[['user_id', 'offer_id', 'day']]
         send = send[send['day'] >= pd.Timestamp(start).normalize() - pd.Timedelta(days=7)]
         if len(send):
             found.append(send)

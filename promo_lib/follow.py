@@ -23,13 +23,20 @@ from .measure import contamination, known_redemptions
 from .decide import decide
 from .folder import PlanFolder, limits_of
 
+# %% ../nbs/55_follow.ipynb #eb52f6b5
+def _loaded(folder, source):
+    "The tables, with the offers of a campaign that was planned from a file and never entered into them."
+    if isinstance(source, PromoData): return source
+    planned = folder.read('offers')[['offer_id', 'campaign_id', 'start', 'end']]
+    return load(source, need=('users', 'offers'), also=dict(offers=planned))
+
 # %% ../nbs/55_follow.ipynb #84925b0a
 def shop_now(folder, # `PlanFolder`
              source, # as `load` takes it, or a `PromoData`
             )->PromoData:
     """The shop's tables, checked to be those of a plan.
     Raises `UsageError` for tables that end before the plan was made, `DataError` for those of another shop."""
-    data = source if isinstance(source, PromoData) else load(source, need=('users', 'offers'))
+    data = _loaded(folder, source)
     known, then = data.last_known, pd.Timestamp(folder.about['data']['known_until'])
     if pd.isna(known) or known < then - pd.Timedelta(days=1):
         says = 'nothing that happened' if pd.isna(known) else f'what happened until {known:%Y-%m-%d}'
@@ -45,30 +52,6 @@ def shop_now(folder, # `PlanFolder`
     if problems: raise DataError(problems, str(source) if isinstance(source, (str, Path)) else data.name)
     return data.completed()
 
-# %% ../nbs/55_follow.ipynb #a0295bd1
-def _looks(folder, before=None):
-    "What was written on the way, the oldest first: day, lists, table. Raises `UsageError` for what was changed."
-    out = []
-    for path in folder.path.glob('follow-day-*.json'):
-        told, table = folder.told(path), path.with_suffix('.parquet')
-        day = pd.Timestamp(told['day'])
-        if before is not None and day >= before: continue
-        if not table.is_file() or folder.digest(table) != told['rows']:
-            raise UsageError(f'{table} is not as it was written: put it back, or follow that day once more')
-        out.append((day, told, table))
-    return sorted(out, key=lambda o: o[0])
-
-def _in_force(folder, before=None):
-    "All that goes out: the plan, and after the day of each look (before a day) what that look says instead."
-    looks, sent = _looks(folder, before), folder.sent
-    if not looks: return sent
-    ends = [o[0] for o in looks[1:]] + [pd.Timestamp.max]
-    parts = [sent[sent['day'] <= looks[0][0]]]
-    for (day, _, table), end in zip(looks, ends):
-        rows = pd.read_parquet(table)
-        parts.append(rows[(rows['day'] > day) & (rows['day'] <= end)])
-    return pd.concat([o for o in parts if len(o)], ignore_index=True) if any(map(len, parts)) else sent[:0]
-
 # %% ../nbs/55_follow.ipynb #4c7a9e12
 def _list_text(rows, day):
     "The list of a day, as CSV."
@@ -79,7 +62,7 @@ def _list_text(rows, day):
 def _put_lists(folder):
     "Make the lists those that the looks say. Raises `UsageError` for one that was changed by hand."
     known, force = {}, {}
-    for day, told, table in _looks(folder):
+    for day, told, table in folder.looks():
         lists = {k: (pd.Timestamp(o['day']), o['hash'], table) for k, o in told['lists'].items()}
         force = {k: o for k, o in force.items() if o[0] <= day} | lists
         for k, o in lists.items(): known.setdefault(k, set()).add(o[1])
@@ -100,7 +83,7 @@ def sent_by(folder,        # `PlanFolder`
            )->pd.DataFrame: # rows of plan.parquet, and of the lists of days that were planned again
     "What a plan has sent, lists of the way included."
     _put_lists(folder)
-    sent = _in_force(folder)
+    sent = folder.in_force()
     return sent if when is None else sent[sent['day'] <= when].reset_index(drop=True)
 
 # %% ../nbs/55_follow.ipynb #16ef8c16
@@ -288,7 +271,7 @@ def _following(folder, campaign, data, known):
     now, first, end = known.normalize(), campaign.start.normalize(), campaign.end
     days = pd.date_range(first, end.normalize())
     _put_lists(folder)
-    every = _in_force(folder, now)                       # without what is said today: a look can be repeated
+    every = folder.in_force(now)                         # without what is said today: a look can be repeated
     sent = every[every['day'] <= now].reset_index(drop=True)
     F, each = _courses(data, campaign.start)
     table = _corridor(campaign, every, days, (F, each), campaign.seed)

@@ -162,3 +162,15 @@ def test_whole_plan_from_a_file(world, tmp_path):
     assert f.sent['cost'].sum() <= 30 and len(f.sent) and f.facts['said']['who'][0] == d.in_words()[0]
     g = plan_campaigns(world.data, path, tmp_path/'b'/'x', 10, .3, **how)
     assert g.sent['cost'].sum() <= 10 and g.about['terms']['holdout'] == .3
+
+def test_a_campaign_of_a_file_is_followed_without_being_entered(world, tmp_path):
+    "The shop's tables never name the offers of a .toml file: the plan's folder brings them along."
+    from promo_lib.follow import shop_now
+    first = world.begin.strftime('%Y-%m-%d')
+    last = (world.begin + pd.Timedelta(days=9)).strftime('%Y-%m-%d')
+    path = tmp_path/'herbst.toml'
+    path.write_text(f'start = {first}\nend = {last}\nbudget = 900\n[[offers]]\noffer_id = "h1"\ndiscount = 0.1\n', 'utf-8')
+    f = world.plan(tmp_path/'plans'/'herbst', campaigns=path, budget=None, scores=None, prior='0.4:0.2:0.6', page=False)
+    for source in (world.parquet, world.csv):
+        offers = shop_now(f, source).offers
+        assert 'h1' in set(offers['offer_id']) and not offers.duplicated(['offer_id', 'campaign_id']).any()
