@@ -169,7 +169,8 @@ def test_a_campaign_of_a_file_is_followed_without_being_entered(world, tmp_path)
     first = world.begin.strftime('%Y-%m-%d')
     last = (world.begin + pd.Timedelta(days=9)).strftime('%Y-%m-%d')
     path = tmp_path/'herbst.toml'
-    path.write_text(f'start = {first}\nend = {last}\nbudget = 900\n[[offers]]\noffer_id = "h1"\ndiscount = 0.1\n', 'utf-8')
+    text = f'start = {first}\nend = {last}\nbudget = 900\n[[offers]]\noffer_id = "h1"\ndiscount = 0.1\n'
+    path.write_text(text, 'utf-8')
     f = world.plan(tmp_path/'plans'/'herbst', campaigns=path, budget=None, scores=None, prior='0.4:0.2:0.6', page=False)
     for source in (world.parquet, world.csv):
         offers = shop_now(f, source).offers
