@@ -538,10 +538,11 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
     problems, zone, mend = list(problems), _zone(timezone), _wanted_mends(mend)
     problems += _table_problems(tables, need, problems)
     plain, typed, notes, told = {}, {}, [], {}
-    for t in (t for t in CONTRACT if t in tables):
-        plain[t], twice = _plain_columns(t, tables[t])
+    more = {t: rows for t, rows in (also or {}).items() if len(rows)}
+    for t in (t for t in CONTRACT if t in tables or t in more):
+        plain[t], twice = _plain_columns(t, tables[t] if t in tables else more[t])
         problems += twice
-        if t in (also or {}): plain[t] = _with_rows(plain[t], also[t], _KEYS[t])
+        if t in more: plain[t] = _with_rows(plain[t], more[t], _KEYS[t])
     if zone is None: problems += _zone_problems(plain)
     for t, df in plain.items():
         typed[t], found, told[t] = _coerce(t, df, zone)

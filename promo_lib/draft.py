@@ -270,19 +270,8 @@ def _join(self:Draft, t, path):
     new, links = _new_offers(t, d, path)
     if not len(new): raise UsageError(f'{path}: campaign {t["campaign"]} has no [[offers]]')
     plain = {k: o for k, o in d.tables.items() if len(o)}
-    def more(old, rows): return pd.concat([old.astype(object), rows.astype(object)], ignore_index=True)
-    text = pd.api.types.is_integer_dtype(d.offers['campaign_id'])
-    for name, rows in (('offers', new), ('offer_items', links)):
-        old = d.tables[name]
-        for c in ('offer_id', 'campaign_id') if text else (): old = old.assign(**{c: old[c].astype(str)})
-        plain[name] = more(old, rows.assign(**{c: rows[c].astype(str) for c in ('offer_id', 'campaign_id')}))
-    if text:
-        for name in ('exposures', 'outcomes', 'eligible'):
-            for c in ('offer_id', 'campaign_id'):
-                if c in plain.get(name, ()): plain[name] = plain[name].assign(**{c: plain[name][c].astype('string')})
-    plain = {k: o for k, o in plain.items() if len(o)}
     joined = PromoData.from_tables(plain, ('users', 'offers'), d.name, d.currency, d.notes, protocol=d.protocol,
-                                   assumptions=d.assumptions, source=path)
+                                   assumptions=d.assumptions, source=path, also=dict(offers=new, offer_items=links))
     self.data = joined.completed()
 
 # %% ../nbs/07_draft.ipynb #b104078a
