@@ -1562,8 +1562,9 @@ def quality(data,             # `PromoData`; or the `DataError` of tables that c
                  f'{o.count:,} row{"s"*(o.count != 1)}' if o.rows else '', o.count, ', '.join(map(str, o.rows[:5])),
                  'the tables are not loaded', o.fix) for o in data.problems]
         return pd.DataFrame(rows, columns=_FINDING)
-    rows = [*_about_campaigns(data), *_about_outcomes(data)]
-    if data.purchases is not None: rows += [*_about_purchases(data), *_about_days(data)]
+    there = all(len(data.tables.get(o, ())) for o in NEEDED)
+    rows = [*_about_campaigns(data), *_about_outcomes(data)] if there else []
+    if there and data.purchases is not None: rows += [*_about_purchases(data), *_about_days(data)]
     if data.placements is not None:
         n = len(data.placements)
         rows.append((_KNOW, 'rows of placements', f'{n:,}', n, '',

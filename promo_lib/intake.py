@@ -708,7 +708,9 @@ def _kept_rows(drops):
 def _drop_sql(rule):
     "A rule of dropping as a condition."
     c = f'cast({_id(rule["column"])} as varchar)'
-    if 'is' in rule: return f'trim({c}) in ({", ".join(_lit(str(o)) for o in rule["is"])})'
+    if 'is' in rule:
+        values = ', '.join(_lit(str(o)) for o in rule['is'])
+        return f"(trim({c}) in ({values}) or regexp_replace(trim({c}), '\\.0+$', '') in ({values}))" # 7.0 is 7
     if 'matches' in rule: return f"regexp_matches({c}, {_lit(rule['matches'])}, 'i')"
     if 'starts' in rule: return f'starts_with({c}, {_lit(rule["starts"])})'
     if rule.get('empty'): return f"coalesce(trim({c}), '') = ''"
@@ -1194,7 +1196,8 @@ def count(self:_Reader, table, part, name, raws):
     total = self.engine.one(f'select count(*) from {name}')[0]
     for i, n in self.engine.rows(f'select "dropped by", count(*) from {name} where "dropped by" >= 0 group by 1 order by 1'):
         o = part['drop'][i]
-        self.notes.append(f'{table}: {n:,} of {total:,} rows of {part["file"]} left out: {o.get("why") or o["column"]}')
+        note = f'{n:,} of {total:,} rows of {part["file"]} left out: {o.get("why") or o["column"]}'
+        if not any(k.endswith(note) for k in self.notes): self.notes.append(f'{table}: {note}')
     for k, (_, column) in raws.items():
         n, first = self.engine.one(f'select count({_id("raw " + k)}), min({_id("raw " + k)}) from {name} where "dropped by" = -1')
         if not n: continue
@@ -1240,7 +1243,9 @@ def once(self:_Reader, table, key):
     if n == distinct and not empty: return
     if empty: self.notes.append(f'{table}: {empty:,} of {n:,} rows left out: no {key[0]}')
     values = ''.join(f', mode({_id(c)}) as {_id(c)}' for c in rest)
-    if n - empty > distinct: self.notes.append(f'{table}: {n - empty:,} rows name {distinct:,} different {key[0]}: one row of each stays, with its commonest values')
+    shared = {o['file'] for t, parts in self.mapping.tables.items() for o in parts if t != table}
+    alone = any(o['file'] not in shared for o in self.mapping.tables.get(table, []))
+    if n - empty > distinct and alone: self.notes.append(f'{table}: {n - empty:,} rows name {distinct:,} different {key[0]}: one row of each stays, with its commonest values')
     self.make(table, f'select {keys}{values} from {t} where {_id(key[0])} is not null group by {keys}')
 
 # %% ../nbs/06_intake.ipynb #e04602b1
@@ -1462,6 +1467,9 @@ def drop_returns(self:_Reader):
     self.make('purchases', f'select * from {old} where not ({negative})')
     self.fewer('purchases', old, 'returns, as the mapping says')
 
+_FIRST = ('No file says who was given which offer, so nothing is known of earlier campaigns: there is nothing to report or '
+          'to learn from; a first campaign can be planned (promo plan).')
+
 def _frames(mapping):
     "The tables of a mapping as pandas, and notes of what was left out."
     with _Engine() as engine:
@@ -1471,6 +1479,7 @@ def _frames(mapping):
         reader.finish()
         whole = reader.whole_ids()
         frames = {t: reader.frame(t, whole) for t in CONTRACT if t in reader.tables}
+    if 'exposures' not in frames: reader.notes.append(_FIRST)
     return frames, reader.notes
 
 def _in_words(problem, mapping):
@@ -1713,26 +1722,41 @@ def number_of(self:_Finder, name):
     def get(column): return _number_sql(_id(column), s.columns[column].type, s.about.get('decimal', '.'))
     return get
 
+_COINS = {o.lower() for o in _SIGN.values()} | set('gbp chf jpy sek nok dkk pln czk huf cad aud hkd'.split())
+_MONIES = ('value', 'unit_price', 'discount', 'coupon_discount', 'min_purchase', 'cost', 'price')
+
 @patch
 def currency_of(self:_Finder, name, a):
-    "The currency of a table, and the rows of other currencies as a rule of dropping."
-    s = self.sources.get(name)
-    column = a.get('currency')
-    if column in s.columns:
-        counts = dict(self.engine.rows(f'select trim({_id(column)}), count(*) from {s.relation} where {_id(column)} is not null group by 1 order by 2 desc'))
-        cells = False
-    else:
-        column = next((a[k] for k in ('value', 'unit_price') if a.get(k) in s.columns), None)
-        texts = s.columns[column].values if column and s.columns[column].type == 'VARCHAR' else []
-        counts = pd.Series([k for o in texts for k in _currencies([o])], dtype=object).value_counts().to_dict()
-        cells = True
-    if not counts: return '', []
-    if len(counts) == 1: return next(iter(counts)), []
-    keep = self.asker.choose(f'{name}.currency', f'{self.path(s)}, column {column} has money of {len(counts)} currencies ({", ".join(f"{k}: {n:,}" for k, n in counts.items())}). '
-                             'Which one is kept? (This project converts none: to keep all, convert them in the export.)', {k: f'{n:,} rows' for k, n in counts.items()}, next(iter(counts)))
-    others = [k for k in counts if k != keep]
-    signs = '|'.join(re.escape(w) for o in others for w in [o, *(k for k, v in _SIGN.items() if v == o)])
-    return keep, [dict(column=column, matches=signs, why=f'money in {", ".join(others)}') if cells else dict({'column': column, 'is': others}, why=f'money in {", ".join(others)}')]
+    "The currencies of a table: a column that names them, or signs in the cells or heads; the column, and rows of each."
+    s = self.sources[name]
+    if a.get('currency') in s.columns:
+        counts = self.engine.rows(f'select trim({_id(a["currency"])}), count(*) from {s.relation}{_kept_rows(s.drops)} '
+                                  f'group by 1 having trim({_id(a["currency"])}) <> {_lit("")} order by 2 desc')
+        return a['currency'], dict(counts), False
+    column = next((a[k] for k in _MONIES if isinstance(a.get(k), str) and a[k] in s.columns), None)
+    if column is None: return None, {}, False
+    head = set(_tokens(column)) & _COINS
+    if head: return column, {head.pop().upper(): s.rows}, False
+    texts = s.columns[column].values if s.columns[column].type == 'VARCHAR' else []
+    return column, pd.Series([k for o in texts for k in _currencies([o])], dtype=object).value_counts().to_dict(), True
+
+@patch
+def one_currency(self:_Finder, name, a):
+    "Note the currency of a table; a rule that drops the rows of others, where there are several."
+    s, (column, counts, cells) = self.sources[name], self.currency_of(name, a)
+    if not counts: return []
+    keep, rules = next(iter(counts)), []
+    if len(counts) > 1:
+        said = ', '.join(f'{k}: {n:,}' for k, n in counts.items())
+        keep = self.asker.choose(f'{name}.currency', f'{self.path(s)}, column {column} has money of {len(counts)} currencies ({said}). Which one is kept? '
+                                 'Nothing is converted here: to keep all, convert them in the export.', {k: f'{n:,} rows' for k, n in counts.items()}, keep)
+        others = [k for k in counts if k != keep]
+        why = f'money in {", ".join(others)}'
+        signs = '|'.join(re.escape(w) for o in others for w in [o, *(k for k, v in _SIGN.items() if v == o)])
+        rules = [dict(column=column, matches=signs, why=why) if cells else {'column': column, 'is': others, 'why': why}]
+    keep, known = _SIGN.get(keep, keep), self.mapping.shop.setdefault('currency', _SIGN.get(keep, keep))
+    if keep != known: self.say(f'suspicious: {self.path(s)} has money in {keep}, and the currency of the shop is {known}; nothing is converted')
+    return rules
 
 # %% ../nbs/06_intake.ipynb #5193fbbb
 _CANCELLED = _words('cancelled canceled cancel void voided failed refunded storniert storno abgebrochen erstattet 取消 已取消 已退款 退款 关闭 已关闭 交易关闭')
@@ -1747,7 +1771,7 @@ def purchase_drops(self:_Finder, name, a):
     mine = {k: v for k, v in a.items() if v in s.columns} if 'join' not in a else {k: v for k, v in a.items() if isinstance(v, str) and v in s.columns}
     def count(rule): return self.engine.one(f'select count(*) from {s.relation} where {_drop_sql(rule)}')[0]
     rules = [dict(column=mine[k], empty=True, why=f'no {k}') for k in ('user_id',) if k in mine and s.columns[mine[k]].filled < 1]
-    if 'user_id' in mine: rules.append(dict(column=mine['user_id'], matches=_TESTS, why='test users'))
+    if 'user_id' in mine: rules += [dict(column=mine['user_id'], matches=_TESTS, why='test users'), *self.nobody(s, mine['user_id'])]
     if 'test' in mine: rules.append({'column': mine['test'], 'is': [o for o in set(s.columns[mine['test']].values) if o.lower() in _YES_WORDS], 'why': 'tests'})
     if 'status' in mine:
         gone = [o for o in sorted(set(s.columns[mine['status']].values)) if _letters(o) in _CANCELLED or set(_tokens(o)) & _CANCELLED]
@@ -1764,6 +1788,21 @@ def purchase_drops(self:_Finder, name, a):
     if n: self.say(f'{self.path(s)}: {n:,} lines of negative quantity or value are returns; they are taken off the purchases they belong to (returns = "net")')
     return out, n > 0
 
+_NOBODY = r'^(0+|-1|9{4,}|x+|unknown|anonymous|anonym|guest|gast|none|null|n/?a|unbekannt|barverkauf|laufkunde|walk-?in|cash|散客|匿名|未知|游客)(\.0)?$'
+
+@patch
+def nobody(self:_Finder, s, column):
+    "An id that stands for all who have none: a word or figure for it, or one that far too many rows share."
+    c = f'lower(trim(cast({_id(column)} as varchar)))'
+    found = self.engine.rows(f'select {c}, count(*) from {s.relation} where {_id(column)} is not null group by 1 order by 2 desc limit 200')
+    words = [k for k, n in found if re.match(_NOBODY, k)]
+    bare = [re.sub(r'\.0$', '', k) for k in words]
+    rules = [{'column': column, 'is': [k], 'why': f'{column} {k} stands for nobody'} for k in bare]
+    rest = [(k, n) for k, n in found if k not in words]
+    if len(rest) > 5 and rest[0][1] > .05*s.rows and rest[0][1] > 20*rest[5][1]:
+        self.say(f'suspicious: {column} {rest[0][0]} has {rest[0][1]:,} of {s.rows:,} rows of {self.path(s)}: one customer, or all who have no card? In that case add a rule of drop')
+    return rules
+
 _YES_WORDS = ('1', 'true', 'yes', 'y', 't', 'ja', 'j', '是', 'wahr')
 
 @patch
@@ -1771,8 +1810,8 @@ def postage(self:_Finder, s, a):
     "The lines that are no products, by their texts."
     text, item = a.get('text'), a.get('item_id')
     if not text and not item: return []
-    words = f"regexp_matches(lower(trim(cast({_id(text or item)} as varchar))), {_lit(_POSTAGE)})"
-    found = self.engine.rows(f'select distinct trim(cast({_id(item or text)} as varchar)) from {s.relation} where {words} order by 1')
+    x, y = (f'trim(cast({_id(k)} as varchar))' for k in (item or text, text or item))
+    found = self.engine.rows(f'select {x} from {s.relation} group by 1 having avg(regexp_matches(lower({y}), {_lit(_POSTAGE)})::int) > .5 order by 1')
     values = [o[0] for o in found if o[0]]
     return [{'column': item or text, 'is': values, 'why': 'postage, fees and adjustments, no products'}] if values else []
 
@@ -1840,12 +1879,12 @@ def list_part(self:_Finder, table, name, a):
     new = _RENAMED.get(table, {})
     columns = {new.get(k, k): self.entry(name, k, c, table) for k, c in a.items() if k not in ('test', 'category')}
     also, times = self.rest_of(name, [v for k, v in a.items() if k not in ('test', 'category') and isinstance(v, str)])
-    drop = []
+    drop = self.one_currency(name, a) if table == 'offers' else []
     if table == 'users':
         s = self.sources[name]
         rules = [dict(column=a['user_id'], matches=_TESTS, why='test users')]
         if 'test' in a: rules.append({'column': a['test'], 'is': [o for o in sorted(set(s.columns[a['test']].values)) if o.lower() in _YES_WORDS], 'why': 'test users'})
-        drop = [o for o in rules if self.engine.one(f'select count(*) from {s.relation} where {_drop_sql(o)}')[0]]
+        drop += [o for o in rules if self.engine.one(f'select count(*) from {s.relation} where {_drop_sql(o)}')[0]]
     self.add(table, name, columns | times, also=also, drop=drop)
 
 @patch
@@ -1855,10 +1894,11 @@ def flow_part(self:_Finder, table, name, a):
     flags = _event_columns(self.sources[name]) if table in ('exposures', 'outcomes') else {}
     plain = {k: v for k, v in a.items() if v not in flags and (k not in _HELPERS or table == 'outcomes' and k == 'basket_id')}
     columns = {new.get(k, k): self.entry(name, k, c, table) for k, c in plain.items()}
+    others = self.one_currency(name, a) if table == 'outcomes' else []
     if table == 'outcomes': columns['kind'] = dict(value=self.outcome_kind(name))
     if table == 'exposures':
         for k in ('value', 'cost', 'discount'): columns.pop(k, None)
-    self.add(table, name, columns)
+    self.add(table, name, columns, drop=others)
     for column, kind in flags.items(): self.flag_part(name, columns, column, kind)
 
 @patch
@@ -1880,13 +1920,12 @@ def outcome_kind(self:_Finder, name):
     if likely: return likely
     return self.asker.choose(f'{name}.kind', f'{self.path(s)}: what did users do?', dict(redeem='used the offer', click='clicked', view='saw or opened it', purchase='bought'), 'redeem')
 
-# %% ../nbs/06_intake.ipynb #7e0b96cd
+# %% ../nbs/06_intake.ipynb #5d2cce27
 @patch
 def purchase_part(self:_Finder, name, a):
     "Purchases, and the lists that only they know."
     s, join = self.sources[name], a.get('join')
-    currency, others = self.currency_of(name, a)
-    if currency and not self.mapping.shop.get('currency'): self.mapping.shop['currency'] = _SIGN.get(currency, currency)
+    others = self.one_currency(name, a)
     drops, returned = self.purchase_drops(name, a)
     if join: drops += self.head_drops(join['file'], a)
     columns = {k: self.entry_at(name, k, c, join) for k, c in a.items() if (k not in _HELPERS or k == 'basket_id') and k not in ('value', 'offer_id')}
