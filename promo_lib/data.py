@@ -534,9 +534,9 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
                 )->tuple:        # name -> pandas frame, typed; and notes of what was mended
     "Check all tables; raises `DataError` with every problem found."
     problems, zone, mend = list(problems), _zone(timezone), _wanted_mends(mend)
-    problems += _table_problems(tables, need, problems)
-    plain, typed, notes, told = {}, {}, [], {}
     more = {t: rows for t, rows in (also or {}).items() if len(rows)}
+    problems += _table_problems(more | tables, need, problems)
+    plain, typed, notes, told = {}, {}, [], {}
     for t in (t for t in CONTRACT if t in tables or t in more):
         plain[t], twice = _plain_columns(t, tables[t] if t in tables else more[t])
         problems += twice
