@@ -92,7 +92,7 @@ def _name_score(name,    # of a column; nested ones have dots
     "How well the name of a column fits."
     words = _NAMES[concept]
     last = str(name).rsplit('.', 1)[-1]
-    if _letters(name) in words or _letters(last) in words: return 1.
+    if {_letters(o) for o in (name, last, '.'.join(str(name).split('.')[-2:]))} & words: return 1.
     tokens = _tokens(last)
     if concept.endswith('_id') and set(tokens) & _NO_ID: return 0.
     if {''.join(tokens[i:j]) for i in range(len(tokens)) for j in range(i + 1, len(tokens) + 1)} & words:
@@ -123,6 +123,8 @@ _EVENTS = {k: _words(v) for k, v in dict(
     view='viewed view open opened opens impression seen read geöffnet geoeffnet gesehen angesehen 打开 浏览 查看 已读',
     click='click clicked clicks klick geklickt angeklickt 点击',
     redeem='completed redeemed redeem used redemption conversion converted applied eingelöst eingeloest einlösung genutzt 核销 使用 完成 兑换',
+    none='bounced bounce unsubscribed unsubscribe complaint complained spam dropped deferred failed error abgemeldet abmeldung '
+         'unzustellbar 退订 退回 失败',
     purchase='transaction purchase purchased order ordered bought sale paid checkout kauf gekauft bestellung bestellt 购买 下单 支付 交易 消费'
     ).items()}
 
@@ -757,7 +759,9 @@ def _assigned(source, table):
         fit = {k: _score(c, concept) for k, c in source.columns.items() if k not in taken}
         best = max(fit.values(), default=0)
         if best < .55: continue
-        out[concept], *others = [k for k, s in fit.items() if s == best]
+        alike = [k for k, s in fit.items() if s == best]
+        numbers = [k for k in alike if not any('mail' in o for o in _tokens(k))] # a number rather than an address
+        out[concept], *others = numbers or alike
         if others: rivals[concept] = [out[concept], *others]
         taken.add(out[concept])
     key = _OWN.get(table)
@@ -807,7 +811,7 @@ def _flow_score(source, table, a):
     if table == 'placements': return 1. if {'item_id', 'week', 'location'} <= has else 0.
     if 'user_id' not in has: return 0.
     if table == 'events':
-        found = {o for o in _known_events(source.columns[a['kind']]).values() if o} if 'kind' in has else set()
+        found = {o for o in _known_events(source.columns[a['kind']]).values() if o not in ('', 'none')} if 'kind' in has else set()
         return 1.2 + name if len(found) > 1 else 0.
     if table == 'eligible': return .3 + name if promo and name and not money else 0.
     if table == 'purchases':
@@ -1074,6 +1078,8 @@ def _spec(spec):
     if isinstance(spec, list): return dict(column=spec)
     return spec | dict(column=[spec['column']] if isinstance(spec.get('column'), str) else spec.get('column', []))
 
+def _one(spec): return spec | dict(column=spec['column'][0]) if len(spec['column']) == 1 else spec
+
 @dataclass
 class _Reader:
     "Reads the parts of a mapping into the engine."
@@ -1186,9 +1192,10 @@ def _where_sql(where):
         return f"coalesce({text}, '') <> ''" if x == '*' else f'{text} in ({", ".join(_lit(str(o)) for o in x)})'
     return ''.join(f' {"where" if i == 0 else "and"} {one(c, x)}' for i, (c, x) in enumerate(where.items()))
 
-# %% ../nbs/06_intake.ipynb #4ffb63df
-_HOW = dict(time='Correct them; or say in shop.toml how they are written: {name} = {{ column = {column}, format = "%d.%m.%Y" }}',
-            number='Correct them; a decimal comma is said by decimal = "," in [files.{file}]')
+# %% ../nbs/06_intake.ipynb #6e96b2a2
+_HOW = dict(time='Correct it; or say in shop.toml how times are written: {name} = {{ column = {column}, format = "%d.%m.%Y" }}',
+            number='Correct it; a decimal comma is said by decimal = "," in [files.{file}]')
+_DROP = '. Or leave such rows out: [[tables.{table}.drop]] column = {column}, is = [{seen}]'
 
 @patch
 def count(self:_Reader, table, part, name, raws):
@@ -1204,24 +1211,24 @@ def count(self:_Reader, table, part, name, raws):
         kind = _kind(table, k, part['columns'].get(k))
         file = self.mapping.files[part['file']].get('path', part['file'])
         self.problems.append(Problem(f'{file}, column {column} ({table}.{k})', '', f'is not a {kind}', n, [repr(first)],
-                                     _HOW[kind].format(name=k, column=_toml(column), file=part['file'])))
+                                     (_HOW[kind] + _DROP).format(name=k, column=_toml(column), file=part['file'], table=table, seen=_toml(first))))
     if not total: self.problems.append(Problem(f'{part["file"]} ({table})', '', 'no row is left', fix=f'Is where = {_toml(part.get("where", {}))} as the file writes it?'))
 
-# %% ../nbs/06_intake.ipynb #0fd3e0e0
+# %% ../nbs/06_intake.ipynb #20bdaca7
 _LISTS = dict(users=['user_id'], items=['item_id'], campaigns=['campaign_id'])
 
 @patch
-def read_tables(self:_Reader):
-    "All tables of the mapping, as relations of the engine."
+def read_tables(self:_Reader, strict=True):
+    "All tables of the mapping, as relations of the engine. Raises `DataError` for values that cannot be read."
     for table, parts in self.mapping.tables.items():
         rows = ' union all by name '.join(f'select * from {self.part(table, o)}' for o in parts)
-        if self.problems: continue
+        if self.problems and strict: continue
         self.tables[table] = self.engine.name(f'all_{table}')
         self.engine.db.execute(f'create table {self.tables[table]} as {rows}')
     for table, key in _LISTS.items():
         if table in self.tables: self.once(table, key)
     if 'offers' in self.tables: self.once('offers', [c for c in ('offer_id', 'campaign_id') if c in self.columns('offers')])
-    if self.problems: raise DataError(self.problems, str(self.mapping.path or 'shop.toml'))
+    if self.problems and strict: raise DataError(self.problems, str(self.mapping.path or 'shop.toml'))
 
 @patch
 def columns(self:_Reader, table): return self.engine.columns(self.tables[table]) if table in self.tables else {}
@@ -1581,7 +1588,8 @@ def join_lines(self:_Finder):
     for name in self.of('lines'):
         mine = self.chosen[name][1]
         heads = {}
-        for other, (t, a) in self.chosen.items():
+        for other, source in self.sources.items():
+            a = _assigned(source, 'purchases')[0]
             if other == name or not {'basket_id', 'user_id', 'time'} <= set(a): continue
             heads[other] = _share_in(self.engine, self.sources[name].relation, self.id_of(name, mine['basket_id']),
                                      self.sources[other].relation, self.id_of(other, a['basket_id']))[0]
@@ -1590,7 +1598,8 @@ def join_lines(self:_Finder):
             self.say(f'left out: {self.path(self.sources[name])} has lines of orders, and no file says whose they are')
             del self.chosen[name]
             continue
-        head = self.chosen[best][1]
+        head = _assigned(self.sources[best], 'purchases')[0]
+        self.asker.said = [o for o in self.asker.said if not o.startswith(f'left out: {self.path(self.sources[best])} ')]
         more = {k: f'{best}.{head[k]}' for k in ('user_id', 'time', 'store_id', 'currency', 'status', 'offer_id', 'test') if k in head}
         self.chosen[name] = ('purchases', mine | more | {'join': dict(file=best, on=[mine['basket_id'], head['basket_id']])})
         self.chosen[best] = ('orders', head)
@@ -1603,7 +1612,7 @@ def choose_among(self:_Finder, table, what):
     if len(names) < 2: return
     best = max(names, key=lambda o: (round(self.scores[o][table][0], 1) if table in self.scores[o] else 0, self.sources[o].rows))
     seen = {o: f'{self.path(self.sources[o])}, {self.sources[o].rows:,} rows: {", ".join(list(self.sources[o].columns)[:6])}' for o in names}
-    answer = self.asker.choose(table, f'{len(names)} files could be {what}: {", ".join(self.path(self.sources[o]) for o in names)}. Which?',
+    answer = self.asker.choose(table, f'{len(names)} files could be {what}: {", ".join(self.path(self.sources[o]) for o in names)}. Which? (A sale that stands in two files counts twice.)' if table == 'purchases' else f'{len(names)} files could be {what}: {", ".join(self.path(self.sources[o]) for o in names)}. Which?',
                                seen | dict(all='all of them: each has rows that the others lack'), best)
     for o in names:
         if answer not in ('all', o): del self.chosen[o]
@@ -1623,6 +1632,14 @@ def day_first(self:_Finder, source, column):
     return True if (first or 0) > 12 else False if (second or 0) > 12 else None
 
 @patch
+def span(self:_Finder, source, column, form, first):
+    "How many days the column would reach over, and which: the shorter time is the likelier."
+    order = ('%d', '%m') if first == 'day' else ('%m', '%d')
+    x = _time_sql(_id(column), 'VARCHAR', dict(format=[o.replace('?', order[0], 1).replace('?', order[1], 1) for o in form]))
+    a, b = self.engine.one(f'select min({x})::date, max({x})::date from {source.relation}{_kept_rows(source.drops)}')
+    return ((b - a).days, a, b)
+
+@patch
 def formats(self:_Finder, source, column):
     "The formats of a column of times, with the order of day and month decided."
     form = source.columns[column].form
@@ -1633,8 +1650,10 @@ def formats(self:_Finder, source, column):
         first = next((o for o in others if o is not None), None)
     if first is None:
         example = source.columns[column].example
+        seen = {k: self.span(source, column, form, k) for k in ('day', 'month')}
+        likely = min(seen, key=lambda k: seen[k][0])
         first = 'day' == self.asker.choose(f'{source.name}.{column}', f'{self.path(source)}, column {column}: is {example} written with the day or the month first?',
-                                           dict(day='day first', month='month first'), 'day')
+                                           {k: f'{k} first: from {a} to {b}' for k, (_, a, b) in seen.items()}, likely)
     a, b = ('%d', '%m') if first else ('%m', '%d')
     return [o.replace('?', a, 1).replace('?', b, 1) for o in form]
 
@@ -1960,7 +1979,9 @@ def head_drops(self:_Finder, head, a):
     rules, _ = self.purchase_drops(head, bare)
     return [o | dict(column=f'{head}.{o["column"]}') for o in rules]
 
-# %% ../nbs/06_intake.ipynb #227ba271
+# %% ../nbs/06_intake.ipynb #cdb40324
+_STEPS = dict(exposure='an offer was given', view='seen or opened', click='clicked', redeem='used', purchase='bought')
+
 @patch
 def event_parts(self:_Finder, name, a):
     "Exposures, outcomes and purchases of a file of events."
@@ -1968,9 +1989,14 @@ def event_parts(self:_Finder, name, a):
     kinds = {}
     for value, kind in _known_events(s.columns[column]).items():
         n = self.engine.one(f'select count(*) from {s.relation} where trim({_id(column)}) = {_lit(value.strip())}')[0]
-        if not kind: kind = self.asker.choose(f'{name}.{value}', f'{self.path(s)}: what is {value!r} ({n:,} rows)?', dict(exposure='an offer was given', view='seen or opened', click='clicked', redeem='used', purchase='bought') | _LEFT, 'none')
+        if not kind: kind = self.asker.choose(f'{name}.{value}', f'{self.path(s)}: what is {value!r} ({n:,} rows)?', _STEPS | _LEFT, 'none')
         if kind == 'none': self.say(f'left out: {n:,} rows of {self.path(s)} with {column} = {value}')
-        else: kinds.setdefault(kind, []).append(value)
+        else: kinds.setdefault(kind, {})[value] = n
+    given = kinds.get('exposure', {})
+    if len(given) > 1:                                     # sent and delivered are one mail
+        best = self.asker.choose(f'{name}.exposure', f'{self.path(s)}: which event says that an offer was given?', {k: f'{n:,} rows' for k, n in given.items()}, max(given, key=given.get))
+        kinds['exposure'] = {best: given[best]}
+    kinds = {k: list(v) for k, v in kinds.items()}
     sent = _where_sql({column: kinds['exposure']}) if 'exposure' in kinds else ''
     specs = {k: self.entry(name, k, c, 'events', sent) for k, c in a.items() if k != 'kind'}
     for kind, values in kinds.items(): self.event_part(name, column, kind, values, specs)
@@ -2001,7 +2027,7 @@ _LINKS = [(c, p, k) for p, k, cs in (('users', 'user_id', ('exposures', 'outcome
 def reader(self:_Finder):
     "The draft, read from the sources as they are in the engine."
     r = _Reader(self.mapping, self.engine, cache={k: s.relation for k, s in self.sources.items()})
-    r.read_tables()
+    r.read_tables(strict=False)
     return r
 
 @patch
@@ -2013,7 +2039,6 @@ def match_ids(self:_Finder):
         a, b = r.tables[child], r.tables[parent]
         share, lost = _share_in(self.engine, a, key, b, key)
         if share >= .98: continue
-        print('DBG', child, parent, key, share, lost, self.engine.rows(f'select * from {a} limit 2'), self.engine.rows(f'select * from {b} limit 2'))
         for tidy in (['point'], ['zeros'], ['case'], list(_TIDY)):
             x, y = (_id_sql(key, 'VARCHAR', tidy) for _ in range(2))
             if _share_in(self.engine, a, x, b, y)[0] > max(.9, share + .3): break
@@ -2026,10 +2051,10 @@ def tidy(self:_Finder, child, parent, key, tidy):
     "Say in the mapping that ids are compared without signs that only one side has."
     for t in (child, parent):
         for part in self.mapping.tables[t]:
-            if key in part['columns']: part['columns'][key] = _spec(part['columns'][key]) | dict(tidy=tidy)
+            if key in part['columns']: part['columns'][key] = _one(_spec(part['columns'][key])) | dict(tidy=tidy)
     for t in self.mapping.tables:                          # all tables that have this id, or they would no longer match
         for part in self.mapping.tables[t]:
-            if key in part['columns'] and t not in (child, parent): part['columns'][key] = _spec(part['columns'][key]) | dict(tidy=tidy)
+            if key in part['columns'] and t not in (child, parent): part['columns'][key] = _one(_spec(part['columns'][key])) | dict(tidy=tidy)
     self.say(f'{key} differs between {child} and {parent} by {" or ".join(_TIDY[o] for o in tidy)}; it is read without (tidy)')
 
 @patch
@@ -2057,8 +2082,11 @@ def strangers(self:_Finder, r, child, parent, key, share, lost):
     known = self.engine.one(f'select min({key}) from {r.tables[parent]}')[0]
     question = f'{a}, column {c}: only {share:.0%} of the {key} are in {b}, column {p} ({lost!r} beside {known!r}).'
     if self.asker.yes and f'{child}.{key}' not in self.asker.answers:
-        values = [[o[0] for o in self.engine.rows(f'select distinct {key} from {r.tables[t]} where {key} is not null limit 2000')] for t in (child, parent)]
-        why = _cause(pd.Series(values[0], dtype=object).to_numpy(), pd.Series(values[1], dtype=object).to_numpy())[0]
+        x, y = r.tables[child], r.tables[parent]
+        ids = f'select distinct {key} from {x} where {key} not in (select {key} from {y} where {key} is not null) limit 2000'
+        stray, there = (pd.Series([o[0] for o in self.engine.rows(k)], dtype=object).to_numpy()
+                        for k in (ids, f'select distinct {key} from {y} where {key} is not null limit 2000'))
+        why = _cause(stray, there)[0]
         raise DataError([Problem(a, str(c), f'only {share:.0%} of its values are in {b}, column {p}', 1, [repr(lost), f'there: {known!r}'],
                                  (f'{why}. ' if why else '') + f'If they are ids of the same kind all the same, type --answer {child}.{key}=add; --answer {child}.{key}=none leaves {b} out')], self.base.name)
     answer = self.asker.choose(f'{child}.{key}', question + ' What are they?', dict(add=f'the same kind of id: {b} lists some of them only', none=f'another kind: leave {b} out'), 'add')

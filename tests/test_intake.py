@@ -145,3 +145,126 @@ def test_events(tmp_path):
     assert len(data.purchases) == 2 and data.users['became_member_on'][0] == day('2017-07-01')
     said(m, 'suspicious: age')
     said(m, 'counts hours from which day on? Taken: 2017-07-31')
+
+def test_public_coupon_set(tmp_path):
+    "Coupons of campaigns, dealt to customers, with a flag for redeemed: pairs become offers, days come from the campaigns."
+    f = tmp_path/'exports'
+    write(f, 'train.csv', 'id,campaign_id,coupon_id,customer_id,redemption_status\n1_1,13,27,1053,0\n2_1,13,116,48,1\n3_1,9,635,205,0\n'
+          '4_1,9,27,48,0')
+    write(f, 'campaign_data.csv', 'campaign_id,campaign_type,start_date,end_date\n13,X,19/05/13,05/07/13\n9,Y,11/03/13,12/04/13')
+    write(f, 'coupon_item_mapping.csv', 'coupon_id,item_id\n27,37\n27,75\n116,76\n635,77')
+    write(f, 'item_data.csv', 'item_id,brand,brand_type,category\n37,56,Local,Grocery\n75,11,Established,Natural Products\n'
+          '76,12,Local,Meat\n77,13,Local,Fuel')
+    write(f, 'customer_demographics.csv', 'customer_id,age_range,marital_status,income_bracket\n1053,70+,Married,4\n48,46-55,,5')
+    write(f, 'customer_transaction_data.csv', 'date,customer_id,item_id,quantity,selling_price,other_discount,coupon_discount\n'
+          '2013-01-02,1053,37,1,35.26,-10.69,0.0\n2013-05-20,48,76,1,53.43,-13.89,-5.0\n2013-01-02,205,37,1,106.5,-14.25,0.0')
+    data, m = taken(f)
+    assert len(data.offers) == 4 and len(data.exposures) == 4 and len(data.offer_items) == 6
+    o = data.offers.set_index(['campaign_id', 'offer_id']).loc[(13, 27)]
+    assert (o['start'], o['end'].normalize(), o['campaign_type']) == (day('2013-05-19'), day('2013-07-05'), 'X')
+    assert data.outcomes[['user_id', 'offer_id', 'campaign_id', 'kind']].values.tolist() == [[48, 116, 13, 'redeem']]
+    p = data.purchases
+    assert p['discount'].tolist() == [10.69, 13.89, 14.25] and p['coupon_discount'].tolist() == [0., 5., 0.]
+    assert set(data.users['user_id']) == {1053, 48, 205} and 'brand' in data.items
+    noted(data, 'users: 1 of 3 that occur')
+
+def test_orders_and_lines(tmp_path):
+    "Heads and lines of orders, in tables of their own, in SQLite and as nested JSON."
+    f = tmp_path/'exports'
+    f.mkdir()
+    with sqlite3.connect(f/'shop.sqlite') as db:
+        db.execute('create table orders (order_id text, customer_id text, created_at text, status text)')
+        db.execute('create table order_items (order_id text, sku text, qty integer, unit_price real)')
+        db.executemany('insert into orders values (?, ?, ?, ?)', [('71', 'a', '2025-03-01 10:00', 'paid'), ('72', 'b', '2025-03-02 10:00', 'cancelled')])
+        db.executemany('insert into order_items values (?, ?, ?, ?)', [('71', 'x', 2, 1.5), ('71', 'y', 1, 4.), ('72', 'x', 1, 1.5)])
+    db.close()
+    data, m = taken(f)
+    assert sorted(data.purchases[['user_id', 'item_id', 'value']].values.tolist()) == [['a', 'x', 3.], ['a', 'y', 4.]]
+    noted(data, 'cancelled orders')
+    g = tmp_path/'json'/'exports'
+    orders = [dict(id=f'{i}', customer=dict(id=f'c{i}', email='x'), created_at='2025-03-01T10:00:00+01:00',
+                   line_items=[dict(sku=f's{k}', quantity=k, price='2.50') for k in (1, 2)]) for i in range(71, 75)]
+    write(g, 'orders.json', json.dumps(dict(orders=orders)))
+    data, m = taken(g)
+    assert data.purchases['user_id'][0] == 'c71' and data.purchases['value'].tolist()[:2] == [2.5, 5.] and data.purchases['time'][0] == day('2025-03-01 10:00')
+
+def test_spark_and_duckdb(tmp_path):
+    "A folder of parts that Spark wrote, and a DuckDB file."
+    import duckdb
+    p = pd.DataFrame(dict(customer_id=['0071', '0072'], date=pd.to_datetime(['2025-03-01', '2025-03-02']), amount=[1.5, 2.]))
+    f = tmp_path/'exports'
+    (f/'sales').mkdir(parents=True)
+    for i in range(2): p[i:i + 1].to_parquet(f/'sales'/f'part-0000{i}.snappy.parquet')
+    (f/'sales'/'_SUCCESS').write_text('')
+    data, _ = taken(f)
+    assert data.purchases['user_id'].tolist() == ['0071', '0072']
+    g = tmp_path/'db'/'exports'
+    g.mkdir(parents=True)
+    with duckdb.connect(str(g/'till.duckdb')) as db: db.sql('create table sales as select * from p')
+    data, m = taken(g)
+    assert data.purchases['value'].tolist() == [1.5, 2.] and m.files['sales']['table'] == 'sales'
+
+def test_a_refreshed_export_is_read(tmp_path):
+    "Nothing is copied: what is added to the exports, or a file of another month, is there the next time."
+    f = write(tmp_path/'exports', 'orders_2025-01.csv', 'customer_id,date,amount\n71,2025-01-13,5')
+    write(f, 'orders_2025-02.csv', 'customer_id,date,amount\n71,2025-02-13,6')
+    data, m = taken(f)
+    assert len(data.purchases) == 2 and m.files['orders']['path'] == 'orders_*.csv'
+    write(f, 'orders_2025-03.csv', 'customer_id,date,amount\n72,2025-03-13,7')
+    assert load(str(tmp_path/'shop'), need=()).purchases['value'].tolist() == [5., 6., 7.]
+    assert load(str(tmp_path/'shop'/'shop.toml'), need=()).name == 'shop'
+    with pytest.raises(DataError, match='offers: the table is missing'): load(str(tmp_path/'shop'))
+
+BAD = {
+    'nothing': ({'paint.csv': 'colour,size\nred,2'}, {}, 'none of the tables that are known; its columns: colour, size'),
+    'two': ({'web.csv': 'customer_id,date,amount\n71,2025-01-13,5', 'till.csv': 'customer_id,date,amount\n72,2025-01-13,5'}, {},
+            '--answer purchases=web '),
+    'date': ({'orders.csv': 'customer_id,date,amount\n71,03/04/2025,5'}, {}, '--answer orders.date=month'),
+    'dates': ({'orders.csv': 'customer_id,date,amount\n71,13/04/2025,5\n72,04/13/2025,5'}, dict(yes=True), 'is read in two ways'),
+    'money': ({'orders.csv': 'customer_id,date,amount\n71,2025-01-13,5 €\n72,2025-01-13,$5'}, {}, 'EUR: 1, USD: 1'),
+    'decimal': ({'orders.csv': 'customer_id,date,amount\n71,2025-01-13,1.234'}, {}, '--answer orders.decimal=comma   comma: 1234'),
+    'match': ({'customers.csv': 'id,city\n' + '\n'.join(f'{i},Rome' for i in range(101)),
+               'orders.csv': 'customer_id,date,amount\n' + '\n'.join(f'C{i},2025-01-13,5' for i in range(97)) + '\n1,2025-01-13,5\n2,2025-01-13,5'},
+              dict(yes=True), 'only 2% of its values are in customers.csv'),
+    'ragged': ({'orders.csv': 'customer_id,date,amount\n71,2025-01-13,5\n72,2025-01-13,5,9'}, dict(yes=True), 'line 3'),
+    'answer': ({'orders.csv': 'customer_id,date,amount\n71,2025-01-13,5'}, dict(yes=True, answers=dict(ordres='x')), 'nothing of that name was asked'),
+}
+
+@pytest.mark.parametrize('name', BAD)
+def test_what_is_refused(tmp_path, name):
+    files, how, says = BAD[name]
+    for k, text in files.items(): write(tmp_path/'exports', k, text)
+    with pytest.raises((UsageError, DataError), match=re.escape(says)): propose(tmp_path/'exports', **how)
+
+@pytest.mark.parametrize('change, says', [
+    (('user_id = "customer_id"', 'user_id = "customerid"'), "orders.csv has no column 'customerid'. Is it 'customer_id'?"),
+    (('"orders.csv"', '"order.csv"'), 'there is no file order.csv in exports/; there are link.csv, orders.csv'),
+    (('"orders.csv"', '"../secret.csv"'), 'leads out of the folder of exports'),
+    (('"orders.csv"', '"/etc/passwd"'), 'leads out of the folder of exports'),
+    (('"orders.csv"', '"link.csv"'), 'a link that leads out of the folder'),
+    (('time = "date"', 'time = { column = "date", format = "%d.%m.%Y" }'), "orders.csv, column date (purchases.time): is not a time (2 rows, first: '2025-01-13')"),
+    (('time = "date"', 'time = { column = "date", formt = "%d.%m.%Y" }'), 'Is it format?'),
+    (('[shop]', '[shop]\ntimezone = "Mars"'), 'there is no time zone'),
+    (('value = "amount"', 'value = "note"'), "column note (purchases.value): is not a number (2 rows, first: 'x')"),
+])
+def test_a_mapping_that_does_not_fit(tmp_path, change, says):
+    f = write(tmp_path/'exports', 'orders.csv', 'customer_id,date,amount,note\n71,2025-01-13,5,x\n72,2025-01-14,6,y')
+    (tmp_path/'secret.csv').write_text('customer_id,date,amount\n')
+    (f/'link.csv').symlink_to(tmp_path/'secret.csv')
+    path = propose(write(tmp_path/'one', 'orders.csv', (f/'orders.csv').read_text()), yes=True).write(tmp_path/'shop')
+    text = path.read_text().replace('../one', '../exports')
+    assert change[0] in text
+    path.write_text(text.replace(*change))
+    with pytest.raises((UsageError, DataError), match=re.escape(says)): load(str(tmp_path/'shop'), need=())
+
+def test_names_and_values_that_look_like_sql(tmp_path):
+    f = write(tmp_path/'exports', "it's; drop.csv", 'customer_id,date,amount,"x""; drop table y; --"\n"\'; drop --",2025-01-13,5,a\n\'1,2025-01-14,6,b')
+    data, m = taken(f)
+    assert data.purchases['user_id'].tolist() == ["'; drop --", "'1"]
+
+def test_bombs(tmp_path):
+    f = tmp_path/'exports'
+    f.mkdir()
+    with gzip.open(f/'orders.csv.gz', 'wb') as out:
+        for _ in range(1100): out.write(b'0'*(1 << 20))
+    with pytest.raises((UsageError, DataError), match='times as large|cannot be read|line without end'): propose(f, yes=True)
