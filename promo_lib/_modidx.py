@@ -1366,6 +1366,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'promo_lib.intake._sheet_rows': ('intake.html#_sheet_rows', 'promo_lib/intake.py'),
                                   'promo_lib.intake._short': ('intake.html#_short', 'promo_lib/intake.py'),
                                   'promo_lib.intake._shown_number': ('intake.html#_shown_number', 'promo_lib/intake.py'),
+                                  'promo_lib.intake._slow_time': ('intake.html#_slow_time', 'promo_lib/intake.py'),
                                   'promo_lib.intake._sources_of': ('intake.html#_sources_of', 'promo_lib/intake.py'),
                                   'promo_lib.intake._spec': ('intake.html#_spec', 'promo_lib/intake.py'),
                                   'promo_lib.intake._stripped': ('intake.html#_stripped', 'promo_lib/intake.py'),

@@ -287,8 +287,8 @@ def _excel_table(path, sheet, header):
                for i, c in enumerate(_unique(names))}
     return arrow.table(columns), at + 1
 
-# %% ../nbs/06_intake.ipynb #e8495d6d
-_MEMORY = '1GB' # that DuckDB may use; what is more goes to its temporary folder
+# %% ../nbs/06_intake.ipynb #72f707e2
+_MEMORY = '500MB' # that DuckDB may use; what is more goes to its temporary folder
 
 def _lit(x):
     "A value as a literal of SQL."
@@ -442,7 +442,7 @@ def _kept(engine, table):
     "An Arrow table, kept in the engine's own file."
     name = engine.name('kept')
     engine.db.register('incoming', table)
-    engine.db.execute(f'create table {name} as select * from incoming')
+    engine.db.execute(f'create temp table {name} as select * from incoming')
     engine.db.unregister('incoming')
     return name
 
@@ -468,7 +468,7 @@ def _fetched(engine, cursor):
         frame = pd.DataFrame(rows, columns=names).convert_dtypes()
         engine.db.register('incoming', arrow.Table.from_pandas(_readable(frame), preserve_index=False))
         engine.db.execute(f'insert into {name} select * from incoming' if made else
-                          f'create table {name} as select * from incoming')
+                          f'create temp table {name} as select * from incoming')
         made, rows = True, cursor.fetchmany(50_000)
     return name
 
@@ -681,7 +681,7 @@ def _looked_at(name, kind, values, filled):
 def _looked_into(engine, base, source):
     "Read a source into the engine, and look at its columns."
     source.relation = engine.name('source')
-    try: engine.db.execute(f'create table {source.relation} as select * from {_relation(engine, base, source.about, source.where)}')
+    try: engine.db.execute(f'create temp table {source.relation} as select * from {_relation(engine, base, source.about, source.where)}')
     except duckdb.Error as e: raise _unreadable(e, source.where) from None
     source.rows = engine.one(f'select count(*) from {source.relation}')[0]
     types = engine.columns(source.relation)
@@ -1017,20 +1017,25 @@ def write(self:Mapping,
     with atomic(path) as tmp: tmp.write_text(self.to_text(), encoding='utf-8')
     return path
 
-# %% ../nbs/06_intake.ipynb #d3024eba
+# %% ../nbs/06_intake.ipynb #362d8163
+_BLANKS = ' \t\n\r\xa0\u3000\u200b\ufeff'
+
 def _bare_text(c):
-    "A column as text without blanks around it, null where it is empty or a word for nothing."
-    text = f"trim({c}, {_lit(' ' + chr(9) + chr(10) + chr(13) + chr(0xa0) + chr(0x3000) + chr(0x200b) + chr(0xfeff))})"
-    return f'(case when lower({text}) in ({", ".join(_lit(o) for o in _NOTHING)}) then null else {text} end)'
+    "A column as text without blanks around it, empty where it is a word for nothing."
+    words = '|'.join(re.escape(o) for o in _NOTHING if o)
+    return f"regexp_replace(trim({c}, {_lit(_BLANKS)}), {_lit(f'^(?:{words})$')}, '', 'i')"
 
 def _number_sql(c, kind, decimal='.'):
-    "A column as numbers."
+    "A column as numbers. What is written the plain way is read the short way: that is most of a large file."
     if kind != 'VARCHAR': return f'cast({c} as double)'
-    x = f"regexp_replace({_bare_text(c)}, {_lit(_MONEY.pattern.replace('(?=', '(?:'))}, '', 'g')"
+    money = _MONEY.pattern.replace('(?=', '(?:')
+    x = f"regexp_replace({_bare_text(c)}, {_lit(money)}, '', 'g')"
     x = f"regexp_replace({x}, '[\\s\u00a0\u202f''’]', '', 'g')"
     x = f"replace(replace({x}, '.', ''), ',', '.')" if decimal == ',' else f"replace({x}, ',', '')"
     x = f"regexp_replace(regexp_replace({x}, '^\\((.*)\\)$', '-\\1'), '^([^-].*)-$', '-\\1')"
-    return f'try_cast({x} as double)'
+    plain = f"try_cast(replace({c}, ',', '.') as double)" if decimal == ',' else f'try_cast({c} as double)'
+    short = f"isfinite({plain})" + (f" and not contains({c}, '.')" if decimal == ',' else '')
+    return f'(case when coalesce({short}, false) then {plain} else try_cast({x} as double) end)'
 
 _HAS_ZONE = r'\d[T ]\d{2}:.*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$'
 
@@ -1051,12 +1056,18 @@ def _time_sql(c, kind, spec, zone=''):
     formats = spec.get('format')
     if formats: return f'try_strptime({text}, {_lit([formats] if isinstance(formats, str) else formats)})'
     if spec.get('zoned'): return _clock_sql(text, zone)
-    return f'(case when regexp_matches({text}, {_lit(_HAS_ZONE)}) then null else try_cast({text} as timestamp) end)'
+    c = c if kind == 'VARCHAR' else text
+    short = f"(length({c}) <= 16 or (length({c}) = 19 and {c}[17] = ':')) and not ends_with({c}, 'Z')" # names no zone
+    return f'(case when {short} then try_cast({c} as timestamp)' + f' else {_slow_time(text)} end)'
+
+def _slow_time(text):
+    "A text with a time zone is none here: the text stands there once, or DuckDB would work it out for every row."
+    return f"try_cast(regexp_replace({text}, {_lit(_HAS_ZONE)}, 'zone') as timestamp)"
 
 def _id_sql(c, kind, tidy=()):
     "A column as ids: text as it is written, without blanks around it; 12.0 is 12."
     if kind in ('DOUBLE', 'FLOAT'): return f'(case when {c} = floor({c}) then cast(cast({c} as bigint) as varchar) else cast({c} as varchar) end)'
-    x = f"nullif(trim(cast({c} as varchar), {_lit(' ' + chr(9) + chr(0xa0) + chr(0x3000) + chr(0x200b) + chr(0xfeff))}), '')"
+    x = f"nullif(trim(cast({c} as varchar)), '')"
     if 'point' in tidy: x = f"regexp_replace({x}, '\\.0+$', '')"
     if 'zeros' in tidy: x = f"regexp_replace({x}, '^0+(.)', '\\1')"
     if 'case' in tidy: x = f'lower({x})'
@@ -1099,7 +1110,7 @@ class _Reader:
         if len(uses) > 1 and ('(' in r):
             name = self.engine.name('file')
             needed = _needed(uses, self.mapping, file, self.engine.columns(r))
-            try: self.engine.db.execute(f'create table {name} as select {needed} from {r}')
+            try: self.engine.db.execute(f'create temp table {name} as select {needed} from {r}')
             except duckdb.Error as e: raise _unreadable(e, about.get('path', file)) from None
             r = name
         self.cache[file] = r
@@ -1160,7 +1171,7 @@ def expression(self:_Reader, table, name, spec, types, part, where):
         return f"nullif(trim(cast({x} as varchar)), '')" if kind == 'text' or t == 'VARCHAR' else x
     found = [one(c) for c in columns]
     sql = found[0] if len(found) == 1 else f'coalesce({", ".join(found)})'
-    raw = ' || '.join(_bare_text(f'cast({_id(c)} as varchar)') for c in columns[:1])
+    raw = _id(columns[0])
     return sql, raw if kind in ('time', 'number') and types[columns[0]] == 'VARCHAR' else None
 
 @patch
@@ -1174,13 +1185,14 @@ def part(self:_Reader, table, part):
     for name, spec in columns.items():
         sql, raw = self.expression(table, name, spec, types, part, where)
         select.append(f'{sql} as {_id(name)}')
-        if raw: raws[name] = (f'(case when {raw} is not null and {sql} is null then {raw} end)', _spec(spec)['column'][0])
+        if raw: raws[name] = (f'(case when {sql} is null then {raw} end)', _spec(spec)['column'][0])
     select += [f'{sql} as {_id("raw " + k)}' for k, (sql, _) in raws.items()]
     for c in [*part.get('where', {}), *(o['column'] for o in part.get('drop', []))]: self.column_there(c, types, part['file'], where)
     rules = ' '.join(f'when {_drop_sql(o)} then {i}' for i, o in enumerate(part.get('drop', [])))
     select.append(f'{f"case {rules} else -1 end" if rules else "-1"} as "dropped by"')
     name = self.engine.name(table)
-    try: self.engine.db.execute(f'create table {name} as select {", ".join(select)} from {r}{_where_sql(part.get("where", {}))}')
+    kept = 'temp table' if raws or rules else 'temp view'         # what has to be counted is read once and kept
+    try: self.engine.db.execute(f'create {kept} {name} as select {", ".join(select)} from {r}{_where_sql(part.get("where", {}))}')
     except duckdb.Error as e: raise _unreadable(e, self.mapping.files[part['file']].get('path', part['file'])) from None
     self.count(table, part, name, raws)
     return f'(select * exclude ({", ".join(_id(o) for o in ["dropped by", *("raw " + k for k in raws)])}) from {name} where "dropped by" = -1)'
@@ -1206,7 +1218,8 @@ def count(self:_Reader, table, part, name, raws):
         note = f'{n:,} of {total:,} rows of {part["file"]} left out: {o.get("why") or o["column"]}'
         if not any(k.endswith(note) for k in self.notes): self.notes.append(f'{table}: {note}')
     for k, (_, column) in raws.items():
-        n, first = self.engine.one(f'select count({_id("raw " + k)}), min({_id("raw " + k)}) from {name} where "dropped by" = -1')
+        raw = _bare_text(_id('raw ' + k))
+        n, first = self.engine.one(f'select count(*), min({raw}) from {name} where "dropped by" = -1 and {raw} <> {_lit("")}')
         if not n: continue
         kind = _kind(table, k, part['columns'].get(k))
         file = self.mapping.files[part['file']].get('path', part['file'])
@@ -1224,7 +1237,7 @@ def read_tables(self:_Reader, strict=True):
         rows = ' union all by name '.join(f'select * from {self.part(table, o)}' for o in parts)
         if self.problems and strict: continue
         self.tables[table] = self.engine.name(f'all_{table}')
-        self.engine.db.execute(f'create table {self.tables[table]} as {rows}')
+        self.engine.db.execute(f'create temp view {self.tables[table]} as {rows}')
     for table, key in _LISTS.items():
         if table in self.tables: self.once(table, key)
     if 'offers' in self.tables: self.once('offers', [c for c in ('offer_id', 'campaign_id') if c in self.columns('offers')])
@@ -1237,7 +1250,7 @@ def columns(self:_Reader, table): return self.engine.columns(self.tables[table])
 def make(self:_Reader, table, sql):
     "Give a table new rows."
     name = self.engine.name(f'all_{table}')
-    self.engine.db.execute(f'create table {name} as {sql}')
+    self.engine.db.execute(f'create temp table {name} as {sql}')
     self.tables[table] = name
 
 @patch
@@ -1454,7 +1467,7 @@ def frame(self:_Reader, table, whole):
     joined = table != 'purchases' or any('join' in o for o in self.mapping.tables.get(table, []))
     by = f" order by {', '.join(map(_id, order))}" if joined and order else '' # a join leaves rows in any order
     return self.engine.db.execute(f'select {select} from {self.tables[table]}{by}').to_arrow_table().to_pandas(
-        date_as_object=False)
+        date_as_object=False, split_blocks=True, self_destruct=True)
 
 # %% ../nbs/06_intake.ipynb #c843dd72
 def _repairs(mapping, mend):
@@ -2032,8 +2045,8 @@ def reader(self:_Finder):
 
 @patch
 def match_ids(self:_Finder):
-    "Compare ids between the tables; mend what differs by its writing."
-    r = self.reader()
+    "Compare ids between the tables; mend what differs by its writing. Gives the reader of the mapping as it is then."
+    r, before = self.reader(), json.dumps(self.mapping.tables, default=str)
     for child, parent, key in _LINKS:
         if key not in r.columns(child) or key not in r.columns(parent): continue
         a, b = r.tables[child], r.tables[parent]
@@ -2045,6 +2058,7 @@ def match_ids(self:_Finder):
         else: tidy = []
         if tidy: self.tidy(child, parent, key, tidy)
         elif share < .5 and not self.other_column(r, child, parent, key): self.strangers(r, child, parent, key, share, lost)
+    return r if json.dumps(self.mapping.tables, default=str) == before else self.reader()
 
 @patch
 def tidy(self:_Finder, child, parent, key, tidy):
@@ -2239,8 +2253,7 @@ def propose(exports,       # folder of exports, one file, or the address of a Po
         f.build()
         if not f.mapping.tables: raise _nothing(base, asker)
         f.mark_zones(found)
-        f.match_ids()
-        r = f.reader()
+        r = f.match_ids()
         f.find_campaigns(r)
         f.find_starts(r)
         f.find_sales()
