@@ -85,6 +85,9 @@ def _nearest(wanted, names):
     close = difflib.get_close_matches(_same_letters(wanted), form, n=1, cutoff=.8)
     return form[close[0]] if close else None
 
+# columns in whose place something stands where they are missing: a slip of the pen is told before that
+_STOOD_IN = [('purchases', 'item_id'), ('purchases', 'quantity'), ('offers', 'end'), ('outcomes', 'time')]
+
 def _column_problems(name, df):
     "Columns that are missing, and those that stand there under another name."
     others, found = [o for o in df if o not in CONTRACT[name]], []
@@ -95,7 +98,7 @@ def _column_problems(name, df):
             fix = f'Add it; the data contract says what it holds. {there}'
             if near: fix = f'{near!r} is there: rename it to {c}'
             found.append(Problem(name, c, 'the column is missing', fix=fix))
-        elif near and _same_letters(near) == _same_letters(c):
+        elif near and (_same_letters(near) == _same_letters(c) or (name, c) in _STOOD_IN):
             found.append(Problem(name, c, f'stands there as {near!r} and would not be read', fix=f'Rename it to {c}'))
     return found
 
@@ -552,7 +555,7 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
         for o in mend:
             typed['purchases'], note = _MENDS[o](typed['purchases'])
             notes.append(note)
-    for t in [t for t in typed if t not in need and not len(typed[t])]:
+    for t in [t for t in typed if t not in (*need, 'users', 'items') and not len(typed[t])]:
         del typed[t]
         notes.append(f'The table {t} has no rows: it counts as one that is not there.')
     for t, df in typed.items(): problems += _check_table(t, df, told[t])
