@@ -8,7 +8,7 @@ __all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protoc
            'load_sample', 'quality', 'load']
 
 # %% ../nbs/01_data.ipynb #dcc2ccdc
-import csv, datetime, difflib, re, warnings, zoneinfo
+import csv, datetime, difflib, importlib, re, warnings, zoneinfo
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -537,9 +537,9 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
                 )->tuple:        # name -> pandas frame, typed; and notes of what was mended
     "Check all tables; raises `DataError` with every problem found."
     problems, zone, mend = list(problems), _zone(timezone), _wanted_mends(mend)
-    problems += _table_problems(tables, need, problems)
-    plain, typed, notes, told = {}, {}, [], {}
     more = {t: rows for t, rows in (also or {}).items() if len(rows)}
+    problems += _table_problems(more | tables, need, problems)
+    plain, typed, notes, told = {}, {}, [], {}
     for t in (t for t in CONTRACT if t in tables or t in more):
         plain[t], twice = _plain_columns(t, tables[t] if t in tables else more[t])
         problems += twice
@@ -899,10 +899,17 @@ def _find_table(folder, name, needed):
     elif stems: fix += f'. The folder also has {", ".join(o.name for o in list(stems.values())[:5])}'
     return None, [Problem(name, '', 'the table is missing', fix=fix)]
 
+# %% ../nbs/01_data.ipynb #06b9e1a7
+def _mapped(path):
+    "What reads the exports that a shop.toml describes, in that folder or at that path; None where there is none."
+    path = Path(path)
+    toml = path/'shop.toml' if path.is_dir() else path
+    return importlib.import_module('promo_lib.intake').read_shop if toml.suffix == '.toml' and toml.is_file() else None
+
 # %% ../nbs/01_data.ipynb #8ddbdbc2
 @patch(cls_method=True)
 def from_folder(cls:PromoData,
-                path,              # folder that holds one Parquet or CSV file per table
+                path,              # folder that holds one Parquet or CSV file per table, or shop.toml; or path of that
                 encoding='utf-8',  # of CSV files
                 name='',           # what to call the data; the folder's name by default
                 currency='',       # unit of all money
@@ -912,7 +919,8 @@ def from_folder(cls:PromoData,
                 also=None,         # name -> rows that are added where their key is not there yet
                )->PromoData:
     "Load a folder of tables. Raises `DataError` with all problems, `UsageError` when there is no such folder."
-    path = Path(path)
+    path, mapped = Path(path), _mapped(path)
+    if mapped: return mapped(path, need, currency, timezone, mend, also, name)
     if not path.is_dir(): raise UsageError(f'there is no folder {path}')
     tables, problems = {}, []
     for t in CONTRACT:
@@ -1557,8 +1565,9 @@ def quality(data,             # `PromoData`; or the `DataError` of tables that c
                  f'{o.count:,} row{"s"*(o.count != 1)}' if o.rows else '', o.count, ', '.join(map(str, o.rows[:5])),
                  'the tables are not loaded', o.fix) for o in data.problems]
         return pd.DataFrame(rows, columns=_FINDING)
-    rows = [*_about_campaigns(data), *_about_outcomes(data)]
-    if data.purchases is not None: rows += [*_about_purchases(data), *_about_days(data)]
+    there = all(len(data.tables.get(o, ())) for o in NEEDED)
+    rows = [*_about_campaigns(data), *_about_outcomes(data)] if there else []
+    if there and data.purchases is not None: rows += [*_about_purchases(data), *_about_days(data)]
     if data.placements is not None:
         n = len(data.placements)
         rows.append((_KNOW, 'rows of placements', f'{n:,}', n, '',
@@ -1652,7 +1661,7 @@ def load(
     is_file = source.endswith(('.duckdb', '.db')) and Path(source).is_file()
     if is_file or urlsplit(source).scheme in ('postgresql', 'postgres', 'duckdb'):
         return PromoData.from_sql(source, **how)
-    if Path(source).is_dir(): return PromoData.from_folder(source, encoding, **how)
+    if Path(source).is_dir() or _mapped(source): return PromoData.from_folder(source, encoding, **how)
     words = f'{", ".join(_LOADERS)}, a folder of tables, a .duckdb file or postgresql://user@host/database'
     if Path(source).is_file(): raise UsageError(f'{source} is a file: give the folder in which it lies, or {words}')
     raise UsageError(f'there is no source {source!r}: give {words}')

@@ -1,7 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protocol', 'PromoData', 'toy_tables', 'make_candidates', 'add_outcomes', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey', 'load_open_bandit', 'load_sample', 'quality', 'load']
-import csv, datetime, difflib, re, warnings, zoneinfo
+import csv, datetime, difflib, importlib, re, warnings, zoneinfo
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -238,6 +238,8 @@ _FORMS: dict
 def _other_form(path, name):
     ...
 def _find_table(folder, name, needed):
+    ...
+def _mapped(path):
     ...
 def _quote(name):
     ...
