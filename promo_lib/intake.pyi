@@ -310,6 +310,8 @@ def _kind(table, name, spec):
     ...
 def _spec(spec):
     ...
+def _one(spec):
+    ...
 @dataclass
 class _Reader:
     mapping: Mapping
@@ -337,7 +339,7 @@ class _Reader:
     def count(self, table, part, name, raws):
         ...
 
-    def read_tables(self):
+    def read_tables(self, strict=True):
         ...
 
     def columns(self, table):
@@ -395,12 +397,14 @@ def _needed(uses, mapping, file, there):
 def _where_sql(where):
     ...
 _HOW: Any
+_DROP: str
 _LISTS: Any
 _PAIRS: tuple
 _PLAIN: str
 _FIGURE: str
 def _repairs(mapping, mend):
     ...
+_FIRST: str
 def _frames(mapping):
     ...
 def _in_words(problem, mapping):
@@ -446,6 +450,9 @@ class _Finder:
     def day_first(self, source, column):
         ...
 
+    def span(self, source, column, form, first):
+        ...
+
     def formats(self, source, column):
         ...
 
@@ -470,7 +477,13 @@ class _Finder:
     def currency_of(self, name, a):
         ...
 
+    def one_currency(self, name, a):
+        ...
+
     def purchase_drops(self, name, a):
+        ...
+
+    def nobody(self, s, column):
         ...
 
     def postage(self, s, a):
@@ -566,13 +579,17 @@ def _share_in(engine, a, x, b, y):
     ...
 def _shown_number(text, sign):
     ...
+_COINS: Any
+_MONIES: tuple
 _CANCELLED: Any
 _POSTAGE: str
 _TESTS: str
+_NOBODY: str
 _YES_WORDS: tuple
 _RENAMED: Any
 _HELPERS: tuple
 _PLACES: Any
+_STEPS: Any
 _TIDY: Any
 _LINKS: Any
 def propose(exports, ask=None, yes=False, answers=None, currency='', timezone='') -> Mapping:
