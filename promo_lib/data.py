@@ -1485,6 +1485,21 @@ def _about_campaigns(data):
         yield _finding(_KNOW, 'exposures after the end of their campaign', late.sum(), len(e), e['user_id'][late],
                        'they count as exposures', 'Correct the time or the end')
 
+# %% ../nbs/01_data.ipynb #d589a6db
+def _against_what_is_stated(hit, offers):
+    "Redemptions whose recorded money is not what their offer states."
+    key = ['offer_id', 'campaign_id']
+    for c, stated, differs, means, do in (
+            ('cost', 'discount', lambda a, b: (a - b).abs() > .01, 'the stated one is what a plan reckons with',
+             'Is offers.discount the money that one redemption takes off?'),
+            ('value', 'min_purchase', lambda a, b: a < b - .01, 'more than 2 % of them, and it is no bound of sales',
+             'Is it reached by several purchases, or is outcomes.value the discounted one?')):
+        if c not in hit or stated not in offers: continue
+        t = hit[[*KEY, c]].merge(offers[[*key, stated]], on=key, how='left')
+        bad = differs(t[c], t[stated])
+        what = 'discount is not what the offer states' if c == 'cost' else 'sales are below the minimum purchase'
+        yield _finding(_CHANGES, f'redemptions whose {what}', bad.sum(), len(t), t['user_id'][bad], means, do)
+
 # %% ../nbs/01_data.ipynb #f0e00010
 def _about_outcomes(data):
     "Findings on outcomes."
@@ -1502,6 +1517,7 @@ def _about_outcomes(data):
         gone = hit[column].isna() if column in hit else pd.Series(True, hit.index)
         yield _finding(_CHANGES, f'redemptions without recorded {what}', gone.sum(), len(hit), hit['user_id'][gone],
                        'the rule for unrecorded money (chapter 05) stands in for them', f'Record outcomes.{column}')
+    yield from _against_what_is_stated(hit, data.offers)
     late = o.merge(data.offers[['offer_id', 'campaign_id', 'end']], on=['offer_id', 'campaign_id'])
     if 'time_unknown' in late: late = late[~late['time_unknown'].astype(bool)]
     late = late[late['time'] > late['end']]

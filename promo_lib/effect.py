@@ -187,6 +187,7 @@ class AmountModel:
     features, with a fallback where nothing is recorded."""
     FEATURES = ('offer_price', 'offer_items', 'item_lines', 'item_money', 'user_basket', 'attr_offer_discount')
     LEAST, MANY = 30, 200                      # recorded redemptions for a regression, and for trees
+    BELOW = .02                                # share of sales below a minimum purchase that makes it no bound
     def __init__(self, target, fallback): self.target, self.fallback = target, fallback
     def predict(self, X):
         if self.model is not None: return np.clip(self.share*self.model.predict(X[self.columns]), 0, self.top)
@@ -217,6 +218,8 @@ def fit(self:AmountModel, X:pd.DataFrame # candidates with features, redeemed an
     self.n, self.model, self.share = len(d), None, 1. - zeros
     self.level, self.top = (float(d[self.target].mean()), float(d[self.target].max())) if len(d) else (np.nan, 0.)
     self.columns = [c for c in self.FEATURES if c in X]
+    least = X['attr_offer_min_purchase'] if 'attr_offer_min_purchase' in X else pd.Series(np.nan, X.index)
+    self.bounded = not (told[self.target] < least[told.index] - .01).mean() > self.BELOW
     if self.n >= self.MANY:
         self.columns = [c for c in select_features(told) if pd.api.types.is_numeric_dtype(X[c])
                         and c not in _CAMPAIGN_FEATURES]
@@ -343,7 +346,7 @@ def _amounts(frame):
 def _expected_money(sales, discount, X):
     "Sales and discount of a redemption of each candidate, bent to what its offer states."
     told = [X[c].to_numpy(float) if c in X else None for c in ('attr_offer_discount', 'attr_offer_min_purchase')]
-    return as_stated(sales.predict(X), discount.predict(X), *told)
+    return as_stated(sales.predict(X), discount.predict(X), told[0], told[1] if sales.bounded else None)
 
 def _judge_money(train, valid):
     "Recorded beside expected money on campaigns that the models did not see: a frame with one row per offer, or None."

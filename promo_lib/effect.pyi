@@ -102,9 +102,11 @@ class Ensemble(ClassifierMixin, BaseEstimator):
 class AmountModel:
     FEATURES: tuple
     LEAST: tuple
+    BELOW: float
     target: Any
     fallback: Any
     columns: Any
+    bounded: Any
     n: Any
     model: Any
     share: Any

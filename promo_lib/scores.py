@@ -237,6 +237,16 @@ def _decisive(data, campaigns, moments, seed, fast, given):
                 encoder='not read' if settings['text'] in ('none', 'off') else _encoder_hash(settings['encoder']),
                 versions=dict({o: version(o) for o in _LIBRARIES}, promo_lib=__version__))
 
+# %% ../nbs/22_scores.ipynb #c398af79
+_SHOWN_OFFERS = 50   # with the most redemptions
+
+def _judged(model):
+    "Expected beside recorded money of campaigns that the model had not seen, as values that JSON can write."
+    t = getattr(model, 'money_by_offer', None)
+    if t is None: return []
+    t = t.head(_SHOWN_OFFERS).astype(dict(offer_id=str)).astype(object)
+    return t.where(t.notna(), None).to_dict('records')
+
 # %% ../nbs/22_scores.ipynb #15ba07a2
 def score_campaigns(data:PromoData,   # the tables
                     campaigns,        # ids, all with the same `known_until`
@@ -254,7 +264,9 @@ def score_campaigns(data:PromoData,   # the tables
     p = data.protocol
     model = fit_in_time(data, until, p.valid_from if until == p.test_from else None, frame, fast=is_fast(fast),
                         seed=seed, **settings)
-    return pd.concat([now[KEY], model.predict(now), now[[c for c in _EXTRA if c in now]]], axis=1)
+    out = pd.concat([now[KEY], model.predict(now), now[[c for c in _EXTRA if c in now]]], axis=1)
+    out.attrs['money_by_offer'] = _judged(model)
+    return out
 
 # %% ../nbs/22_scores.ipynb #6ce5c6f4
 def _write_scores(path, scores, about):
@@ -311,9 +323,10 @@ def cached_scores(source,          # as for `load`, or a `PromoData`
     path = Path(cache or cache_folder())/f'scores-{_hash(decisive)}.parquet'
     if not _is_whole(path):
         if not make: return None
-        scores = pd.concat([score_campaigns(data, g, seed, fast, **settings) for g in groups.values()],
-                           ignore_index=True)
-        _write_scores(path, scores, _about(data, decisive))
+        made = [score_campaigns(data, g, seed, fast, **settings) for g in groups.values()]
+        money = made[-1].attrs.get('money_by_offer', [])
+        for o in made: o.attrs = {}
+        _write_scores(path, pd.concat(made, ignore_index=True), _about(data, decisive) | dict(money_by_offer=money))
     return path
 
 # %% ../nbs/22_scores.ipynb #4511e1fe
