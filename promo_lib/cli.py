@@ -121,6 +121,8 @@ promo act out/pacing_policies --day 9 --left 320  [dim]# what a policy kept by s
 
 promo measure -c 18 --plan plan.parquet --holdout design.csv  [dim]# a campaign that was planned elsewhere[/dim]
 
+promo measure email.csv -p outcome spend -p after visit,conversion  [dim]# a test: which arm, for whom[/dim]
+
 promo loop run --state year.duckdb  [dim]# live through a year, campaign by campaign[/dim]
 
 promo bench --list  [dim]# which measurements there are[/dim]
@@ -715,7 +717,7 @@ def _check_file(path, # of a file, or None
     return str(Path(path).absolute())
 
 @_command('measure', cls=_PairsCommand)
-def _measure(folder:Path=None,        # of a plan: what it promised, what came, what it caused
+def _measure(folder:Path=None,        # of a plan: what it promised, came, caused; or the file of a test with arms
              *, campaign:str=None,     # the finished campaign, of a plan that was made elsewhere
              budget:str=None,          # money it had
              source:str=None,          # where the tables are
@@ -728,7 +730,12 @@ def _measure(folder:Path=None,        # of a plan: what it promised, what came, 
              list_:bool=False,         # which parameters does the template take?
             )->None:
     "What came of a finished campaign, against its plan and against those who were held out: a page."
-    if list_: return _show_list('reports', 'measurement_report')
+    file = folder is not None and _is_test(folder)
+    if list_: return _show_list('reports', 'trial_report' if file else 'measurement_report')
+    if file:
+        if campaign or plan or holdout or budget or source: raise UsageError(f'{folder.name} is the file of a test: -p '
+                                                                              'says the rest, see promo measure FILE --list')
+        return _measure_test(folder, _given(parameter), out or Path('reports'), open_)
     if folder is not None:
         if campaign or plan or holdout or budget or parameter:
             raise UsageError('the folder says campaign, budget, list and hold-out itself: give only --source, --out')
@@ -743,6 +750,22 @@ def _measure(folder:Path=None,        # of a plan: what it promised, what came, 
     if 'campaign_id' not in params: raise UsageError('give the folder of a plan, or --campaign ID')
     check_writable(out)
     page = run_report(path, out, params, name=f'measurement_{params["campaign_id"]}')
+    typer.echo(page)
+    if open_: typer.launch(str(page))
+
+def _is_test(path):
+    "Is it the file of a test, by its name?"
+    from promo_lib.trial import is_table
+    return not path.is_dir() and is_table(path)
+
+def _measure_test(file, given, out, open_)->None:
+    "Measure a test with arms: a page."
+    from promo_lib.core import file_name
+    from promo_lib.run import check_parameters, check_writable, find_notebook, run_report
+    if not file.is_file(): raise UsageError(f'there is no file {file}')
+    template = find_notebook('reports', 'trial_report')
+    params = check_parameters(template, given | dict(experiment=str(file.absolute())))
+    page = run_report(template, check_writable(out), params, name=f'test_{file_name(file.name.split(".")[0])}')
     typer.echo(page)
     if open_: typer.launch(str(page))
 

@@ -85,6 +85,9 @@ def _nearest(wanted, names):
     close = difflib.get_close_matches(_same_letters(wanted), form, n=1, cutoff=.8)
     return form[close[0]] if close else None
 
+# columns in whose place something stands where they are missing: a slip of the pen is told before that
+_STOOD_IN = [('purchases', 'item_id'), ('purchases', 'quantity'), ('offers', 'end'), ('outcomes', 'time')]
+
 def _column_problems(name, df):
     "Columns that are missing, and those that stand there under another name."
     others, found = [o for o in df if o not in CONTRACT[name]], []
@@ -95,7 +98,7 @@ def _column_problems(name, df):
             fix = f'Add it; the data contract says what it holds. {there}'
             if near: fix = f'{near!r} is there: rename it to {c}'
             found.append(Problem(name, c, 'the column is missing', fix=fix))
-        elif near and _same_letters(near) == _same_letters(c):
+        elif near and (_same_letters(near) == _same_letters(c) or (name, c) in _STOOD_IN):
             found.append(Problem(name, c, f'stands there as {near!r} and would not be read', fix=f'Rename it to {c}'))
     return found
 
@@ -553,7 +556,7 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
         for o in mend:
             typed['purchases'], note = _MENDS[o](typed['purchases'])
             notes.append(note)
-    for t in [t for t in typed if t not in need and not len(typed[t])]:
+    for t in [t for t in typed if t not in (*need, 'users', 'items') and not len(typed[t])]:
         del typed[t]
         notes.append(f'The table {t} has no rows: it counts as one that is not there.')
     for t, df in typed.items(): problems += _check_table(t, df, told[t])
@@ -1483,6 +1486,21 @@ def _about_campaigns(data):
         yield _finding(_KNOW, 'exposures after the end of their campaign', late.sum(), len(e), e['user_id'][late],
                        'they count as exposures', 'Correct the time or the end')
 
+# %% ../nbs/01_data.ipynb #d589a6db
+def _against_what_is_stated(hit, offers):
+    "Redemptions whose recorded money is not what their offer states."
+    key = ['offer_id', 'campaign_id']
+    for c, stated, differs, means, do in (
+            ('cost', 'discount', lambda a, b: (a - b).abs() > .01, 'the stated one is what a plan reckons with',
+             'Is offers.discount the money that one redemption takes off?'),
+            ('value', 'min_purchase', lambda a, b: a < b - .01, 'more than 2 % of them, and it is no bound of sales',
+             'Is it reached by several purchases, or is outcomes.value the discounted one?')):
+        if c not in hit or stated not in offers: continue
+        t = hit[[*KEY, c]].merge(offers[[*key, stated]], on=key, how='left')
+        bad = differs(t[c], t[stated])
+        what = 'discount is not what the offer states' if c == 'cost' else 'sales are below the minimum purchase'
+        yield _finding(_CHANGES, f'redemptions whose {what}', bad.sum(), len(t), t['user_id'][bad], means, do)
+
 # %% ../nbs/01_data.ipynb #f0e00010
 def _about_outcomes(data):
     "Findings on outcomes."
@@ -1500,6 +1518,7 @@ def _about_outcomes(data):
         gone = hit[column].isna() if column in hit else pd.Series(True, hit.index)
         yield _finding(_CHANGES, f'redemptions without recorded {what}', gone.sum(), len(hit), hit['user_id'][gone],
                        'the rule for unrecorded money (chapter 05) stands in for them', f'Record outcomes.{column}')
+    yield from _against_what_is_stated(hit, data.offers)
     late = o.merge(data.offers[['offer_id', 'campaign_id', 'end']], on=['offer_id', 'campaign_id'])
     if 'time_unknown' in late: late = late[~late['time_unknown'].astype(bool)]
     late = late[late['time'] > late['end']]
