@@ -2110,6 +2110,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'promo_lib.uplift._parts': ('uplift.html#_parts', 'promo_lib/uplift.py'),
                                   'promo_lib.uplift._plot_overlap': ('uplift.html#_plot_overlap', 'promo_lib/uplift.py'),
                                   'promo_lib.uplift._pool': ('uplift.html#_pool', 'promo_lib/uplift.py'),
+                                  'promo_lib.uplift._pooled_tails': ('uplift.html#_pooled_tails', 'promo_lib/uplift.py'),
                                   'promo_lib.uplift._qini_parts': ('uplift.html#_qini_parts', 'promo_lib/uplift.py'),
                                   'promo_lib.uplift._r_learner': ('uplift.html#_r_learner', 'promo_lib/uplift.py'),
                                   'promo_lib.uplift._residuals': ('uplift.html#_residuals', 'promo_lib/uplift.py'),

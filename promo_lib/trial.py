@@ -542,7 +542,7 @@ class _Judged:
 
 def _typed(text):
     "Amounts as they are typed: 0.05; 0.05,0.1; a list or an object in JSON."
-    try: return json.loads(text if text.strip()[:1] in '[{' else f'[{text}]')
+    try: return json.loads(text) if text.strip()[:1] in '[{' else [float(o) for o in text.split(',')]
     except ValueError:
         raise UsageError(f'cost must be an amount, or amounts with commas between, not {text!r}') from None
 
