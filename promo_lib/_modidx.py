@@ -1027,6 +1027,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'promo_lib.facts._offer_table': ('facts.html#_offer_table', 'promo_lib/facts.py'),
                                  'promo_lib.facts._on_curve': ('facts.html#_on_curve', 'promo_lib/facts.py'),
                                  'promo_lib.facts._people': ('facts.html#_people', 'promo_lib/facts.py'),
+                                 'promo_lib.facts._plain_curve': ('facts.html#_plain_curve', 'promo_lib/facts.py'),
                                  'promo_lib.facts._power': ('facts.html#_power', 'promo_lib/facts.py'),
                                  'promo_lib.facts._promise': ('facts.html#_promise', 'promo_lib/facts.py'),
                                  'promo_lib.facts._reach': ('facts.html#_reach', 'promo_lib/facts.py'),
