@@ -1864,6 +1864,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'promo_lib.page._highlight_code': ('page.html#_highlight_code', 'promo_lib/page.py'),
                                 'promo_lib.page._html_attribute': ('page.html#_html_attribute', 'promo_lib/page.py'),
                                 'promo_lib.page._joined': ('page.html#_joined', 'promo_lib/page.py'),
+                                'promo_lib.page._kind_of_cell': ('page.html#_kind_of_cell', 'promo_lib/page.py'),
                                 'promo_lib.page._markdown_html': ('page.html#_markdown_html', 'promo_lib/page.py'),
                                 'promo_lib.page._mathml': ('page.html#_mathml', 'promo_lib/page.py'),
                                 'promo_lib.page._output_html': ('page.html#_output_html', 'promo_lib/page.py'),
