@@ -93,6 +93,8 @@ def _given(pairs:list=None, # of 'name=value'
 # %% ../nbs/59_cli.ipynb #1ea04dc3
 _EXAMPLES = """[bold]Examples[/bold]
 
+promo init exports/ --out shop/  [dim]# what the shop's own files are, in whatever form; then promo check shop/[/dim]
+
 promo report --campaign 18 --budget 500  [dim]# the report of one campaign of the real data[/dim]
 
 promo report --all --workers 2  [dim]# one for each campaign of the test, two at a time[/dim]
@@ -119,12 +121,14 @@ promo act out/pacing_policies --day 9 --left 320  [dim]# what a policy kept by s
 
 promo measure -c 18 --plan plan.parquet --holdout design.csv  [dim]# a campaign that was planned elsewhere[/dim]
 
+promo measure email.csv -p outcome spend -p after visit,conversion  [dim]# a test: which arm, for whom[/dim]
+
 promo loop run --state year.duckdb  [dim]# live through a year, campaign by campaign[/dim]
 
 promo bench --list  [dim]# which measurements there are[/dim]
 
-Sources are complete_journey, sample, open_bandit, a folder of Parquet or CSV files, a .duckdb file,
-or postgresql://user@host/database. Exit status: 0 done, 2 something in the input, 1 a fault of promo_lib,
+Sources are complete_journey, sample, open_bandit, a folder with shop.toml (promo init) or of Parquet or CSV files,
+a .duckdb file, or postgresql://user@host/database. Exit status: 0 done, 2 something in the input, 1 a fault of promo_lib,
 130 stopped."""
 
 _app = typer.Typer(name='promo', cls=_Commands, no_args_is_help=True, add_completion=False,
@@ -454,6 +458,20 @@ def _findings(show, # rich's console
         head = ['check', 'found', 'examples', 'what it means, what to do']
         show.print(_text_table(f'{title}: {severity}', head, rows))
 
+# %% ../nbs/59_cli.ipynb #b4b6241f
+_ROWS, _WIDE = 5, 8 # rows and columns of a table that are shown
+
+def _understood(show, # rich's console
+                data, # `PromoData`
+               )->None:
+    "Print the first rows of each table that the shop has."
+    for name, t in data.tables.items():
+        if name in data.derived or not len(t): continue
+        columns = list(t)[:_WIDE]
+        more = f' (and {", ".join(list(t)[_WIDE:])})' if t.shape[1] > _WIDE else ''
+        rows = t[columns].head(_ROWS).astype(object).where(t[columns].head(_ROWS).notna(), '')
+        show.print(_text_table(f'{name}: {len(t):,} rows{more}', columns, rows.values.tolist()))
+
 # %% ../nbs/59_cli.ipynb #f0e00012
 @_command('check')
 def _check(
@@ -465,17 +483,66 @@ def _check(
            out:Path=None,           # also write the tables, as they were read, into this folder
           )->None:
     "Load tables, show what is in them, and list what was found; status 2 where they cannot be loaded."
-    from promo_lib.data import load, quality
+    from promo_lib.data import _mapped, load, quality
     show = Console()
-    try: data = load(source, encoding=encoding, timezone=timezone, mend=mend)
+    how = dict(need=()) if _mapped(source) else {}
+    try: data = load(source, encoding=encoding, timezone=timezone, mend=mend, **how)
     except DataError as e:
         _findings(show, quality(e), f'Problems in {e.source}')
         raise typer.Exit(2) from None
     show.print(_text_table(data.name, ['table', 'rows', 'columns', 'from', 'to'],
                            [_describe(k, o) for k, o in data.tables.items()]))
     _findings(show, quality(data, found_only=True), 'What a reader of a result should know')
+    if how: _understood(show, data)
     for o in data.notes: show.print(Text(f'Note: {o}'))
     if out is not None: typer.echo(data.to_folder(out))
+
+# %% ../nbs/59_cli.ipynb #04ccb198
+def _ask(question, choices, likely):
+    "Ask on the terminal until one of the choices is given."
+    _say(question)
+    for k, v in choices.items(): _say(f'  {k:14} {v}')
+    while True:
+        given = typer.prompt('Answer', default=likely, err=True).strip()
+        if given in choices or '*' in choices: return given
+        _say(f'Choose one of {", ".join(choices)}', 'red')
+
+def _next_step(data, shop):
+    "What to type now."
+    if not len(data.tables.get('exposures', ())):
+        return f'promo plan --source {shop} --campaign monday.toml --budget 500 (chapter 07 shows monday.toml)'
+    last = data.offers.sort_values('start')['campaign_id'].iloc[-1]
+    return f'promo report --source {shop} --campaign {last} --budget 500'
+
+@_command('init')
+def _init(exports:str,                # folder of the exports, one file, or postgresql://user@host/database
+          *, out:Path=Path('shop'),   # folder for shop.toml
+          yes:bool=False,             # take the likeliest answer to every question, and say so
+          answer:list[str]=None,      # an answer to a question, as name=value; as often as needed
+          currency:str='',            # unit of all money, where the files do not say
+          timezone:str='',            # of the shop, such as Asia/Shanghai, where some times name a zone
+          replace:bool=False,         # write shop.toml anew
+         )->None:
+    "Find out what the exports of a shop are, and write it to shop.toml, which every other command reads."
+    from promo_lib.data import load, quality
+    from promo_lib.intake import propose
+    show = Console(stderr=True)
+    if (out/'shop.toml').exists() and not replace:
+        raise UsageError(f'{out/"shop.toml"} is there already: edit it, or write it anew by --replace')
+    ask = _ask if sys.stdin.isatty() else None
+    mapping = propose(exports, ask, yes, _given(answer), currency, timezone)
+    typer.echo(mapping.write(out, replace))
+    for o in mapping.said: show.print(Text(f'- {o}'))
+    try: data = load(str(out), need=())
+    except DataError as e:
+        _findings(show, quality(e), f'Problems in {e.source}')
+        _say(f'Correct {out/"shop.toml"} or the exports, then type: promo check {out}', 'red')
+        raise typer.Exit(2) from None
+    _understood(show, data)
+    for o in data.notes: show.print(Text(f'Note: {o}'))
+    gaps = data.gaps
+    if len(gaps): show.print(_text_table('What is missing, and what that costs', list(gaps), gaps.values.tolist()))
+    _say(f'Now read {out/"shop.toml"}, then type: promo check {out}\nand then: {_next_step(data, out)}')
 
 # %% ../nbs/59_cli.ipynb #9671f356
 @_command('cache')
@@ -650,7 +717,7 @@ def _check_file(path, # of a file, or None
     return str(Path(path).absolute())
 
 @_command('measure', cls=_PairsCommand)
-def _measure(folder:Path=None,        # of a plan: what it promised, what came, what it caused
+def _measure(folder:Path=None,        # of a plan: what it promised, came, caused; or the file of a test with arms
              *, campaign:str=None,     # the finished campaign, of a plan that was made elsewhere
              budget:str=None,          # money it had
              source:str=None,          # where the tables are
@@ -663,7 +730,12 @@ def _measure(folder:Path=None,        # of a plan: what it promised, what came, 
              list_:bool=False,         # which parameters does the template take?
             )->None:
     "What came of a finished campaign, against its plan and against those who were held out: a page."
-    if list_: return _show_list('reports', 'measurement_report')
+    file = folder is not None and _is_test(folder)
+    if list_: return _show_list('reports', 'trial_report' if file else 'measurement_report')
+    if file:
+        if campaign or plan or holdout or budget or source: raise UsageError(f'{folder.name} is the file of a test: -p '
+                                                                              'says the rest, see promo measure FILE --list')
+        return _measure_test(folder, _given(parameter), out or Path('reports'), open_)
     if folder is not None:
         if campaign or plan or holdout or budget or parameter:
             raise UsageError('the folder says campaign, budget, list and hold-out itself: give only --source, --out')
@@ -678,6 +750,22 @@ def _measure(folder:Path=None,        # of a plan: what it promised, what came, 
     if 'campaign_id' not in params: raise UsageError('give the folder of a plan, or --campaign ID')
     check_writable(out)
     page = run_report(path, out, params, name=f'measurement_{params["campaign_id"]}')
+    typer.echo(page)
+    if open_: typer.launch(str(page))
+
+def _is_test(path):
+    "Is it the file of a test, by its name?"
+    from promo_lib.trial import is_table
+    return not path.is_dir() and is_table(path)
+
+def _measure_test(file, given, out, open_)->None:
+    "Measure a test with arms: a page."
+    from promo_lib.core import file_name
+    from promo_lib.run import check_parameters, check_writable, find_notebook, run_report
+    if not file.is_file(): raise UsageError(f'there is no file {file}')
+    template = find_notebook('reports', 'trial_report')
+    params = check_parameters(template, given | dict(experiment=str(file.absolute())))
+    page = run_report(template, check_writable(out), params, name=f'test_{file_name(file.name.split(".")[0])}')
     typer.echo(page)
     if open_: typer.launch(str(page))
 

@@ -15,7 +15,7 @@ from fastcore.basics import patch
 from scipy.special import expit
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import GammaRegressor, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
@@ -25,6 +25,7 @@ from .calibration import Platt, campaign_spread
 from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles, rng
 from .data import PromoData
 from .features import normaliser, select_features
+from .money import as_stated
 from .text import load_encoder
 
 # %% ../nbs/21_effect.ipynb #50a9fa0b
@@ -182,22 +183,52 @@ def predict_proba(self:Ensemble, X:pd.DataFrame # features
 
 # %% ../nbs/21_effect.ipynb #5fb755bb
 class AmountModel:
-    """Expected sales or discount of a redemption:
-    gamma regression on a few features, with a fallback where nothing is recorded."""
+    """Expected sales or discount of a redemption: boosted trees, with few redemptions a gamma regression on few
+    features, with a fallback where nothing is recorded."""
     FEATURES = ('offer_price', 'offer_items', 'item_lines', 'item_money', 'user_basket', 'attr_offer_discount')
+    LEAST, MANY = 30, 200                      # recorded redemptions for a regression, and for trees
+    BELOW = .02                                # share of sales below a minimum purchase that makes it no bound
     def __init__(self, target, fallback): self.target, self.fallback = target, fallback
-    def fit(self, X):
-        d = X[(X['redeemed'] == 1) & (X[self.target] > 0)]
-        self.columns, self.n = [c for c in self.FEATURES if c in X], len(d)
-        self.level = float(d[self.target].mean()) if len(d) else float('nan')
-        self.top = float(d[self.target].max()) if len(d) else 0.
-        self.model = (make_pipeline(normaliser(), GammaRegressor(alpha=1., max_iter=1000)).fit(d[self.columns],
-            d[self.target]) if len(d) >= 30 else None)
-        return self
     def predict(self, X):
-        if self.model is not None: return np.clip(self.model.predict(X[self.columns]), 0, self.top)
-        if self.n: return np.full(len(X), self.level)
-        return X[self.fallback].fillna(0).to_numpy(float) if self.fallback in X else np.zeros(len(X))
+        if self.model is not None: return np.clip(self.share*self.model.predict(X[self.columns]), 0, self.top)
+        if self.n: return np.full(len(X), self.share*self.level)
+        known = [X[c].astype(float) for c in self.fallback if c in X]
+        return _first_of(known, len(X))
+
+def _first_of(columns, rows):
+    "The first of some columns that says something, row by row; 0 where none does."
+    out = np.full(rows, np.nan)
+    for x in columns: out = np.where(np.isnan(out), x.to_numpy(float), out)
+    return np.nan_to_num(out)
+
+# %% ../nbs/21_effect.ipynb #0e3df400
+def _money_trees(rows, loss): # of the redemptions it will learn from; gamma, or poisson where there are zeros
+    "Boosted trees for skewed money."
+    return HistGradientBoostingRegressor(loss=loss, learning_rate=.05, max_iter=100, max_leaf_nodes=8,
+                                         min_samples_leaf=max(20, rows//50), l2_regularization=1.,
+                                         early_stopping=False, random_state=0)
+
+@patch
+def fit(self:AmountModel, X:pd.DataFrame # candidates with features, redeemed and the target (money)
+       )->AmountModel:
+    "Learn from the redemptions whose money is recorded."
+    told = X[(X['redeemed'] == 1) & X[self.target].notna()]
+    zeros = float((told[self.target] <= 0).mean()) if len(told) else 0.
+    d = told[told[self.target] > 0]
+    self.n, self.model, self.share = len(d), None, 1. - zeros
+    self.level, self.top = (float(d[self.target].mean()), float(d[self.target].max())) if len(d) else (np.nan, 0.)
+    self.columns = [c for c in self.FEATURES if c in X]
+    least = X['attr_offer_min_purchase'] if 'attr_offer_min_purchase' in X else pd.Series(np.nan, X.index)
+    self.bounded = not (told[self.target] < least[told.index] - .01).mean() > self.BELOW
+    if self.n >= self.MANY:
+        self.columns = [c for c in select_features(told) if pd.api.types.is_numeric_dtype(X[c])
+                        and c not in _CAMPAIGN_FEATURES]
+        if zeros > .02: d, self.share = told, 1.
+        self.model = _money_trees(len(d), 'gamma' if self.share < 1 or not zeros else 'poisson')
+    elif self.n >= self.LEAST and self.columns:
+        self.model = make_pipeline(normaliser(), GammaRegressor(alpha=1., max_iter=1000))
+    if self.model is not None: self.model.fit(d[self.columns], d[self.target])
+    return self
 
 # %% ../nbs/21_effect.ipynb #b52363bf
 class EffectModel:
@@ -306,6 +337,28 @@ def refit(self:EffectModel,
     self.a, self.b, self.kept = carry_over(self.a, self.b, seen, every['redeemed'].sum())
     return self
 
+# %% ../nbs/21_effect.ipynb #ad7c169c
+def _amounts(frame):
+    "Models of sales and of discount."
+    return (AmountModel('sales', ('attr_offer_price', 'offer_price')).fit(frame),
+            AmountModel('discount', ('attr_offer_discount',)).fit(frame))
+
+def _expected_money(sales, discount, X):
+    "Sales and discount of a redemption of each candidate, bent to what its offer states."
+    told = [X[c].to_numpy(float) if c in X else None for c in ('attr_offer_discount', 'attr_offer_min_purchase')]
+    return as_stated(sales.predict(X), discount.predict(X), told[0], told[1] if sales.bounded else None)
+
+def _judge_money(train, valid):
+    "Recorded beside expected money on campaigns that the models did not see: a frame with one row per offer, or None."
+    if valid is None: return None
+    hit = valid[valid['redeemed'] == 1].reset_index(drop=True)
+    if not len(hit): return None
+    e_sales, e_discount = _expected_money(*_amounts(train), hit)
+    d = hit[['offer_id', 'sales', 'discount']].assign(e_sales=e_sales, e_discount=e_discount)
+    for c in ('sales', 'discount'): d[f'e_{c}'] = d[f'e_{c}'].where(d[c].notna())
+    t = d.groupby('offer_id').agg(redemptions=('sales', 'size'), **{c: (c, 'mean') for c in d.columns[1:]})
+    return t.sort_values('redemptions', ascending=False, kind='stable').reset_index()
+
 # %% ../nbs/21_effect.ipynb #76dd00f4
 @patch
 def fit(self:EffectModel,
@@ -323,8 +376,8 @@ def fit(self:EffectModel,
     every = train if valid is None else pd.concat([train, valid], ignore_index=True)
     if valid is not None and refit:
         self.refit(every, train['redeemed'].sum(), data, folder and Path(folder)/'all', tell)
-    self.sales, self.discount = (AmountModel('sales', 'offer_price').fit(every),
-                                 AmountModel('discount', 'offer_discount').fit(every))
+    self.money_by_offer = _judge_money(train, valid)
+    self.sales, self.discount = _amounts(every)
     return self
 
 # %% ../nbs/21_effect.ipynb #ff212b9f
@@ -338,8 +391,9 @@ def predict(self:EffectModel,
     z = self.logits(X, data)
     mean, spread = self.a + self.b*z.mean(0), np.sqrt(self.b**2 * z.var(0, ddof=1) + self.tau**2)
     c = norm.ppf((1 + self.level)/2)
+    sales, discount = _expected_money(self.sales, self.discount, X)
     return pd.DataFrame(dict(p_redeem=expit(mean), p_low=expit(mean - c*spread), p_high=expit(mean + c*spread),
-                             e_sales=self.sales.predict(X), e_discount=self.discount.predict(X)), index=X.index)
+                             e_sales=sales, e_discount=discount), index=X.index)
 
 # %% ../nbs/21_effect.ipynb #09244290
 _TRUSTED = {'functools.partial', 'numpy.dtype', 'promo_lib.features.signed_log', 'sklearn.utils.validation.check_array',
@@ -399,7 +453,7 @@ def load(cls:EffectModel, folder # written by `save`
         inputs, members = _filled(_Inputs([]), parts['inputs']), [_filled(_Member(1., 0), m) for m in parts['members']]
         self.ensemble = _filled(self._ensemble(), dict(columns_=parts['columns'], classes_=np.array([0, 1]),
                                                        inputs_=inputs, members_=members))
-        self.sales, self.discount = (_filled(AmountModel(k, ''), parts[k]) for k in ('sales', 'discount'))
+        self.sales, self.discount = (_filled(AmountModel(k, ()), parts[k]) for k in ('sales', 'discount'))
     except (KeyError, TypeError) as e:
         raise UsageError(f'{folder} does not fit this version of promo_lib ({e}). Train the model again') from e
     if (folder/'networks').is_dir():

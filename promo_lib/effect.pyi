@@ -9,7 +9,7 @@ from fastcore.basics import patch
 from scipy.special import expit
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import GammaRegressor, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
@@ -18,6 +18,7 @@ from .calibration import Platt, campaign_spread
 from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles, rng
 from .data import PromoData
 from .features import normaliser, select_features
+from .money import as_stated
 from .text import load_encoder
 def downsample_negatives(y: np.ndarray, share: float, seed: int=0) -> tuple:
     ...
@@ -100,22 +101,30 @@ class Ensemble(ClassifierMixin, BaseEstimator):
         ...
 class AmountModel:
     FEATURES: tuple
+    LEAST: tuple
+    BELOW: float
     target: Any
     fallback: Any
+    columns: Any
+    bounded: Any
+    n: Any
+    model: Any
+    share: Any
     level: Any
     top: Any
-    model: Any
-    columns: Any
-    n: Any
 
     def __init__(self, target, fallback):
         ...
 
-    def fit(self, X):
-        ...
-
     def predict(self, X):
         ...
+
+    def fit(self, X: pd.DataFrame) -> AmountModel:
+        ...
+def _first_of(columns, rows):
+    ...
+def _money_trees(rows, loss):
+    ...
 class EffectModel:
     network_weight: float
     least: Any
@@ -135,6 +144,7 @@ class EffectModel:
     tau: Any
     calibrated_on: Any
     kept: Any
+    money_by_offer: Any
     sales: Any
     discount: Any
 
@@ -172,6 +182,12 @@ class EffectModel:
     def load(cls, folder) -> EffectModel:
         ...
 def carry_over(a: float, b: float, seen: float, known: float) -> tuple:
+    ...
+def _amounts(frame):
+    ...
+def _expected_money(sales, discount, X):
+    ...
+def _judge_money(train, valid):
     ...
 _TRUSTED: set
 def _read_models(path):

@@ -15,7 +15,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.impute import SimpleImputer
 
 from .core import UsageError
-from .data import CONTRACT, KEY, NEEDED, PromoData, make_candidates
+from .data import CONTRACT, KEY, PromoData, make_candidates
 
 # %% ../nbs/02_features.ipynb #2522345d
 _NAMES = [r'attr_.+']                 # regular expressions of the names of features
@@ -146,7 +146,7 @@ def coupon_habits(moments,    # from `moments`
     return m.with_columns(user_redemption_rate=hits/n)
 
 # %% ../nbs/02_features.ipynb #de337bc8
-_STATED = ('kind', 'discount', 'cost', 'margin', 'price') # columns of offers that are taken over
+_STATED = ('kind', 'discount', 'cost', 'margin', 'price', 'min_purchase') # columns of offers that are taken over
 _record('offer_', 'items')
 _record('campaign_', 'days offers users')
 _record('season_', 'sin cos')
@@ -319,6 +319,9 @@ def _with_users(c, users):
     return c.join(u.select('user_id', *(nw.col(k).alias(f'attr_user_{k}') for k in _names(u) if k != 'user_id')),
                   on='user_id', how='left')
 
+# what features are made of; a table that the shop does not have is an empty one here (`PromoData.completed`)
+_READ = ('users', 'items', 'offers', 'offer_items', 'exposures', 'outcomes', 'purchases')
+
 def features(tables:dict,       # name -> frame, all of one kind: pandas, Polars, DuckDB relation or PySpark
              levels:list=None,  # columns of items to take affinities on; `item_levels` by default
              # ids to make candidates of; all by default. The past of all campaigns is used either way
@@ -326,7 +329,7 @@ def features(tables:dict,       # name -> frame, all of one kind: pandas, Polars
              settle=None,       # stores a narwhals LazyFrame and gives it back, for engines that would compute it twice
             ):                  # a frame of that kind: one row per candidate with KEY and the features
     "The features of every candidate, as of its campaign's start. Raises `UsageError` for a missing table."
-    lost = [o for o in NEEDED if tables.get(o) is None]
+    lost = [o for o in _READ if tables.get(o) is None]
     if lost: raise UsageError(f'features need the table {", ".join(lost)}')
     if levels is None: levels = item_levels(tables['items'])
     def keep(x): return x if settle is None else settle(x)
@@ -384,7 +387,7 @@ def _float32(relation):
 # %% ../nbs/02_features.ipynb #d3582b2d
 def _lean_tables(data, levels):
     "The tables with the columns that features are made of: levels of items are called level0, level1, ..."
-    lean = {k: o[[c for c in CONTRACT[k] if c in o]] for k, o in data.tables.items() if k in NEEDED}
+    lean = {k: o[[c for c in CONTRACT[k] if c in o]] for k, o in data.tables.items() if k in _READ}
     lean['items'] = pd.DataFrame({'item_id': data.items['item_id']}
                                  | {f'level{i}': data.items[c] for i, c in enumerate(levels)})
     return lean | {'users': data.users[['user_id']]}
@@ -400,9 +403,9 @@ def add_features(data:PromoData,    # the tables
                  known_by=None,     # labels: outcomes at or after this moment are not known
                  levels:list=None,  # columns of items to take affinities on; `item_levels` by default
                 )->pd.DataFrame:    # the candidates with labels and features, sorted by campaign, user, offer
-    "Candidates with their labels and features. Raises `UsageError` for an unknown campaign or a missing table."
-    lost = [o for o in NEEDED if getattr(data, o) is None]
-    if lost: raise UsageError(f'features need the table {", ".join(lost)}')
+    """Candidates with their labels and features; what is made of a table that is not there does not vary.
+    Raises `UsageError` for an unknown campaign."""
+    data = data.completed()
     cands, levels = data.candidates(campaigns, known_by), levels or item_levels(data.items)
     only = None if campaigns is None else cands['campaign_id'].unique().tolist()
     settings = {'memory_limit': '1500MB', 'preserve_insertion_order': False}
@@ -413,7 +416,8 @@ def add_features(data:PromoData,    # the tables
         raise AssertionError('features and candidates must be the same rows')
     f.columns = _own_names(f.columns, levels)
     if 'attr_offer_kind' in f: f['attr_offer_kind'] = f['attr_offer_kind'].astype('category')
-    return pd.concat([cands, f.drop(columns=KEY), _user_attributes(data.users, cands['user_id'])], axis=1)
+    return pd.concat([cands, f.drop(columns=KEY), _user_attributes(data.users, cands['user_id']),
+                      _offer_attributes(data.offers, cands)], axis=1)
 
 # %% ../nbs/02_features.ipynb #72104e6b
 _MOST_VALUES = 200 # of a text attribute that are told apart
@@ -435,18 +439,55 @@ def _as_category(s):
     return text.astype('category')
 
 # %% ../nbs/02_features.ipynb #d4d7084c
+def _columns_as_features(table, columns, at, prefix):
+    "Columns of a table as features: numbers as numbers, all else as categories; one row for each place in `at`."
+    out = {}
+    for c in columns:
+        s = table[c]
+        number = pd.api.types.is_numeric_dtype(s) or pd.api.types.is_datetime64_any_dtype(s)
+        out[f'{prefix}{c}'] = (pd.Series(_as_numbers(s)).iloc[at].to_numpy() if number else
+                               _as_category(s).iloc[at].array)
+    return pd.DataFrame(out, index=range(len(at)))
+
 def _user_attributes(users:pd.DataFrame, # table of the contract
                      user_id:pd.Series,  # whose attributes, in this order
                     )->pd.DataFrame:     # attr_user_*, one row for each of `user_id`
     "The attributes of users, repeated as often as they are asked for."
     at = pd.Index(users['user_id']).get_indexer(user_id)
-    out = {}
-    for c in users.columns.drop('user_id'):
-        s = users[c]
-        number = pd.api.types.is_numeric_dtype(s) or pd.api.types.is_datetime64_any_dtype(s)
-        out[f'attr_user_{c}'] = (pd.Series(_as_numbers(s)).iloc[at].to_numpy()
-                                 if number else _as_category(s).iloc[at].array)
-    return pd.DataFrame(out, index=range(len(at)))
+    return _columns_as_features(users, users.columns.drop('user_id'), at, 'attr_user_')
+
+# %% ../nbs/02_features.ipynb #a3637d62
+_AFTERWARDS = re.compile(r'redeem|redempt|click|conver|outcome|result|uptake|_sold|_used', re.I)
+_MOST_WORDS = 20 # of a column of lists
+_LIST = r'[|,;/、，；]\s*'
+
+def _offer_columns(offers):
+    "Columns of offers that the contract does not name, and that could be known before."
+    own = [c for c in offers if c not in CONTRACT['offers'] and c not in ('end_unknown', 'channels')]
+    return [c for c in own if not _AFTERWARDS.search(str(c))] + [c for c in ('channels',) if c in offers]
+
+def _words_of(s):
+    "Flags for the words of a column of lists, by word; None for a column of anything else."
+    s = s.map(lambda o: '|'.join(map(str, o)) if isinstance(o, (list, tuple, np.ndarray)) else o)
+    if pd.api.types.is_numeric_dtype(s) or pd.api.types.is_datetime64_any_dtype(s): return None
+    text = s.astype('string').fillna('').str.strip(' []')
+    lists = text.str.split(_LIST, regex=True)
+    words = sorted({o.strip(' \'"') for row in lists for o in row} - {''})
+    if not 1 < len(words) <= _MOST_WORDS or not text.str.contains(_LIST, regex=True).any(): return None
+    return {w: lists.map(lambda row, w=w: float(w in [o.strip(' \'"') for o in row])) for w in words}
+
+# %% ../nbs/02_features.ipynb #325cc0bd
+def _offer_attributes(offers:pd.DataFrame,     # table of the contract
+                      candidates:pd.DataFrame, # offer_id, campaign_id
+                     )->pd.DataFrame:          # attr_offer_*, one row per candidate
+    "What the shop says of its offers beside the contract, repeated as often as it is asked for."
+    key, columns = ['offer_id', 'campaign_id'], {}
+    for c in _offer_columns(offers):
+        words = _words_of(offers[c])
+        columns |= {f'{c}_{w}': s for w, s in words.items()} if words else {c: offers[c]}
+    table = pd.DataFrame(columns, index=offers.index)
+    at = pd.MultiIndex.from_frame(offers[key]).get_indexer(pd.MultiIndex.from_frame(candidates[key]))
+    return _columns_as_features(table, list(table), at, 'attr_offer_')
 
 # %% ../nbs/02_features.ipynb #05c9d10a
 def signed_log(x # numbers of any shape

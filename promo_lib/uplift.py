@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numba, numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy.special import gammaln
-from scipy.stats import norm
-from sklearn.base import BaseEstimator, clone, is_classifier
+from scipy.stats import norm, rankdata
+from sklearn.base import BaseEstimator, RegressorMixin, clone, is_classifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LassoCV, LogisticRegression, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
@@ -261,6 +262,15 @@ def _sparse():
     "Lasso on the features as they are; the penalty by cross-validation."
     return make_pipeline(StandardScaler(), LassoCV(cv=3, alphas=20, max_iter=1000))
 
+def _logistic():
+    "Logistic regression on the features as they are, held back a little."
+    return make_pipeline(StandardScaler(), LogisticRegression(C=.1, max_iter=300))
+
+def _trees(model):
+    "Shallow boosted trees: interactions and steps, cheap, hard to overfit with thousands of rows."
+    return model(max_iter=50, max_depth=3, learning_rate=.08, min_samples_leaf=100, early_stopping=False,
+                 random_state=0)
+
 class _Constant(BaseEstimator):
     "Predicts the one value that an outcome had."
     def __init__(self, value): self.value = float(value)
@@ -280,6 +290,41 @@ def _fit(model, X, y, weight=None):
 
 def _mean(model, X):
     return model.predict_proba(X)[:, 1] if is_classifier(model) else np.asarray(model.predict(X), float)
+
+# %% ../nbs/24_uplift.ipynb #317cb38d
+def _in_parts(y):
+    "Is an outcome an amount that most do not have: none below 0, half or more at 0, 30 above, and not just 0 and 1?"
+    return y.min() >= 0 and (y == 0).mean() >= .5 and (y > 0).sum() >= 30 and np.unique(y[y > 0]).size > 1
+
+class _Basket(RegressorMixin, BaseEstimator):
+    "Mean amount $b(x)$ of those who have one; the same for all where fewer than 30 do."
+    def fit(self, X, y):
+        i = np.flatnonzero(y > 0)
+        z = np.log(y[i])
+        cut = np.exp(np.minimum(z, z.mean() + 2.5*z.std())) if len(i) else np.zeros(1)
+        self.model_, self.k_ = None, float(cut.mean())
+        if len(i) < 30: return self
+        A = _safe_indexing(X, i)
+        self.model_ = _linear().fit(A, z)
+        self.k_ = float(cut.sum()/np.exp(self.model_.predict(A)).sum())
+        return self
+    def predict(self, X):
+        if self.model_ is None: return np.full(X.shape[0], self.k_)
+        return self.k_*np.exp(self.model_.predict(X))
+
+class _TwoParts(RegressorMixin, BaseEstimator):
+    "Chance of an amount above 0, times the amount."
+    def fit(self, X, y):
+        self.chance_, self.basket_ = _fit(_logistic(), X, (y > 0).astype(float)), _Basket().fit(X, y)
+        return self
+    def predict(self, X): return _mean(self.chance_, X)*self.basket_.predict(X)
+
+# %% ../nbs/24_uplift.ipynb #63b6e447
+def usual_outcomes(y # outcomes, shape (rows,)
+                  )->tuple: # of estimators of $m_a(x)$, simplest first
+    "Logistic regression for outcomes of 0 and 1, two parts for amounts that are mostly 0, ridge regression for others."
+    if np.isin(y, (0, 1)).all(): return _logistic(), _smooth()
+    return (_linear(), _TwoParts()) if _in_parts(y) else (_linear(), _smooth())
 
 # %% ../nbs/24_uplift.ipynb #e1300a21
 _SMALL = 300 # rows of an arm: below, the model of all arms is tried as well
@@ -351,12 +396,27 @@ def _tell_floor(y, t, m, q, users):
     bare = np.maximum(q, 1e-6)
     pairs = zip(*(dr_scores(y, t, m, e)[0].T for e in (bare/bare.sum(1, keepdims=True), kept)))
     for a, (raw, new) in enumerate(pairs, 1):
-        old, now = (_average_effect(g, users, t=t, y=y) for g in (raw, new))
+        old, now = (average_effect(g, users, t=t, y=y) for g in (raw, new))
         if max(abs(old.effect - now.effect), abs(old.se - now.se)) <= .1*now.se: continue
         warnings.warn(f'{rows:,} of {len(t):,} rows had almost no chance of an arm and count as if it were a quarter '
                       f'of its share: the effect of arm {a} is {now.effect:.3g} (standard error {now.se:.3g}) and '
                       f'would be {old.effect:.3g} ({old.se:.3g}) without. Give e, the true chances, if they are known',
                       stacklevel=4)
+
+# %% ../nbs/24_uplift.ipynb #a5163f4f
+def _cut_tails(y):
+    "An outcome without its extreme values: beyond three times the distance from the median to the 1st, 99th percentile."
+    low, middle, high = np.quantile(y, [.01, .5, .99])
+    return np.clip(y, low - 3*(middle - low), high + 3*(high - middle)) if low < middle < high else y
+
+def _best_outcome(X, y, t, outcomes, propensity=None, e=None, folds=5, seed=0, users=None):
+    "The estimator with the smaller error on left-out rows, its m, and e."
+    tried, y = [], y if any(is_classifier(o) for o in outcomes) else _cut_tails(y)
+    for o in outcomes:
+        m, q = _cross_fit(X, y, t, o, propensity, tried[0][2] if tried else e, folds, seed, users)
+        tried.append((o, m, q))
+    errors = [((y - m[np.arange(len(y)), t])**2).mean() for _, m, _ in tried]
+    return tried[int(np.argmin(errors))]
 
 # %% ../nbs/24_uplift.ipynb #0c581219
 def dr_scores(y,           # outcomes, shape (rows,)
@@ -392,7 +452,8 @@ def _parts(g, users, t, y):
     v = v if y is None else np.maximum(v, _least_variance(np.asarray(y, float), t))
     return v[n > 0], k3[n > 0], n[n > 0]
 
-def _average_effect(gamma,           # scores $\Gamma$ of one arm, shape (rows,)
+# %% ../nbs/24_uplift.ipynb #d1018e9a
+def average_effect(gamma,           # scores $\Gamma$ of one arm, shape (rows,)
                    users=None,      # the user of each row; None: each row stands for itself
                    level:float=.95, # coverage of the interval
                    t=None,          # arm of each row; None: all rows are alike
@@ -404,6 +465,24 @@ def _average_effect(gamma,           # scores $\Gamma$ of one arm, shape (rows,)
     df = v.sum()**2/max((v**2/np.maximum(n - 1, 1)).sum(), 1e-300) if v.any() else 1.
     low, high = skewed_ends(g.mean(), v.sum(), k3.sum(), df, level)
     return pd.Series(dict(effect=g.mean(), se=np.sqrt(v.sum()), low=low, high=high))
+
+# %% ../nbs/24_uplift.ipynb #295652c8
+def arm_scores(X,            # features, frame or array (rows, features); None or no columns: none
+               y,            # outcomes, shape (rows,)
+               t,            # arms, 0 to K, shape (rows,)
+               e=None,       # known chances of the arms, or the table of a design; None: estimated
+               users=None,   # the user of each row; None: each row stands for itself
+               folds:int=5,  # folds of the cross-fitting
+               seed:int=0,   # 0 or above
+              )->np.ndarray: # $\Gamma$ of the arms 1 to K, shape (rows, K), in the outcome's unit
+    "Doubly robust scores by the usual outcome models. Raises `DataError` as `UpliftModel.fit` does."
+    y, t, K = _arms(y, t, users)
+    if X is not None and np.shape(X)[1]:
+        _, m, q = _best_outcome(_features(X, len(y)), y, t, usual_outcomes(y), None, e, folds, seed, users)
+        return dr_scores(y, t, m, q)[0]
+    means = np.bincount(t, y)/np.bincount(t)
+    q = np.tile(np.bincount(t)/len(t), (len(t), 1)) if e is None else _known(e, len(t), K, users)
+    return dr_scores(y, t, np.tile(means, (len(t), 1)), q)[0]
 
 # %% ../nbs/24_uplift.ipynb #804db795
 def _pairs(t, m, e, K):
@@ -504,24 +583,42 @@ def predict(self:MetaLearner, X # features, as in `fit`
     with _own_learners(X): return self.predict_(X)
 
 # %% ../nbs/24_uplift.ipynb #f2a0ad6f
-def _learner_weights(gamma,     # scores $\Gamma$, shape (rows, K)
-                    v,         # their precision, same shape
-                    tau,       # out-of-fold predictions of J learners, shape (J, rows, K)
-                   )->tuple:   # losses $L_j$ and weights $\alpha_j$, each (J,)
-    "DR-loss of each learner in units of its variance, and the weights that follow."
-    L = (v*(gamma - tau)**2).sum((1, 2))
-    L = L/(L.min()/gamma.size)
-    a = np.exp(-(L - L.min())/2)
-    return L, a/a.sum()
+_TIE = 1.5 # standard errors: learners closer to the best than that count alike
 
-def _keep_share(gamma, v, tau, one, # mixture and one effect, out of fold, each (rows, K)
+def _qini_parts(gamma, # scores $\Gamma$, shape (rows,)
+                tau,   # predictions, same shape
+               ):      # what each row adds to $Q$, same shape; their mean is $Q$
+    return gamma*(.5 - (rankdata(-tau) - .5)/len(tau))
+
+def _behind(parts, # what each row adds to a figure of which less is better, shape (J, rows)
+            code,  # number of each row's user, shape (rows,)
+           ):      # how far each learner is behind the best, in standard errors of the difference, (J,)
+    d = parts - parts[parts.sum(1).argmin()]
+    d = np.stack([np.bincount(code, o) for o in d])
+    return d.sum(1)/np.maximum(d.std(1)*np.sqrt(d.shape[1]), 1e-12*max(abs(parts).sum(1).max(), 1e-300))
+
+def _learner_weights(gamma, # scores $\Gamma$ of an arm, shape (rows,)
+                     v,     # their precision, same shape
+                     tau,   # out-of-fold predictions of J learners, shape (J, rows)
+                     code,  # number of each row's user, shape (rows,)
+                    ):      # index: learner; loss, qini, behind (standard errors), weight
+    "Figures of each learner on left-out rows, and the weights that follow."
+    square = v*(gamma - tau)**2
+    order = np.stack([_qini_parts(gamma, o) for o in tau])
+    z = np.maximum(_behind(square, code), _behind(-order, code))
+    w = np.exp(-np.maximum(z - z.min() - _TIE, 0)**2/2)
+    return pd.DataFrame(dict(loss=square.sum(1)/(square.sum(1).min()/len(gamma)) - len(gamma), qini=order.mean(1),
+                             behind=z, weight=w/w.sum()))
+
+def _keep_share(gamma, v, tau, one, # scores, precision, mixture and one effect, out of fold, each (rows,)
                zeta:float,         # standard errors to subtract
-              )->float:            # $\kappa$, 0 (one effect for all) to 1
+               least:float=.05,    # of the differences that are kept in any case
+              )->float:            # $\kappa$, `least` (one effect for nearly all) to 1
     "How much of the differences between people to keep."
     d = tau - one
     square, s2 = (v*d**2).sum(), (v*(gamma - tau)**2).mean()
-    if square <= 1e-12*max((v*gamma**2).sum(), 1e-300): return 0.
-    return float(np.clip(((v*(gamma - one)*d).sum() - zeta*np.sqrt(s2*square))/square, 0, 1))
+    if square <= 1e-12*max((v*gamma**2).sum(), 1e-300): return least
+    return float(np.clip(((v*(gamma - one)*d).sum() - zeta*np.sqrt(s2*square))/square, least, 1))
 
 # %% ../nbs/24_uplift.ipynb #3a2de5a3
 @dataclass
@@ -532,23 +629,33 @@ class _Candidate:
     effect: object = None  # regressor of the effect, for X, R, DR
     outcome: object = None # estimator of the outcome, for S and T
 
-def _candidates(rows:int # of the data
-              )->list:  # of `_Candidate`
+_MANY = 5000 # rows: from here on trees are tried
+
+def _candidates(rows:int,         # of the data
+                rare:bool=False,  # is the outcome 0 or 1?
+              )->list:            # of `_Candidate`
     """Learners that `UpliftModel` weighs by default:
     few, unlike each other, and cheap; curved effects only where 1,000 rows or more can show them."""
-    few = [_Candidate('one effect', 'one effect'), _Candidate('R linear', 'R', _linear()),
-           _Candidate('R sparse', 'R', _sparse()), _Candidate('DR linear', 'DR', _linear())]
-    return (few + ([_Candidate('R smooth', 'R', _smooth()), _Candidate('X smooth', 'X', _smooth())]
-                   if rows >= 1000 else []))
+    if rare:
+        few = [_Candidate('S logistic', 'S', outcome=_logistic()), _Candidate('T logistic', 'T', outcome=_logistic()),
+               _Candidate('X linear', 'X', _linear())]
+        trees = _Candidate('S trees', 'S', outcome=_trees(HistGradientBoostingClassifier))
+    else:
+        few = [_Candidate('R linear', 'R', _linear()), _Candidate('R sparse', 'R', _sparse()),
+               _Candidate('DR linear', 'DR', _linear()), _Candidate('T linear', 'T', outcome=_linear())]
+        trees = _Candidate('R smooth', 'R', _smooth())
+    curved = [_Candidate('X smooth', 'X', _smooth())] + ([] if rare else [trees])
+    many = [_Candidate('X trees', 'X', _trees(HistGradientBoostingRegressor))] + ([trees] if rare else [])
+    return few + curved*(rows >= 1000) + many*(rows >= _MANY)
 
 # %% ../nbs/24_uplift.ipynb #daba30ea
 class UpliftModel(BaseEstimator):
-    "Effects of one or several arms: several meta-learners, weighed by cross-validated DR-loss."
+    "Effects of one or several arms: several meta-learners, weighed on left-out rows by DR-loss and Qini, arm by arm."
     def __init__(
                  # list of `_Candidate`; None: four to six usual ones. 'one effect' is always among them
                  self, candidates=None,
-                 # estimators of $m_a$, the better one is taken; None: ridge regressions on the features, and on their
-                 # squares and products
+                 # estimators of $m_a$, the better one is taken; None: regressions on the features, and on their squares
+                 # and products; logistic ones for outcomes of 0 and 1, in two parts for amounts that are mostly 0
                  outcomes=None,
                  propensity=None,       # classifier of the arm; None: logistic regression
                  folds:int=5,           # folds, of cross-fitting and of weighing
@@ -558,16 +665,17 @@ class UpliftModel(BaseEstimator):
         self.candidates, self.outcomes, self.propensity, self.folds = candidates, outcomes, propensity, folds
         self.zeta, self.monotone, self.seed = zeta, monotone, seed
 
+# %% ../nbs/24_uplift.ipynb #61e3993a
+def _shift(average, tau):
+    "How far predictions (rows, K) are moved: what their means lack of the mean effects, less two standard errors."
+    gap = average.effect.to_numpy() - tau.mean(0)
+    return np.sign(gap)*np.maximum(abs(gap) - 2*average.se.to_numpy(), 0)
+
 # %% ../nbs/24_uplift.ipynb #fcd1ce80
 @patch
 def _nuisances(self:UpliftModel, X, y, t, e, users):
-    "m and e of the outcome estimator with the smaller error on left-out rows; and its name for the report."
-    tried = []
-    for o in self.outcomes or (_linear(), _smooth()):
-        m, q = _cross_fit(X, y, t, o, self.propensity, tried[0][2] if tried else e, self.folds, self.seed, users)
-        tried.append((o, m, q))
-    errors = [((y - m[np.arange(len(y)), t])**2).mean() for _, m, _ in tried]
-    return tried[int(np.argmin(errors))]
+    "The outcome estimator with the smaller error on left-out rows, its m, and e."
+    return _best_outcome(X, y, t, self.outcomes or usual_outcomes(y), self.propensity, e, self.folds, self.seed, users)
 
 @patch
 def _own(self:UpliftModel, e):
@@ -605,27 +713,55 @@ def fit(self:UpliftModel, X, # features, frame or array (rows, features)
     X = _features(X, len(y), self.own_)
     self.columns_ = _names(X)
     _leaks(y, t)
-    cands = list(self.candidates or _candidates(len(y)))
-    if not any(c.kind == 'one effect' for c in cands): cands.insert(0, _Candidate('one effect', 'one effect'))
-    with _own_learners(X): self._learn(X, y, t, K, e, users, cands)
+    with _own_learners(X): self._learn(X, y, t, K, e, users)
     return self
 
 @patch
-def _learn(self:UpliftModel, X, y, t, K, e, users, cands):
+def _target(self:UpliftModel, X, y):
+    "What the learners are given, the basket that turns its effects into those of $y$ (None: as they are), is it 0/1?"
+    if self.candidates or self.outcomes: return y, None, np.isin(y, (0, 1)).all()
+    if _in_parts(y): return (y > 0).astype(float), _Basket().fit(X, y), True
+    rare = np.isin(y, (0, 1)).all()
+    return (y if rare else _cut_tails(y)), None, rare
+
+@patch
+def _learn(self:UpliftModel, X, y, t, K, e, users):
     "The steps of the fit on rows that were checked."
-    self.outcome_, m, q = self._nuisances(X, y, t, e, users)
+    learn, self.basket_, rare = self._target(X, y)
+    self.outcome_, m, q = self._nuisances(X, learn, t, e, users)
     if e is None: _no_overlap(q, t)
-    gamma, v = dr_scores(y, t, m, q)
-    oof = self._out_of_fold(X, y, t, m, q, users, cands)
-    loss, self.weights_ = _learner_weights(gamma, v, oof)
-    one = oof[[c.kind for c in cands].index('one effect')]
-    self.kappa_ = _keep_share(gamma, v, np.tensordot(self.weights_, oof, 1), one, self.zeta)
-    self.learners_ = [_LEARNERS[c.kind](X, y, t, m, q, c.effect, c.outcome) for c in cands]
-    self.one_ = self.learners_[[c.kind for c in cands].index('one effect')]
-    self.report_ = pd.DataFrame(dict(loss=loss - loss.min(), weight=self.weights_),
-                                index=pd.Index([c.name for c in cands], name='learner'))
-    self.average_ = pd.DataFrame([_average_effect(g, users, t=t, y=y) for g in gamma.T],
+    self._weigh(X, learn, t, m, q, users, rare)
+    judged = m if self.basket_ is None else self._nuisances(X, y, t, q, users)[1]
+    self.average_ = pd.DataFrame([average_effect(g, users, t=t, y=y) for g in dr_scores(y, t, judged, q)[0].T],
                                  index=pd.RangeIndex(1, K + 1, name='arm'))
+    self.shift_ = np.zeros(K) if learn is y else _shift(self.average_, self._effects(X))
+
+# %% ../nbs/24_uplift.ipynb #7f380124
+@patch
+def _weigh(self:UpliftModel, X, y, t, m, q, users, rare):
+    "Weight of each candidate and share of the differences that is kept, arm by arm, on left-out rows."
+    cands = [c for c in self.candidates or _candidates(len(y), rare) if c.kind != 'one effect']
+    both = [_Candidate('one effect', 'one effect'), *cands]
+    gamma, v = dr_scores(y, t, m, q)
+    one, *oof = self._out_of_fold(X, y, t, m, q, users, both)
+    code = np.arange(len(y)) if users is None else user_codes(users, y)
+    tables, self.kappa_, names = [], np.zeros(gamma.shape[1]), pd.Index([c.name for c in both], name='learner')
+    for a, (g, w) in enumerate(zip(gamma.T, v.T)):
+        each = _learner_weights(g, w, np.stack([one[:, a], *(o[:, a] for o in oof)]), code)
+        share = each.weight[1:]/max(each.weight[1:].sum(), 1e-300) if len(oof) else each.weight[1:]
+        mixed = sum((s*o[:, a] for s, o in zip(share, oof)), 0*one[:, a])
+        self.kappa_[a] = _keep_share(g, w, mixed, one[:, a], self.zeta) if len(oof) else 0.
+        each['weight'] = np.r_[1 - self.kappa_[a], self.kappa_[a]*share]
+        tables.append(each.assign(loss=each.loss - each.loss.min()).set_index(names))
+    self.report_ = pd.concat(dict(enumerate(tables, 1)), names=['arm'])
+    self.weights_ = np.stack([o.weight for o in tables])
+    self.learners_ = [_LEARNERS[c.kind](X, y, t, m, q, c.effect, c.outcome) for c in both]
+
+@patch
+def _effects(self:UpliftModel, X):
+    "Effects before the shift: the mixture, times the basket."
+    tau = sum(w*f(X) for w, f in zip(self.weights_.T, self.learners_))
+    return tau if self.basket_ is None else tau*self.basket_.predict(X)[:, None]
 
 @patch
 def predict(self:UpliftModel, X # features, as in `fit`
@@ -633,8 +769,7 @@ def predict(self:UpliftModel, X # features, as in `fit`
     "Effect of each arm on each row."
     check_is_fitted(self, 'learners_')
     X = _features(X, None, self.own_, self.columns_)
-    one, mix = self.one_(X), sum(a*f(X) for a, f in zip(self.weights_, self.learners_))
-    tau = one + self.kappa_*(mix - one)
+    with _own_learners(X): tau = self._effects(X) + self.shift_
     return monotone_response(tau) if self.monotone else tau
 
 # %% ../nbs/24_uplift.ipynb #3e950fdd
@@ -798,7 +933,7 @@ def check_effect(X,             # features, frame or array (rows, features)
     X, e = _features(X, len(y)), None if e is None else _known(e, len(y), K, users)
     def effects(name, y, t, e, level):
         G, _ = dr_scores(y, t, *_cross_fit(X, y, t, e=e, seed=seed, users=users, folds=3))
-        return pd.DataFrame([_average_effect(g, users, level, t, y) for g in G.T],
+        return pd.DataFrame([average_effect(g, users, level, t, y) for g in G.T],
                             index=pd.MultiIndex.from_product([[name], range(1, K + 1)], names=['test', 'arm']))
     strict = 1 - (1 - level)/(placebos*K)                         # all placebos together shall pass with chance `level`
     shares = np.bincount(t)/len(t)
