@@ -2268,6 +2268,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'promo_lib.text._user_habits': ('text.html#_user_habits', 'promo_lib/text.py'),
                                 'promo_lib.text._wordpiece_vocabulary': ('text.html#_wordpiece_vocabulary', 'promo_lib/text.py'),
                                 'promo_lib.text.check_weights': ('text.html#check_weights', 'promo_lib/text.py'),
+                                'promo_lib.text.has_texts': ('text.html#has_texts', 'promo_lib/text.py'),
                                 'promo_lib.text.item_texts': ('text.html#item_texts', 'promo_lib/text.py'),
                                 'promo_lib.text.load_encoder': ('text.html#load_encoder', 'promo_lib/text.py'),
                                 'promo_lib.text.model_folder': ('text.html#model_folder', 'promo_lib/text.py'),

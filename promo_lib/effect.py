@@ -26,7 +26,7 @@ from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles
 from .data import PromoData
 from .features import normaliser, select_features
 from .money import as_stated
-from .text import load_encoder
+from .text import has_texts, load_encoder
 
 # %% ../nbs/21_effect.ipynb #50a9fa0b
 def downsample_negatives(y:np.ndarray, # labels 0/1, shape (rows,)
@@ -254,10 +254,11 @@ class EffectModel:
 
 # %% ../nbs/21_effect.ipynb #eaf32ef9
 @patch
-def _text_model(self:EffectModel):
+def _text_model(self:EffectModel, data=None):
     "The networks to train now: on the encoder that an earlier call tuned, if there is one."
     from promo_lib.train import TextModel            # seconds to import, and most models have no networks
     text, encoder, tuned = self.text, self.encoder, self.texts and self.texts.tuned
+    if data is not None and text != 'none' and not has_texts(data): text = 'none'      # no product has a text
     if self.texts is not None: encoder = self.texts.encoder
     if text != 'none' and encoder is None:
         try: encoder = load_encoder()
@@ -278,7 +279,7 @@ def fit_models(self:EffectModel,
     self.ensemble = self._ensemble().fit(frame, tell=tell and partial(tell, 'linear models and trees'))
     self.data = data
     if data is not None and self.text != 'off':
-        tuning, model = getattr(self.texts, 'tuning', {}), self._text_model()
+        tuning, model = getattr(self.texts, 'tuning', {}), self._text_model(data)
         self.texts = model.fit(frame, data, folder, tell=tell and partial(tell, 'text networks'))
         self.texts.tuning = self.texts.tuning or tuning
     return self

@@ -19,7 +19,7 @@ from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles
 from .data import PromoData
 from .features import normaliser, select_features
 from .money import as_stated
-from .text import load_encoder
+from .text import has_texts, load_encoder
 def downsample_negatives(y: np.ndarray, share: float, seed: int=0) -> tuple:
     ...
 _CAMPAIGN_FEATURES: tuple
@@ -154,7 +154,7 @@ class EffectModel:
     def _ensemble(self):
         ...
 
-    def _text_model(self):
+    def _text_model(self, data=None):
         ...
 
     def fit_models(self, frame: pd.DataFrame, data: PromoData | None=None, folder=None, tell=None) -> EffectModel:

@@ -120,6 +120,12 @@ def item_texts(items:pd.DataFrame, # table of the contract
     return pd.Series([made[r] for r in rows], index=pd.Index(items['item_id'], name='item_id'), name='text',
                      dtype=object)
 
+# %% ../nbs/10_text.ipynb #eecfe61e
+def has_texts(data:PromoData # the tables
+             )->bool:
+    "Is there any product with a text? Where not, a network that reads has nothing to read."
+    return data.items is not None and len(data.items) > 0 and bool((item_texts(data.items) != _NO_PRODUCT).any())
+
 # %% ../nbs/10_text.ipynb #9f9c4fc3
 @dataclass(repr=False)
 class TextTable:
