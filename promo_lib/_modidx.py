@@ -1122,6 +1122,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'promo_lib.features._record': ('features.html#_record', 'promo_lib/features.py'),
                                     'promo_lib.features._redeemed_before': ('features.html#_redeemed_before', 'promo_lib/features.py'),
                                     'promo_lib.features._user_attributes': ('features.html#_user_attributes', 'promo_lib/features.py'),
+                                    'promo_lib.features._width': ('features.html#_width', 'promo_lib/features.py'),
                                     'promo_lib.features._with_users': ('features.html#_with_users', 'promo_lib/features.py'),
                                     'promo_lib.features._within_campaign': ('features.html#_within_campaign', 'promo_lib/features.py'),
                                     'promo_lib.features._words_of': ('features.html#_words_of', 'promo_lib/features.py'),
