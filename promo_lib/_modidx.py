@@ -1100,6 +1100,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'promo_lib.features._compare_in_campaign': ( 'features.html#_compare_in_campaign',
                                                                                  'promo_lib/features.py'),
                                     'promo_lib.features._counted': ('features.html#_counted', 'promo_lib/features.py'),
+                                    'promo_lib.features._counts_from': ('features.html#_counts_from', 'promo_lib/features.py'),
                                     'promo_lib.features._day_number': ('features.html#_day_number', 'promo_lib/features.py'),
                                     'promo_lib.features._fill': ('features.html#_fill', 'promo_lib/features.py'),
                                     'promo_lib.features._flag': ('features.html#_flag', 'promo_lib/features.py'),
