@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numba, numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy.special import gammaln
-from scipy.stats import norm
-from sklearn.base import BaseEstimator, clone, is_classifier
+from scipy.stats import norm, rankdata
+from sklearn.base import BaseEstimator, RegressorMixin, clone, is_classifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LassoCV, LogisticRegression, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
@@ -62,6 +63,10 @@ def _smooth():
     ...
 def _sparse():
     ...
+def _logistic():
+    ...
+def _trees(model):
+    ...
 class _Constant(BaseEstimator):
     value: Any
 
@@ -74,6 +79,28 @@ def _fit(model, X, y, weight=None):
     ...
 def _mean(model, X):
     ...
+def _in_parts(y):
+    ...
+class _Basket(RegressorMixin, BaseEstimator):
+    model_: Any
+    k_: Any
+
+    def fit(self, X, y):
+        ...
+
+    def predict(self, X):
+        ...
+class _TwoParts(RegressorMixin, BaseEstimator):
+    chance_: Any
+    basket_: Any
+
+    def fit(self, X, y):
+        ...
+
+    def predict(self, X):
+        ...
+def usual_outcomes(y) -> tuple:
+    ...
 _SMALL: int
 def _outcomes(X, y, t, K, outcome, fold):
     ...
@@ -85,13 +112,21 @@ def _cross_fit(X, y, t, outcome=None, propensity=None, e=None, folds: int=5, see
     ...
 def _tell_floor(y, t, m, q, users):
     ...
+def _cut_tails(y):
+    ...
+def _best_outcome(X, y, t, outcomes, propensity=None, e=None, folds=5, seed=0, users=None):
+    ...
 def dr_scores(y, t, m, e) -> tuple:
     ...
 def _least_variance(y, t):
     ...
+def _pooled_tails(y, t):
+    ...
 def _parts(g, users, t, y):
     ...
-def _average_effect(gamma, users=None, level: float=0.95, t=None, y=None) -> pd.Series:
+def average_effect(gamma, users=None, level: float=0.95, t=None, y=None) -> pd.Series:
+    ...
+def arm_scores(X, y, t, e=None, users=None, folds: int=5, seed: int=0) -> np.ndarray:
     ...
 def _pairs(t, m, e, K):
     ...
@@ -135,9 +170,14 @@ class MetaLearner(BaseEstimator):
 
     def predict(self, X) -> np.ndarray:
         ...
-def _learner_weights(gamma, v, tau) -> tuple:
+_TIE: float
+def _qini_parts(gamma, tau):
     ...
-def _keep_share(gamma, v, tau, one, zeta: float) -> float:
+def _behind(parts, code):
+    ...
+def _learner_weights(gamma, v, tau, code):
+    ...
+def _keep_share(gamma, v, tau, one, zeta: float, least: float=0.05) -> float:
     ...
 @dataclass
 class _Candidate:
@@ -145,7 +185,8 @@ class _Candidate:
     kind: str
     effect: object = ...
     outcome: object = ...
-def _candidates(rows: int) -> list:
+_MANY: int
+def _candidates(rows: int, rare: bool=False) -> list:
     ...
 class UpliftModel(BaseEstimator):
     candidates: Any
@@ -157,13 +198,14 @@ class UpliftModel(BaseEstimator):
     seed: int
     own_: Any
     columns_: Any
-    kappa_: Any
-    learners_: Any
-    one_: Any
-    report_: Any
     average_: Any
+    shift_: Any
+    basket_: Any
     outcome_: Any
+    report_: Any
     weights_: Any
+    learners_: Any
+    kappa_: Any
 
     def __init__(self, candidates=None, outcomes=None, propensity=None, folds: int=5, zeta: float=0.5, monotone: bool=False, seed: int=0):
         ...
@@ -180,11 +222,25 @@ class UpliftModel(BaseEstimator):
     def fit(self, X, y, t, e=None, users=None) -> UpliftModel:
         ...
 
-    def _learn(self, X, y, t, K, e, users, cands):
+    def _quick(self, X):
+        ...
+
+    def _target(self, X, y):
+        ...
+
+    def _learn(self, X, y, t, K, e, users):
+        ...
+
+    def _weigh(self, X, y, t, m, q, users, rare):
+        ...
+
+    def _effects(self, X):
         ...
 
     def predict(self, X) -> np.ndarray:
         ...
+def _shift(average, tau):
+    ...
 def _leaks(y, t):
     ...
 def _no_overlap(e, t, least=0.1):
