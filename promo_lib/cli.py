@@ -733,8 +733,8 @@ def _measure(folder:Path=None,        # of a plan: what it promised, came, cause
     file = folder is not None and _is_test(folder)
     if list_: return _show_list('reports', 'trial_report' if file else 'measurement_report')
     if file:
-        if campaign or plan or holdout or budget or source: raise UsageError(f'{folder.name} is the file of a test: -p '
-                                                                              'says the rest, see promo measure FILE --list')
+        if campaign or plan or holdout or budget or source:
+            raise UsageError(f'{folder.name} is the file of a test: -p says the rest, see promo measure FILE --list')
         return _measure_test(folder, _given(parameter), out or Path('reports'), open_)
     if folder is not None:
         if campaign or plan or holdout or budget or parameter:
