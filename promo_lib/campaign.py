@@ -650,6 +650,31 @@ def budgets(self:Campaign, plan:Plan, # of this campaign
     own = [plan.budget] if 0 < plan.budget <= top else []
     return np.unique(np.append(np.linspace(top/n, top, n), own))
 
+# %% ../nbs/50_campaign.ipynb #71cebabf
+@patch
+def plot_budget(self:Campaign, plan:Plan, # of this campaign
+                ax=None,                  # matplotlib axes; None for new ones
+               ):                         # the axes
+    "What each budget can bring, with the plan on the curve."
+    if self.in_money: return plan.plot(self.unit, ax)
+    ax, t = new_axes(ax), plan.frontier()
+    ax.plot(t['budget'], t['value'], color=PALETTE[0], label='the most redemptions that a budget can bring')
+    ax.plot(plan.cost, plan.value, 'o', color=PALETTE[1], label='this plan')
+    ax.set(xlabel=f'expected cost, {self.unit}', ylabel='expected redemptions', title='What a budget brings')
+    ax.legend(loc='lower right')
+    return ax
+
+@patch
+def who_first(self:Campaign, plan:Plan, # of this campaign
+              # user_id, offer_id, p_redeem, p_low, p_high (0 to 1), value (margin, money; not for redemptions), cost, reason
+             )->pd.DataFrame:
+    "What is sent, the best first."
+    columns = ['user_id', 'offer_id', 'p_redeem', 'p_low', 'p_high', 'value', 'cost', 'reason']
+    t = to_pandas(plan.table, columns, 'plan').sort_values('value', ascending=False, kind='stable')
+    if self.in_money: return t[columns].reset_index(drop=True)
+    t['reason'] = t['reason'].str.replace('value per unit of cost', 'redemptions per unit of cost', regex=False)
+    return t[[o for o in columns if o != 'value']].reset_index(drop=True)
+
 # %% ../nbs/50_campaign.ipynb #02349ea2
 @patch
 def quarters(self:Campaign)->pd.Series: # index: user_id; text; empty where no purchases are known
