@@ -127,9 +127,9 @@ promo loop run --state year.duckdb  [dim]# live through a year, campaign by camp
 
 promo bench --list  [dim]# which measurements there are[/dim]
 
-Sources are complete_journey, sample, open_bandit, a folder with shop.toml (promo init) or of Parquet or CSV files,
-a .duckdb file, or postgresql://user@host/database. Exit status: 0 done, 2 something in the input, 1 a fault of promo_lib,
-130 stopped."""
+Sources are complete_journey, sample, open_bandit, a folder with shop.toml (promo init), a folder of Parquet or
+CSV files, a .duckdb file, or postgresql://user@host/database. Exit status: 0 done, 2 something in the input,
+1 a fault of promo_lib, 130 stopped."""
 
 _app = typer.Typer(name='promo', cls=_Commands, no_args_is_help=True, add_completion=False,
                    pretty_exceptions_enable=False, rich_markup_mode='rich',
