@@ -476,6 +476,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'promo_lib.cli._say': ('cli.html#_say', 'promo_lib/cli.py'),
                                'promo_lib.cli._show_list': ('cli.html#_show_list', 'promo_lib/cli.py'),
                                'promo_lib.cli._show_plan': ('cli.html#_show_plan', 'promo_lib/cli.py'),
+                               'promo_lib.cli._shown': ('cli.html#_shown', 'promo_lib/cli.py'),
                                'promo_lib.cli._simulate': ('cli.html#_simulate', 'promo_lib/cli.py'),
                                'promo_lib.cli._split_campaigns': ('cli.html#_split_campaigns', 'promo_lib/cli.py'),
                                'promo_lib.cli._state_of': ('cli.html#_state_of', 'promo_lib/cli.py'),

@@ -178,9 +178,11 @@ _FILES = {k: _words(v) for k, v in dict(
 _EVENTS = {k: _words(v) for k, v in dict(
     exposure='received sent delivered issued send exposure targeted assigned offered versendet gesendet zugestellt '
              'verschickt erhalten ausgegeben 发送 发放 送达 领取 推送 收到 曝光',
-    view='viewed view open opened opens impression seen read geöffnet geoeffnet gesehen angesehen 打开 浏览 查看 已读',
-    click='click clicked clicks klick geklickt angeklickt 点击',
-    redeem='completed redeemed redeem used redemption conversion converted applied eingelöst eingeloest einlösung '
+    view='viewed view views öffnung öffnungen open opened opens impression seen read geöffnet geoeffnet gesehen '
+         'angesehen 打开 浏览 查看 已读',
+    click='click clicked clicks klick klicks geklickt angeklickt 点击',
+    redeem='completed redeemed redeem used redemption redemptions einlösungen einloesungen conversions conversion '
+           'converted applied eingelöst eingeloest einlösung '
            'genutzt 核销 使用 完成 兑换',
     none='bounced bounce unsubscribed unsubscribe complaint complained spam dropped deferred failed error abgemeldet '
          'abmeldung '
@@ -2149,14 +2151,14 @@ def purchase_drops(self:_Finder, name, a):
 _NOBODY = (r'^(0+|-1|9{4,}|x+|unknown|anonymous|anonym|guest|gast|none|null|n/?a|unbekannt|barverkauf|laufkunde|'
            r'walk-?in|cash|散客|匿名|未知|游客)(\.0)?$')
 
-# %% ../nbs/06_intake.ipynb #0b97e603
+# %% ../nbs/06_intake.ipynb #b5b780d8
 @patch
 def nobody(self:_Finder, s, column):
     "An id that stands for all who have none: a word or figure for it, or one that far too many rows share."
-    c = f'lower(trim(cast({_id(column)} as varchar)))'
+    c = f'trim(cast({_id(column)} as varchar))'
     found = self.engine.rows(f'select {c}, count(*) from {s.relation} where {_id(column)} is not null group by 1 '
                              'order by 2 desc limit 200')
-    words = [k for k, n in found if re.match(_NOBODY, k)]
+    words = [k for k, n in found if re.match(_NOBODY, k.lower())]
     bare = [re.sub(r'\.0$', '', k) for k in words]
     rules = [{'column': column, 'is': [k], 'why': f'{column} {k} stands for nobody'} for k in bare]
     rest = [(k, n) for k, n in found if k not in words]

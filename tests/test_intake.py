@@ -1,6 +1,6 @@
 """Exports as shops have them, each small and made up, by `promo init --yes` or with an answer: what the docs page
 recipes.md shows, and what must be refused."""
-import datetime, gzip, json, os, re, sqlite3
+import datetime, gzip, json, os, pathlib, re, sqlite3
 
 import openpyxl, pandas as pd, pytest
 
@@ -343,3 +343,22 @@ def test_unknown_values(tmp_path):
     m.write(tmp_path/'shop')
     data = read_shop(tmp_path/'shop')
     assert data.users['age'].isna().sum() == 15 and data.users['age'].max() < 118
+
+DOCS = pathlib.Path(__file__).parent.parent/'docs'/'recipes.md'
+ENCODINGS = {'GB 18030': 'gb18030', 'Windows-1252': 'cp1252', '': 'utf-8'}
+ROWS = {'Orders with their lines in one file': dict(purchases=2, items=2, offers=2),
+        'A loyalty programme': dict(users=3, offers=2, exposures=3, outcomes=1, purchases=2, items=1),
+        'An e-mail tool': dict(offers=2, exposures=3, outcomes=3), 'Transactions only': dict(purchases=2),
+        'A log of events': dict(users=3, offers=3, exposures=3, outcomes=2, purchases=2)}
+
+@pytest.mark.parametrize('title', ROWS)
+def test_the_recipes_of_the_docs(tmp_path, title):
+    "Each recipe of the page gives the tables that it promises."
+    text = re.search(rf'(?ms)^## {title}\n(.*?)(?=^## |\Z)', DOCS.read_text('utf-8'))[1]
+    files = re.findall(r'(?ms)^\*\*(\S+)\*\*(?: \(([^)]+)\))?\n\n```\w+\n(.*?)```', text)
+    assert files
+    for name, encoding, content in files: write(tmp_path/'exports', name, content, ENCODINGS[encoding])
+    data, m = taken(tmp_path/'exports')
+    shown = {t: len(data.tables[t]) for t in ROWS[title]}
+    assert shown == ROWS[title]
+    if 'exposures' in ROWS[title]: assert data.candidates()['redeemed'].sum() == 1
