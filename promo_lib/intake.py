@@ -77,10 +77,12 @@ _NAMES |= {k: _words(v) for k, v in dict(
          '下单日期 订单日期 订单时间 '
          '交易时间 交易日期 支付时间 购买时间 购买日期 消费时间 发放时间 发放日期 发送时间 领取时间 核销时间 '
          '核销日期 使用时间',
-    start='start start_date startdate start_time begin begins valid_from validfrom from_date from starts_at startday '
+    start='start start_day start_date startdate start_time begin begins valid_from validfrom from_date from starts_at '
+          'startday '
           'active_from von beginn gültig_von gueltig_von gültig_ab '
           'gueltig_ab start_datum startdatum 开始 开始时间 开始日期 生效日期 生效时间 有效期开始',
-    end='end end_date enddate end_time ends ends_at valid_to validto valid_until valid_thru valid_through expiry '
+    end='end end_day end_date enddate end_time ends ends_at valid_to validto valid_until valid_thru valid_through '
+        'expiry '
         'expires expires_at expiry_date expiration until to_date '
         'bis ende gültig_bis gueltig_bis end_datum enddatum ablaufdatum 结束 结束时间 结束日期 截止日期 失效日期 '
         '到期日 有效期结束',
@@ -197,6 +199,7 @@ def _event_kind(value):
     tokens, whole = _tokens(value), _letters(value)
     for kind, words in _EVENTS.items():
         if whole in words or set(tokens) & words: return kind
+        if any(len(o) > 5 and k.startswith(o) for o in tokens for k in words): return kind # redempt
     return next((k for k, words in _EVENTS.items() if any(not o.isascii() and len(o) > 1 and o in whole
                                                           for o in words)), '')
 
@@ -206,6 +209,7 @@ def _file_score(name, table):
     whole = ''.join(tokens)
     if whole in _FILES[table] or _letters(table) == whole: return 1.
     if set(tokens) & _FILES[table]: return .7
+    if any(len(o) > 5 and k.startswith(o) for o in tokens for k in _FILES[table]): return .7 # coupon_redempt
     return .6 if any(not o.isascii() and o in whole for o in _FILES[table]) else 0.
 
 # %% ../nbs/06_intake.ipynb #6fa0885b
@@ -721,6 +725,9 @@ def _clock_formats(m):
 def _time_form(values):
     "The form of a column of times: a format of `strptime` with `?` where day or month is open, '' for ISO 8601; None."
     for pattern, form in _DATES.items():
+        if not re.fullmatch(pattern + _CLOCK, values[0].strip()) and not any(re.fullmatch(pattern + _CLOCK, o.strip())
+                                                                             for o in values[1:20]):
+            continue
         found = [re.fullmatch(pattern + _CLOCK, o.strip()) for o in values]
         if sum(o is not None for o in found) < _ENOUGH*len(values): continue
         if not form: return ''
@@ -753,8 +760,8 @@ def _currencies(values):
     found = {m[0] for o in values for m in [_MONEY.search(o)] if m}
     return {_SIGN.get(o, o) for o in found}
 
-# %% ../nbs/06_intake.ipynb #c6e45c7d
-_SAMPLE = 20_000 # rows that are looked at
+# %% ../nbs/06_intake.ipynb #df3e80b7
+_SAMPLE, _FORMS = 20_000, 2000 # rows that are looked at, and different values whose form is
 
 _FLAGS = {'0', '1', 'true', 'false', 'yes', 'no', 'y', 'n', 'ja', 'nein', 'j', '是', '否', 't', 'f', 'wahr', 'falsch'}
 
@@ -777,10 +784,11 @@ class _Column:
     @property
     def whole(self): return all(re.fullmatch(r'-?\d+(\.0)?', o) for o in self.values[:2000])
 
-# %% ../nbs/06_intake.ipynb #5ed3dab7
+# %% ../nbs/06_intake.ipynb #045c6c2a
 def _looked_at(name, kind, values, filled):
     "A `_Column`, its kind found by its values."
     c = _Column(name, kind, values, filled)
+    values = list(dict.fromkeys(values))[:_FORMS]
     lower = {o.strip().lower() for o in values}
     if kind.startswith(('TIMESTAMP', 'DATE')): c.kind = 'time'
     elif not values: c.kind = 'empty'
@@ -861,11 +869,11 @@ _WANT = dict(
 
 _OWN = dict(users='user_id', items='item_id', offers='offer_id', campaigns='campaign_id') # whose key a bare `id` is
 
-# %% ../nbs/06_intake.ipynb #cdde38a9
+# %% ../nbs/06_intake.ipynb #32688eab
 def _fits(column, concept):
     "Can the values of a column be that?"
     if column.kind == 'empty': return False
-    if concept in _TIMES: return column.kind == 'time' or (concept == 'time' and column.kind == 'number')
+    if concept in _TIMES: return column.kind in ('time', 'number')
     if concept in _NUMBERS: return column.kind in ('number', 'flag') and not any('%' in o for o in column.values[:50])
     if concept == 'test': return column.kind == 'flag'
     if concept.endswith('_id'): return column.kind != 'flag' and (column.kind != 'number' or column.whole)
@@ -876,7 +884,8 @@ def _score(column, concept):
     "How well a column fits a name, 0 to 1; what has a name and the wrong values, 0."
     if not _fits(column, concept): return 0.
     score = _name_score(column.name, concept)
-    return score*(.8 if concept == 'time' and column.kind == 'number' else 1.)
+    if concept in _TIMES and column.kind == 'number': return .8*score if score == 1 else 0. # counted from some day on
+    return score
 
 # %% ../nbs/06_intake.ipynb #8cd84cbc
 def _assigned(source, table):
@@ -930,6 +939,7 @@ def _entity_score(source, table, a):
     about = sum(o in a for o in ('start', 'end', 'duration', 'discount', 'min_purchase', 'kind_of_offer', 'text',
                                  'category', 'price'))
     more = .3*_about_person(source) if table == 'users' else min(.6, .2*about)
+    if table == 'offers' and not _is_unique(source, key) and _named(source, 'item_id'): return 0. # offers of items
     if _is_key(key) and not name and more < .3: return 0.
     if table == 'offers' and not {'start', 'end', 'duration', 'discount', 'min_purchase'} & set(a) and not name:
         return .1
@@ -960,7 +970,8 @@ def _flow_score(source, table, a):
     if not promo: return 0.
     flags = bool(_event_columns(source))
     if table == 'exposures': return .5 + name + .3*flags - .2*bool(money)
-    return .45 + name + .15*bool(money or 'discount' in has) - .3*flags
+    seen = bool(money or {'discount', 'time', 'kind'} & has)
+    return .25 + .2*seen + name + .15*bool(money or 'discount' in has) - .3*flags
 
 # %% ../nbs/06_intake.ipynb #fd0eaeb1
 def _named(source, concept): return any(_score(c, concept) == 1 for c in source.columns.values())
@@ -1509,11 +1520,12 @@ def pair_offers(self:_Reader):
     "The offers of each campaign: as the shop lists them, and else as they were given."
     o = self.columns('offers')
     if 'campaign_id' in o: return
-    have = [t for t in ('exposures', 'outcomes') if 'campaign_id' in self.columns(t)]
+    named = [t for t in ('offer_items', 'exposures', 'outcomes') if set(_PAIRS) <= set(self.columns(t))]
+    have = named or [t for t in ('exposures', 'outcomes') if 'campaign_id' in self.columns(t)]
     if not have: return
-    def pair(t): return 'offer_id' if 'offer_id' in self.columns(t) else 'campaign_id as offer_id'
-    pairs = ' union '.join(f'select distinct {pair(t)}, campaign_id from {self.tables[t]} where campaign_id is not '
-                           'null' for t in have)
+    offer = 'offer_id' if named else 'campaign_id as offer_id' # where no offer is named, a campaign is one
+    pairs = ' union '.join(f'select distinct {offer}, campaign_id from {self.tables[t]} where campaign_id is not null'
+                           for t in have)
     if not o:
         self.make('offers', f'select * from ({pairs}) where offer_id is not null order by 2, 1')
         return
@@ -1609,31 +1621,42 @@ def distinct_outcomes(self:_Reader):
     self.make('outcomes', f'select * from {old} qualify row_number() over (partition by {key}) = 1')
     self.fewer('outcomes', old, 'the same event of the same offer at the same moment')
 
-# %% ../nbs/06_intake.ipynb #2da0837b
+# %% ../nbs/06_intake.ipynb #f817ced9
+_MATCH = dict(time=('o.user_id = p.user_id and o.time = p.time', 'at the same moment'),
+              basket=('o.basket_id = p.basket_id', 'of the same basket'),
+              day=("o.user_id = p.user_id and date_trunc('day', o.time) = date_trunc('day', p.time)",
+                   'on the same day'))
+
 @patch
 def match_sales(self:_Reader):
-    "Sales of redemptions, from purchases."
+    "Sales of redemptions, from purchases: of the offer's products where these are known."
     match, o, p = self.mapping.sales.get('match'), self.columns('outcomes'), self.columns('purchases')
-    if not match or not p or 'value' in o or 'kind' not in o: return
-    key = dict(time=['user_id', 'time'], day=['user_id', 'day'], basket=['basket_id'])[match]
-    if match == 'basket' and 'basket_id' not in o: return
-    day = ", date_trunc('day', time) as day" if match == 'day' else ''
-    t, on = self.tables['outcomes'], ' and '.join(f'o.{k} = p.{k}' for k in key)
-    self.make('outcomes',
-              f"""select o.*{' exclude (day)' if day else ''},
-                     case when o.kind in ('redeem', 'purchase') then p.value end as value
-        from (select *{day} from {t}) o
-        left join (select {', '.join(key)}, sum(value) as value
-                   from (select *{day} from {self.tables['purchases']}) group by all) p on {on}""")
-    n, hit, users = self.engine.one("select count(*), count(value), count(distinct (user_id, time)) from "
-                                    f"{self.tables['outcomes']} where kind in ('redeem', 'purchase')")
-    if n:
-        what = dict(time='at the same moment', day='on the same day', basket='of the same basket')[match]
-        self.notes.append(f"outcomes: {hit:,} of {n:,} redemptions ({hit/n:.0%}) got the sales of their user's "
-                          f"purchases {what}; the others have none")
-        if n > users:
-            self.notes.append(f'outcomes: {n - users:,} redemptions share their purchase with another one; both hold '
-                              'its sales')
+    if not match or not p or 'value' in o or 'kind' not in o or (match == 'basket' and 'basket_id' not in o): return
+    items, mine = '', ''
+    if {*_PAIRS, 'item_id'} <= set(self.columns('offer_items')) and 'item_id' in p:
+        links = f'(select distinct offer_id, campaign_id, item_id from {self.tables["offer_items"]})'
+        same = 'i.offer_id = o.offer_id and i.campaign_id = o.campaign_id'
+        items = f'left join {links} i on {same} and i.item_id = p.item_id'
+        mine = f'and (i.item_id is not null or not exists (select 1 from {links} i where {same}))'
+    self.make('outcomes', f"""with o as (select *, row_number() over () as line from {self.tables['outcomes']}),
+        v as (select o.line, sum(p.value) as value from o join {self.tables['purchases']} p on {_MATCH[match][0]}
+              {items} where o.kind in ('redeem', 'purchase') {mine} group by o.line)
+        select o.* exclude (line), v.value from o left join v on o.line = v.line""")
+    self.tell_sales(match, "purchases of the offer's products" if items else 'purchases')
+
+@patch
+def tell_sales(self:_Reader, match, what):
+    "How many redemptions got sales, and how many of them the same."
+    n, hit, users = self.engine.one("select count(*), count(value), count(distinct (user_id, time, value)) filter "
+                                    "(value "
+                                    f"is not null) from {self.tables['outcomes']} where kind in ('redeem', 'purchase')")
+    if not n: return
+    self.notes.append(f"outcomes: {hit:,} of {n:,} redemptions ({hit/n:.0%}) got the sales of their user's {what} "
+                      f"{_MATCH[match][1]}; the others have none")
+    if hit > users:
+        self.notes.append(f'outcomes: {hit - users:,} redemptions share their purchase with another one; both hold '
+                          'its '
+                          'sales')
 
 # %% ../nbs/06_intake.ipynb #dc86d701
 @patch
@@ -1662,11 +1685,11 @@ def finish(self:_Reader):
     self.give_exposures_campaigns()
     self.attach_outcomes()
     self.distinct_outcomes()
-    self.match_sales()
     linked = self.columns('offer_items')
     if 'campaign_id' in self.columns('offers') and linked and 'campaign_id' not in linked:
         self.make('offer_items', f'select i.*, o.campaign_id from {self.tables["offer_items"]} i join '
                                  f'{self.tables["offers"]} o using (offer_id)')
+    self.match_sales()
     self.complete_list('users', 'user_id', ('exposures', 'outcomes', 'purchases', 'eligible'))
     self.complete_list('items', 'item_id', ('purchases', 'offer_items'))
 
@@ -1820,6 +1843,7 @@ class _Finder:
     chosen: dict = field(default_factory=dict)  # name of a source -> (table, columns)
     scores: dict = field(default_factory=dict)  # name of a source -> all tables that it could be
     mapping: Mapping = field(default_factory=Mapping)
+    since: object = None                        # the day from which times count that are numbers
     def say(self, text): self.asker.said.append(text)
     def of(self, table): return [k for k, (t, _) in self.chosen.items() if t == table]
     def path(self, source):
@@ -1860,7 +1884,22 @@ def choose_tables(self:_Finder):
             best = self.asker.choose(name, f'What is {self.path(s)} ({_rows(s.rows)}; {columns})?', choices, best)
         if best != 'none': self.chosen[name] = (best, dict(scores[best][1]))
 
-# %% ../nbs/06_intake.ipynb #5aaacccf
+# %% ../nbs/06_intake.ipynb #41408e55
+@patch
+def settle_outcomes(self:_Finder):
+    "Of two files of users and offers, the one whose rows are all in the other, and fewer, is what came of it."
+    names = self.of('exposures')
+    for name in names:
+        s, a = self.sources[name], self.chosen[name][1]
+        for other in names:
+            o, b = self.sources[other], self.chosen[other][1]
+            key = [k for k in ('user_id', 'offer_id', 'campaign_id') if k in a and k in b]
+            if other == name or o.rows <= s.rows or len(key) < 2 or _file_score(name, 'exposures'): continue
+            def pair(n, c): return '(' + " || '/' || ".join(self.id_of(n, c[k]) for k in key) + ')'
+            if _share_in(self.engine, s.relation, pair(name, a), o.relation, pair(other, b))[0] > .9:
+                self.chosen[name] = ('outcomes', _assigned(s, 'outcomes')[0])
+                break
+
 def _share_in(engine, a, x, b, y):
     "Share of the different values of one column that are in another; and one that isn't."
     n, hit, lost = engine.one(f'select count(*), count(*) filter (v in (select {y} from {b})), min(v) filter (v not '
@@ -1985,22 +2024,34 @@ def time_unit(self:_Finder, source, column, sent):
     if low > 5e11: return dict(unit='milliseconds', since=datetime.date(1970, 1, 1))
     if low > 5e8: return dict(unit='seconds', since=datetime.date(1970, 1, 1))
     if low > 30_000 and high < 60_000: return dict(unit='days', since=datetime.date(1899, 12, 30))
-    days = (self.engine.one(f'select coalesce(bool_and({c} % 24 = 0), false) and count(distinct {c}) > 1 from '
-                            f'{r}{sent}')[0])
-    word = next((u for u, k in dict(hours='hour stunde 小时', days='day tag 天', weeks='week woche 周',
-                                    minutes='minute 分钟').items()
-                 if any(o in column.lower() for o in k.split())), None)
-    likely = word or ('hours' if days and high > 24 else 'days')
-    key, where = f'{source.name}.{column}', f'{self.path(source)}, column {column} ({low:g} to {high:g})'
-    unit = self.asker.choose(f'{key}.unit', f'{where} is a number: of what?',
-                             dict(hours='', days='', weeks='', minutes='', seconds=''), likely)
+    unit = self.unit_of(source, column, sent, low, high)
+    if self.since is None: self.since = self.first_day(source, column, unit, low, high)
+    return dict(unit=unit, since=self.since)
+
+@patch
+def unit_of(self:_Finder, source, column, sent, low, high):
+    "The unit, by the name of the column, by when offers were sent, or by asking."
+    c, r = _number_sql(_id(column), source.columns[column].type), source.relation
+    words = dict(hours='hour stunde 小时', days='day tag 天', weeks='week woche 周', minutes='minute 分钟')
+    word = next((u for u, k in words.items() if any(o in column.lower() for o in k.split())), None)
+    if word: return word
+    whole = f'select coalesce(bool_and({c} % 24 = 0), false) and count(distinct {c}) > 1 from {r}{sent}'
+    likely = 'hours' if high > 24 and self.engine.one(whole)[0] else 'days'
+    return self.asker.choose(f'{source.name}.{column}.unit',
+                             f'{self.path(source)}, column {column} ({low:g} to {high:g}) is a '
+                             'number: of what?', dict(hours='', days='', weeks='', minutes='', seconds=''), likely)
+
+@patch
+def first_day(self:_Finder, source, column, unit, low, high):
+    "The day from which the times count, the same for all files."
     last = self.last_date()
     since = last + datetime.timedelta(1) if last else datetime.date(2024, 1, 1)
     why = 'the day after the last date in the other files' if last else 'no file has a date'
-    since = self.asker.choose(f'{key}.since', f'{where} counts {unit} from which day on?',
+    since = self.asker.choose('since', f'{self.path(source)}, column {column} ({low:g} to {high:g}) counts {unit} '
+                                       'from which day on?',
                               {str(since): why, '*': 'any other day'}, since)
-    try: return dict(unit=unit, since=datetime.date.fromisoformat(since))
-    except ValueError: raise UsageError(f'{key}.since must be a day such as 2024-01-01, not {since!r}') from None
+    try: return datetime.date.fromisoformat(since)
+    except ValueError: raise UsageError(f'since must be a day such as 2024-01-01, not {since!r}') from None
 
 # %% ../nbs/06_intake.ipynb #f750d62e
 @patch
@@ -2422,7 +2473,8 @@ def match_ids(self:_Finder):
             if _share_in(self.engine, a, x, b, y)[0] > max(.9, share + .3): break
         else: tidy = []
         if tidy: self.tidy(child, parent, key, tidy)
-        elif share < .5 and not self.other_column(r, child, parent, key):
+        elif max(share, _share_in(self.engine, b, key, a,
+                                  key)[0]) < .5 and not self.other_column(r, child, parent, key):
             self.strangers(r, child, parent, key, share, lost)
     return r if json.dumps(self.mapping.tables, default=str) == before else self.reader()
 
@@ -2535,19 +2587,20 @@ def find_sales(self:_Finder):
         sql = (f"select avg((({key}) in (select ({key}) from {p}))::int) from {o} where kind in ('redeem', "
                f"'purchase'){of}")
         return self.engine.one(sql)[0] or 0
-    shares = dict(basket=share('basket_id')
-                  if {'basket_id'} <= set(r.columns('outcomes')) & set(r.columns('purchases')) else 0,
-                  time=share('user_id, time'), day=share("user_id, date_trunc('day', time)"))
-    best = next((k for k in ('basket', 'time', 'day') if shares[k] >= .5), None)
+    both = 'basket_id' in r.columns('outcomes') and 'basket_id' in r.columns('purchases')
+    shares = dict(basket=share('basket_id') if both else 0, time=share('user_id, time'),
+                  day=share("user_id, date_trunc('day', time)"))
+    dates = self.engine.one(f"select coalesce(bool_and(time = date_trunc('day', time)), false) from {o}")[0]
+    order = ('basket', 'day', 'time') if dates else ('basket', 'time', 'day') # a date is no moment
+    best = next((k for k in order if shares[k] >= .5), None)
     if best is None:
         if any(shares.values()):
             self.say('outcomes have no sales, and hardly any has a purchase of its user on that day: sales of '
                      'redemptions stay unknown')
         return
     self.mapping.sales = dict(match=best)
-    self.say('the sales of a redemption are those of its user\'s purchases '
-             f'{dict(basket="of the same basket", time="at the same moment", day="on the same day")[best]}: '
-             f'{shares[best]:.0%} have one ([sales])')
+    self.say(f"the sales of a redemption are those of its user's purchases {_MATCH[best][1]}: {shares[best]:.0%} have "
+             'one ([sales])')
 
 @patch
 def find_label(self:_Finder):
@@ -2653,6 +2706,7 @@ def propose(exports,       # folder of exports, one file, or the address of a Po
         f.mapping.shop = {k: v for k, v in dict(exports=str(base), currency=currency, timezone=timezone).items() if v}
         f.look(sources)
         f.choose_tables()
+        f.settle_outcomes()
         f.join_lines()
         for table, what in (('purchases', 'purchases'), ('users', 'the list of users'),
                             ('items', 'the list of products'), ('offers', 'the list of offers')):
