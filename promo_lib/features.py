@@ -230,6 +230,18 @@ def _popularity(clean,      # from `clean_purchases`
     p = p.group_by(*key).agg(offer_buyers=nw.col('user_id').n_unique(), offer_sales=nw.col('value').sum(), n=nw.len())
     return p.with_columns(offer_price=_ratio(nw.col('offer_sales'), nw.col('n'))).drop('n')
 
+# %% ../nbs/02_features.ipynb #df9bcb20
+_record('offer_.+_', 'count')
+
+def _width(offer_items,  # table of the contract
+           items,        # table of the contract
+           levels:dict,  # column of items -> prefix of its features
+          ):             # LazyFrame per offer and campaign: offer_LEVEL_count
+    "How many brands, categories, ... an offer covers."
+    key, names = ['offer_id', 'campaign_id'], {c: k.replace('item_', 'offer_', 1) for c, k in levels.items()}
+    g = _lazy(offer_items).select(*key, 'item_id').join(_lazy(items).select('item_id', *names), on='item_id')
+    return g.group_by(*key).agg(**{f'{k}_count': nw.col(c).n_unique() for c, k in names.items()})
+
 # %% ../nbs/02_features.ipynb #043b293c
 _SUMS = ('lines', 'recent', 'last28', 'money', 'deals', 'coupons')
 _record('item_(.+_)?', f'{" ".join(_SUMS)} age lines_rank lines_among lines_edge')
@@ -265,14 +277,19 @@ def _affinity(history,     # from `history`
 # %% ../nbs/02_features.ipynb #bc31993d
 _NO_LEVEL = ('item_id', 'price', 'text', 'title', 'name', 'description', 'package_size')
 
+# whole numbers that are quantities, by their name
+_QUANTITY = re.compile(r'price|size|weight|volume|quantity|amount|count|stock|year|rating|score|width|height|length'
+                       r'|_g$|_ml$|价|重量|数量|库存', re.I)
+
 def item_levels(items,    # table of the contract, any kind of frame
                 most:int=5, # how many at most
                )->list:   # names of columns, from coarse to fine
     """Columns of `items` that group products:
-    text or ids with at least 3 values and at most a tenth of the number of items (but 50 are always fine)."""
+    text, ids or whole numbers, with 3 values or more and at most a tenth of the number of items (50 are always fine)."""
     f = _lazy(items)
     def groups(c, kind):
-        return isinstance(kind, (nw.String, nw.Categorical)) or (c.endswith('_id') and kind.is_numeric())
+        if isinstance(kind, (nw.String, nw.Categorical)) or (c.endswith('_id') and kind.is_numeric()): return True
+        return kind.is_integer() and not _QUANTITY.search(c)
     cols = [c for c, kind in f.collect_schema().items() if c not in _NO_LEVEL and groups(c, kind)]
     if not cols: return []
     values = [(nw.col(c).n_unique() - nw.col(c).is_null().any().cast(nw.Int64)).alias(f'n{i}')
@@ -309,6 +326,7 @@ def _parts(t, now, levels, settle):
     yield coupon_habits(m, t['outcomes'], every, t['exposures']), user
     yield _offer_context(t['offers'], t['offer_items'], t['exposures']), offer
     yield _popularity(clean, now(_lazy(t['offers'])), t['offer_items']), offer
+    if levels: yield _width(t['offer_items'], t['items'], name), offer
     for k, g in groups.items(): yield _past_success(t['offers'], t['exposures'], t['outcomes'], g, k), offer
     for c, k in {'item_id': 'item', **name}.items(): yield _affinity(h, t['offer_items'], t['items'], c, k), KEY
 
@@ -394,8 +412,8 @@ def _lean_tables(data, levels):
 
 def _own_names(columns, levels):
     "Features of level0, level1, ... with the names of the levels."
-    name = {f'item_level{i}_': f'{k}_' for i, k in enumerate(_level_names(levels).values())}
-    return [re.sub(r'^item_level\d+_', lambda m: name[m[0]], c) for c in columns]
+    name = {str(i): k.removeprefix('item_') for i, k in enumerate(_level_names(levels).values())}
+    return [re.sub(r'^(item|offer)_level(\d+)_', lambda m: f'{m[1]}_{name[m[2]]}_', c) for c in columns]
 
 # %% ../nbs/02_features.ipynb #a529f24c
 def add_features(data:PromoData,    # the tables

@@ -91,7 +91,7 @@ def in_words(self:Money)->list: # one sentence per assumption
     unit = f' {self.currency}' if self.currency else ''
     if self.goal == 'redemptions':
         return ['nobody knows what a redemption brings or costs: a plan is worth its redemptions, and nothing is said '
-                'of profit', f'giving one offer to one customer costs {self.contact_cost:g}{unit}, where an offer does '
+                'of what they earn', f'giving one offer to one customer costs {self.contact_cost:g}{unit}, where an offer does '
                 'not state its own', 'the redemptions of an offer count in full: how many it caused is not known']
     return [f'{self.margin_rate:.0%} of sales are margin, where an offer does not state its own',
             f'giving one offer to one customer costs {self.contact_cost:g}{unit}, '
@@ -212,6 +212,12 @@ def _stand_in(frame, name, gap, money):
     if money.unrecorded == 'mean' or f'e_{name}' not in frame: return mean
     return frame.loc[gap, f'e_{name}'].astype(float).fillna(mean)
 
+def _known_or_none(frame, name, gap, money):
+    "The same where the goal is redemptions: a discount of which nothing is known costs nothing here, and pages say so."
+    if money.unrecorded in ('refuse', 'zero'): return 0.
+    x = _stand_in(frame, name, gap, money)
+    return x.fillna(0.) if isinstance(x, pd.Series) else 0. if np.isnan(x) else x
+
 def fill_unrecorded(
                     # redeemed (0 or 1), sales, discount (money); e_sales, e_discount where predicted
                     outcomes:pd.DataFrame,
@@ -226,8 +232,9 @@ def fill_unrecorded(
         frame[name] = frame[name].astype(float).where(hit, 0.)
         gap = (hit & frame[name].isna()).to_numpy()
         gaps |= gap
-        if gap.any() and money.goal == 'redemptions': frame.loc[gap, name] = 0.       # no page shows it
-        elif gap.any() and money.unrecorded != 'refuse': frame.loc[gap, name] = _stand_in(frame, name, gap, money)
+        if not gap.any(): continue
+        if money.goal == 'redemptions': frame.loc[gap, name] = _known_or_none(frame, name, gap, money)
+        elif money.unrecorded != 'refuse': frame.loc[gap, name] = _stand_in(frame, name, gap, money)
     if gaps.any() and money.unrecorded == 'refuse' and money.goal != 'redemptions':
         raise DataError([Problem('outcomes', 'sales, discount', 'a redemption has no recorded money', int(gaps.sum()),
                                  np.flatnonzero(gaps)[:5].tolist(),
@@ -245,8 +252,9 @@ def realised(
     frame, gaps = fill_unrecorded(outcomes, money)
     m = _column_or_nan(frame, 'margin_rate').fillna(money.margin_rate)
     contact = _column_or_nan(frame, 'contact_cost').fillna(money.contact_cost)
-    gross = frame['redeemed'].astype(float) if money.goal == 'redemptions' else m*frame['sales']
-    return pd.DataFrame(dict(redeemed=frame['redeemed'].astype(float), sales=frame['sales'],
+    sales = frame['sales'] if money.goal == 'profit' else pd.Series(np.nan, frame.index)
+    gross = m*sales
+    return pd.DataFrame(dict(redeemed=frame['redeemed'].astype(float), sales=sales,
                              discount=frame['discount'], contact=contact,
                              cost=money.cost_of(contact, frame['discount']), gross_margin=gross,
                              margin=money.caused(gross)), index=frame.index), gaps

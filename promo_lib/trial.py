@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
+from scipy.optimize import brentq
+from scipy.special import log_ndtr
 from scipy.stats import chi2, chi2_contingency, norm, rankdata
 
 from .core import DataError, PALETTE, Problem, UsageError, check_count, check_inside, check_number, rng
@@ -528,13 +530,37 @@ def plot_effects(self:Trial,
            xlabel=f'difference in {outcome or self.outcome} per customer{f" ({unit})" if unit else ""}'.replace('$', r'\$'))
     return ax
 
+# %% ../nbs/25_trial.ipynb #71af544a
+def _log_share(a, b):
+    "Logarithm of the chance of a standard normal to lie between a and b."
+    if a > 0: a, b = -b, -a
+    high, low = log_ndtr(b), log_ndtr(a)
+    return high + np.log1p(-np.exp(min(low - high, -1e-300)))
+
+def _after_choice(x,    # value of the chosen rule over its standard error
+                  low,  # $L/\sigma$: where the choice cuts it off below
+                  high, # $U/\sigma$: and above
+                  rules:int,   # among how many it was chosen
+                  level:float, # coverage
+                 )->tuple: # promise, its low and high, in standard errors
+    "What may be promised of a rule that was chosen for its value."
+    alpha = 1 - level
+    reach = norm.isf(alpha/10/2/max(rules, 1))
+    if low >= x or high <= x: return x, x - reach, x + reach
+    def at(share):
+        def off(v): return np.exp(_log_share(low - v, x - v) - _log_share(low - v, high - v)) - share
+        if off(x - reach) < 0: return x - reach
+        return x + reach if off(x + reach) > 0 else brentq(off, x - reach, x + reach)
+    a = (alpha - alpha/10)/(1 - alpha/10)/2
+    return at(.5), at(1 - a), at(a)
+
 # %% ../nbs/25_trial.ipynb #b10cb889
 @dataclass
 class _Judged:
     "Rules of a test and what each brings."
-    policies: pd.DataFrame # index: rule; sent (share), value, low, high (per customer, against nobody), gain, gain_low, ...
+    policies: pd.DataFrame # index: rule; sent (share), value, low, high: per customer, against nobody
     recommended: str       # a rule
-    shown: bool            # is it beyond chance that it earns more than sending nothing?
+    promise: tuple         # what may be promised of it: value, low, high
     model: UpliftModel     # learned from all customers; None where nothing was learned
     tau: np.ndarray        # predicted effects of left-out customers, shape (customers, K); None likewise
     costs: np.ndarray      # of each arm, (K,)
@@ -542,7 +568,7 @@ class _Judged:
 
 def _typed(text):
     "Amounts as they are typed: 0.05; 0.05,0.1; a list or an object in JSON."
-    try: return json.loads(text if text.strip()[:1] in '[{' else f'[{text}]')
+    try: return json.loads(text) if text.strip()[:1] == '{' else [float(o) for o in text.strip(' []').split(',')]
     except ValueError:
         raise UsageError(f'cost must be an amount, or amounts with commas between, not {text!r}') from None
 
@@ -599,36 +625,57 @@ def judge(self:Trial,
     if self.X.shape[1]:
         tau = self._left_out(folds, seed, fast)
         model = UpliftModel(folds=2 if fast else 4, seed=seed).fit(self.X, self.y, self.t, e=self.e)
-        rules['each customer the best'] = _best_of(rate*tau - costs)
-    table, better = self._judged_rules(rules, net, level)
-    name, shown = _recommended(table, better)
-    return _Judged(table, name, shown, model, tau, costs, None if counted else rate)
+        rules[_LEARNED] = _best_of(rate*tau - costs)
+    each = {k: np.column_stack([np.zeros(len(net)), net])[np.arange(len(net)), a] for k, a in rules.items()}
+    table = self._judged_rules(rules, each, level)
+    name, promise = self._recommended(each, table, level)
+    return _Judged(table, name, promise, model, tau, costs, None if counted else rate)
 
 def _best_of(net):
     "The arm with the largest net value, 0 where none is above 0."
     best = net.argmax(1)
     return np.where(net[np.arange(len(net)), best] > 0, best + 1, 0)
 
-@patch
-def _judged_rules(self:Trial, rules, net, level):
-    "Value of each rule with its interval, and of the learned one over the best other: low, high."
-    each = {k: np.column_stack([np.zeros(len(net)), net])[np.arange(len(net)), a] for k, a in rules.items()}
-    def mean(v): return average_effect(v, level=level, t=self.t, y=self.y)
-    rows = {k: dict(sent=(rules[k] > 0).mean(), value=v.mean(), low=mean(v).low if v.any() else 0.,
-                    high=mean(v).high if v.any() else 0.) for k, v in each.items()}
-    table = pd.DataFrame(rows).T.rename_axis('rule')
-    learned = 'each customer the best'
-    if learned not in each: return table, None
-    other = table.value.drop(learned).idxmax()
-    d = each[learned] - each[other]
-    return table, mean(d) if np.ptp(d) > 0 else pd.Series(dict(effect=0., se=0., low=0., high=0.))
+# %% ../nbs/25_trial.ipynb #e2428363
+_LEARNED = 'each customer the best'
 
-def _recommended(table, better):
-    "The simplest rule that is not clearly beaten, and whether it is beyond chance that it brings more than nothing."
-    learned = 'each customer the best'
-    best = table.value.drop(learned, errors='ignore').idxmax()
-    if better is not None and better.low > 0 and table.value[learned] > 0: best = learned
-    return best, bool(table.low[best] > 0)
+@patch
+def _mean_of(self:Trial, v, level):
+    "Mean of what a rule brings each customer, with its interval."
+    if np.ptp(v) == 0: return pd.Series(dict(effect=v[0], se=0., low=v[0], high=v[0]))
+    return average_effect(v, level=level, t=self.t, y=self.y)
+
+@patch
+def _judged_rules(self:Trial, rules, each, level):
+    "Value of each rule with its interval. `each`: what a rule brings each customer."
+    found = {k: self._mean_of(v, level) for k, v in each.items()}
+    return pd.DataFrame({k: dict(sent=(rules[k] > 0).mean(), value=o.effect, low=o.low, high=o.high, se=o.se)
+                         for k, o in found.items()}).T.rename_axis('rule')
+
+@patch
+def _recommended(self:Trial, each, table, level):
+    "The simplest rule that is not clearly beaten, and what may be promised of it."
+    plain = table.value.drop(_LEARNED, errors='ignore')
+    name, limits = plain.idxmax(), dict.fromkeys(plain.index, 0.)
+    if _LEARNED in each:
+        gain = self._mean_of(each[_LEARNED] - each[name], level)
+        clear = gain.effect - gain.low                      # so much more counts as clearly better
+        if gain.low > 0 and table.value[_LEARNED] > 0: name, limits = _LEARNED, {plain.idxmax(): clear, plain.index[0]: 0.}
+        else: limits[_LEARNED] = -clear
+    if table.se[name] == 0: return name, (table.value[name],)*3
+    return name, _promise(name, each, table, {k: o for k, o in limits.items() if k != name}, level)
+
+def _promise(name, each, table, limits, level):
+    "Value and ends of a rule that was chosen because it is better than others by `limits`."
+    x, se, low, high = table.value[name], table.se[name], -np.inf, np.inf
+    for k, least in limits.items():
+        c = np.corrcoef(each[name], each[k])[0, 1]*table.se[k]/se if table.se[k] > 0 else 0.
+        bound = (table.value[k] - c*x + least)/(1 - c) if abs(1 - c) > 1e-9 else -np.inf
+        if c < 1: low = max(low, bound)
+        else: high = min(high, bound)
+    middle, a, z = _after_choice(x/se, min(low, x)/se, max(high, x)/se, len(each) - 1, level)
+    half = norm.ppf((1 + level)/2)
+    return middle*se, table.low[name] + (a - x/se + half)*se, table.high[name] + (z - x/se - half)*se
 
 # %% ../nbs/25_trial.ipynb #a4fec194
 @patch
@@ -637,21 +684,21 @@ def verdict(self:Trial,
             show='{:,.2f}'.format, # function from money to text
            )->tuple: # a sentence or two; 'good' or 'warn'
     "What the test lets one say, and what it does not."
-    o = judged.policies.loc[judged.recommended]
+    value, low, high = judged.promise
     if judged.worth is None:
         n, unit = 1000, f' more in {self.outcome} per 1,000 customers'
         def say(x): return f'{n*x:,.1f}'
     else:
         unit = ' of profit per customer'
         def say(x): return show(x)
-    ends = f'95 % interval {say(o.low)} to {say(o.high)}'
+    ends = f'95 % interval {say(low)} to {say(high)}'
     if judged.recommended == judged.policies.index[0]:
         best = judged.policies.iloc[1:].value.idxmax()
         b = judged.policies.loc[best]
         return (f'Send nothing: no rule brings more than it costs. The nearest, {best}, brings {say(b.value)}{unit} '
                 f'({say(b.low)} to {say(b.high)}).', 'warn')
     name = 'each customer what is best for him' if judged.recommended == 'each customer the best' else judged.recommended
-    head = f'Send {name}: {say(o.value)}{unit} against sending nothing ({ends})'
-    if judged.shown: return f'{head}, beyond what chance explains.', 'good'
+    head = f'Send {name}: {say(value)}{unit} against sending nothing ({ends})'
+    if low > 0: return f'{head}, beyond what chance explains.', 'good'
     return (f'{head}. That it earns anything is not shown: the interval holds 0. It is the best guess, and a larger test '
             'would know.', 'warn')

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
+from scipy.optimize import brentq
+from scipy.special import log_ndtr
 from scipy.stats import chi2, chi2_contingency, norm, rankdata
 from .core import DataError, PALETTE, Problem, UsageError, check_count, check_inside, check_number, rng
 from .metrics import new_axes
@@ -121,7 +123,13 @@ class Trial:
     def judge(self, money: Money=..., cost=None, worth: float | None=None, folds: int=3, level: float=0.95, seed: int=0, fast: bool=False) -> _Judged:
         ...
 
-    def _judged_rules(self, rules, net, level):
+    def _mean_of(self, v, level):
+        ...
+
+    def _judged_rules(self, rules, each, level):
+        ...
+
+    def _recommended(self, each, table, level):
         ...
 
     def verdict(self, judged, show=...) -> tuple:
@@ -140,11 +148,15 @@ def _holm(p):
     ...
 def _p_value(g, t, y):
     ...
+def _log_share(a, b):
+    ...
+def _after_choice(x, low, high, rules: int, level: float) -> tuple:
+    ...
 @dataclass
 class _Judged:
     policies: pd.DataFrame
     recommended: str
-    shown: bool
+    promise: tuple
     model: UpliftModel
     tau: np.ndarray
     costs: np.ndarray
@@ -155,5 +167,6 @@ def _costs_of(cost, arms, default):
     ...
 def _best_of(net):
     ...
-def _recommended(table, better):
+_LEARNED: str
+def _promise(name, each, table, limits, level):
     ...

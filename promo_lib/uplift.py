@@ -441,6 +441,19 @@ def _least_variance(y, t):
             out[a] = max(out[a], p*(1 - p)/(n[a] + 4))
     return out
 
+# %% ../nbs/24_uplift.ipynb #174542e3
+def _pooled_tails(y, t):
+    "What each arm's variance and third moment are multiplied by, where `y` are amounts that most do not have."
+    if y is None or not _in_parts(y): return 1., 1.
+    x, n = y[y > 0]/y.max(), t.max() + 1
+    k = np.bincount(t[y > 0], minlength=n)
+    weight = 1 - k/(k + 25*(x**4).mean()/(x**2).mean()**2)
+    def ratio(power):
+        own = np.bincount(t[y > 0], x**power, n)/np.maximum(k, 1)
+        return np.where(own > 0, (x**power).mean()/np.where(own > 0, own, 1), 1)**weight
+    return ratio(2), ratio(3)
+
+# %% ../nbs/24_uplift.ipynb #8b73ce54
 def _parts(g, users, t, y):
     "Each arm's part of the variance and of the third moment of the mean of scores `g`, and the number of its users."
     code = np.arange(len(g)) if users is None else user_codes(users, g)
@@ -449,7 +462,9 @@ def _parts(g, users, t, y):
     n = np.bincount(arm, minlength=t.max() + 1)
     v, k3 = (np.bincount(arm, s**p, len(n))*np.divide(n**(p - 1), o, out=np.ones(len(n)), where=o > 0)
              for p, o in ((2, n - 1), (3, (n - 1)*(n - 2))))
-    v = v if y is None else np.maximum(v, _least_variance(np.asarray(y, float), t))
+    if y is not None:
+        wider, leaning = _pooled_tails(np.asarray(y, float), t)
+        v, k3 = np.maximum(v*wider, _least_variance(np.asarray(y, float), t)), k3*leaning
     return v[n > 0], k3[n > 0], n[n > 0]
 
 # %% ../nbs/24_uplift.ipynb #d1018e9a
