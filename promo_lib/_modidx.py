@@ -895,6 +895,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'promo_lib.effect._inputs_of': ('effect.html#_inputs_of', 'promo_lib/effect.py'),
                                   'promo_lib.effect._judge_money': ('effect.html#_judge_money', 'promo_lib/effect.py'),
                                   'promo_lib.effect._keep_households': ('effect.html#_keep_households', 'promo_lib/effect.py'),
+                                  'promo_lib.effect._learnable': ('effect.html#_learnable', 'promo_lib/effect.py'),
                                   'promo_lib.effect._linear_model': ('effect.html#_linear_model', 'promo_lib/effect.py'),
                                   'promo_lib.effect._money_trees': ('effect.html#_money_trees', 'promo_lib/effect.py'),
                                   'promo_lib.effect._read_models': ('effect.html#_read_models', 'promo_lib/effect.py'),
