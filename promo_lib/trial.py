@@ -232,6 +232,7 @@ def _shift_p(x, t):
     told = x.notna().to_numpy()
     if told.sum() < 20 or x[told].nunique() < 2 or len(np.unique(t[told])) < 2: return 1.
     r, t = rankdata(x[told]), t[told]
+    if (r != np.median(r)).sum()*np.bincount(t)[np.unique(t)].min()/len(t) < 5: return 1.    # too few that differ
     n, mean = np.bincount(t), (len(r) + 1)/2
     means = np.bincount(t, r)/np.maximum(n, 1)
     H = (len(r) - 1)*(n*(means - mean)**2*(n > 0)).sum()/((r - mean)**2).sum()
