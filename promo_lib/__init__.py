@@ -6,13 +6,14 @@ import importlib
 import sys
 import types
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 _HOME = dict(
     load='data', load_sample='data', PromoData='data', quality='data',
     UsageError='core', DataError='core',
     Money='money', add_value='money',
     add_features='features', evaluate='metrics',
+    PromoClassifier='frame', PromoRegressor='frame',
     EffectModel='effect', fit_in_time='scores', cached_scores='scores',
     UpliftModel='uplift', design_experiment='uplift',
     allocate='allocate', Plan='allocate',
@@ -25,7 +26,7 @@ _HOME = dict(
     MadeUpShop='shop', run_report='run')
 
 __all__ = ['load', 'load_sample', 'PromoData', 'quality', 'UsageError', 'DataError', 'Money', 'add_value',
-           'add_features', 'evaluate', 'EffectModel', 'fit_in_time', 'cached_scores', 'UpliftModel',
+           'add_features', 'evaluate', 'PromoClassifier', 'PromoRegressor', 'EffectModel', 'fit_in_time', 'cached_scores', 'UpliftModel',
            'design_experiment', 'allocate', 'Plan', 'budget', 'stock', 'reach', 'min_roi', 'pin', 'forbid',
            'PromoBudgetEnv', 'make_agent', 'simulate', 'evaluate_policy', 'Campaign', 'Loop', 'LoopSettings',
            'Draft', 'plan_campaigns', 'PlanFolder', 'follow', 'measure_plan', 'Ledger', 'MadeUpShop', 'run_report']

@@ -9,6 +9,8 @@ from promo_lib.money import Money as Money
 from promo_lib.money import add_value as add_value
 from promo_lib.features import add_features as add_features
 from promo_lib.metrics import evaluate as evaluate
+from promo_lib.frame import PromoClassifier as PromoClassifier
+from promo_lib.frame import PromoRegressor as PromoRegressor
 from promo_lib.effect import EffectModel as EffectModel
 from promo_lib.scores import fit_in_time as fit_in_time
 from promo_lib.scores import cached_scores as cached_scores
@@ -38,4 +40,4 @@ from promo_lib.ledger import Ledger as Ledger
 from promo_lib.shop import MadeUpShop as MadeUpShop
 from promo_lib.run import run_report as run_report
 __version__: str
-__all__ = ['load', 'load_sample', 'PromoData', 'quality', 'UsageError', 'DataError', 'Money', 'add_value', 'add_features', 'evaluate', 'EffectModel', 'fit_in_time', 'cached_scores', 'UpliftModel', 'design_experiment', 'allocate', 'Plan', 'budget', 'stock', 'reach', 'min_roi', 'pin', 'forbid', 'PromoBudgetEnv', 'make_agent', 'simulate', 'evaluate_policy', 'Campaign', 'Loop', 'LoopSettings', 'Draft', 'plan_campaigns', 'PlanFolder', 'follow', 'measure_plan', 'Ledger', 'MadeUpShop', 'run_report']
+__all__ = ['load', 'load_sample', 'PromoData', 'quality', 'UsageError', 'DataError', 'Money', 'add_value', 'add_features', 'evaluate', 'PromoClassifier', 'PromoRegressor', 'EffectModel', 'fit_in_time', 'cached_scores', 'UpliftModel', 'design_experiment', 'allocate', 'Plan', 'budget', 'stock', 'reach', 'min_roi', 'pin', 'forbid', 'PromoBudgetEnv', 'make_agent', 'simulate', 'evaluate_policy', 'Campaign', 'Loop', 'LoopSettings', 'Draft', 'plan_campaigns', 'PlanFolder', 'follow', 'measure_plan', 'Ledger', 'MadeUpShop', 'run_report']

@@ -93,6 +93,8 @@ def _given(pairs:list=None, # of 'name=value'
 # %% ../nbs/59_cli.ipynb #1ea04dc3
 _EXAMPLES = """[bold]Examples[/bold]
 
+promo init exports/ --out shop/  [dim]# what the shop's own files are, in whatever form; then promo check shop/[/dim]
+
 promo report --campaign 18 --budget 500  [dim]# the report of one campaign of the real data[/dim]
 
 promo report --all --workers 2  [dim]# one for each campaign of the test, two at a time[/dim]
@@ -125,9 +127,9 @@ promo loop run --state year.duckdb  [dim]# live through a year, campaign by camp
 
 promo bench --list  [dim]# which measurements there are[/dim]
 
-Sources are complete_journey, sample, open_bandit, a folder of Parquet or CSV files, a .duckdb file,
-or postgresql://user@host/database. Exit status: 0 done, 2 something in the input, 1 a fault of promo_lib,
-130 stopped."""
+Sources are complete_journey, sample, open_bandit, a folder with shop.toml (promo init), a folder of Parquet or
+CSV files, a .duckdb file, or postgresql://user@host/database. Exit status: 0 done, 2 something in the input,
+1 a fault of promo_lib, 130 stopped."""
 
 _app = typer.Typer(name='promo', cls=_Commands, no_args_is_help=True, add_completion=False,
                    pretty_exceptions_enable=False, rich_markup_mode='rich',
@@ -248,7 +250,7 @@ def _state_of(params):
     from promo_lib.data import load
     from promo_lib.draft import campaign_state
     source = params.get('source', 'complete_journey')
-    try: return campaign_state(load(source, need=('users', 'offers')), params['campaign_id'])
+    try: return campaign_state(load(source, need=()), params['campaign_id'])
     except UsageError: return ''                         # the report says what is wrong, in full
 
 def _page_of_state(state, path, params, out):
@@ -456,6 +458,28 @@ def _findings(show, # rich's console
         head = ['check', 'found', 'examples', 'what it means, what to do']
         show.print(_text_table(f'{title}: {severity}', head, rows))
 
+# %% ../nbs/59_cli.ipynb #b4b6241f
+_ROWS, _WIDE = 5, 8 # rows and columns of a table that are shown
+
+def _understood(show, # rich's console
+                data, # `PromoData`
+               )->None:
+    "Print the first rows of each table that the shop has."
+    for name, t in data.tables.items():
+        if name in data.derived or not len(t): continue
+        columns = list(t)[:_WIDE]
+        more = f' (and {", ".join(list(t)[_WIDE:])})' if t.shape[1] > _WIDE else ''
+        rows = [[_shown(v) for v in o] for o in t[columns].head(_ROWS).astype(object).values.tolist()]
+        count = f'{len(t):,} row{"s"*(len(t) != 1)}'
+        show.print(_text_table(f'{name}: {count}{more}', columns, rows))
+
+def _shown(v):
+    "A value for a person: nothing for a missing one, midnight as a date."
+    import pandas as pd
+    if v is None or v is pd.NaT or v != v: return ''
+    if isinstance(v, pd.Timestamp) and v == v.normalize(): return f'{v:%Y-%m-%d}'
+    return f'{v:g}' if isinstance(v, float) and abs(v) < 1e6 else str(v)
+
 # %% ../nbs/59_cli.ipynb #f0e00012
 @_command('check')
 def _check(
@@ -467,17 +491,66 @@ def _check(
            out:Path=None,           # also write the tables, as they were read, into this folder
           )->None:
     "Load tables, show what is in them, and list what was found; status 2 where they cannot be loaded."
-    from promo_lib.data import load, quality
+    from promo_lib.data import _mapped, load, quality
     show = Console()
-    try: data = load(source, encoding=encoding, timezone=timezone, mend=mend)
+    how = dict(need=()) if _mapped(source) else {}
+    try: data = load(source, encoding=encoding, timezone=timezone, mend=mend, **how)
     except DataError as e:
         _findings(show, quality(e), f'Problems in {e.source}')
         raise typer.Exit(2) from None
     show.print(_text_table(data.name, ['table', 'rows', 'columns', 'from', 'to'],
                            [_describe(k, o) for k, o in data.tables.items()]))
     _findings(show, quality(data, found_only=True), 'What a reader of a result should know')
+    if how: _understood(show, data)
     for o in data.notes: show.print(Text(f'Note: {o}'))
     if out is not None: typer.echo(data.to_folder(out))
+
+# %% ../nbs/59_cli.ipynb #04ccb198
+def _ask(question, choices, likely):
+    "Ask on the terminal until one of the choices is given."
+    _say(question)
+    for k, v in choices.items(): _say(f'  {k:14} {v}')
+    while True:
+        given = typer.prompt('Answer', default=likely, err=True).strip()
+        if given in choices or '*' in choices: return given
+        _say(f'Choose one of {", ".join(choices)}', 'red')
+
+def _next_step(data, shop):
+    "What to type now."
+    if not len(data.tables.get('exposures', ())):
+        return f'promo plan --source {shop} --campaign monday.toml --budget 500 (chapter 07 shows monday.toml)'
+    last = data.offers.sort_values('start')['campaign_id'].iloc[-1]
+    return f'promo report --source {shop} --campaign {last} --budget 500'
+
+@_command('init')
+def _init(exports:str,                # folder of the exports, one file, or postgresql://user@host/database
+          *, out:Path=Path('shop'),   # folder for shop.toml
+          yes:bool=False,             # take the likeliest answer to every question, and say so
+          answer:list[str]=None,      # an answer to a question, as name=value; as often as needed
+          currency:str='',            # unit of all money, where the files do not say
+          timezone:str='',            # of the shop, such as Asia/Shanghai, where some times name a zone
+          replace:bool=False,         # write shop.toml anew
+         )->None:
+    "Find out what the exports of a shop are, and write it to shop.toml, which every other command reads."
+    from promo_lib.data import load, quality
+    from promo_lib.intake import propose
+    show = Console(stderr=True)
+    if (out/'shop.toml').exists() and not replace:
+        raise UsageError(f'{out/"shop.toml"} is there already: edit it, or write it anew by --replace')
+    ask = _ask if sys.stdin.isatty() else None
+    mapping = propose(exports, ask, yes, _given(answer), currency, timezone)
+    typer.echo(mapping.write(out, replace))
+    for o in mapping.said: show.print(Text(f'- {o}'))
+    try: data = load(str(out), need=())
+    except DataError as e:
+        _findings(show, quality(e), f'Problems in {e.source}')
+        _say(f'Correct {out/"shop.toml"} or the exports, then type: promo check {out}', 'red')
+        raise typer.Exit(2) from None
+    _understood(show, data)
+    for o in data.notes: show.print(Text(f'Note: {o}'))
+    gaps = data.gaps
+    if len(gaps): show.print(_text_table('What is missing, and what that costs', list(gaps), gaps.values.tolist()))
+    _say(f'Now read {out/"shop.toml"}, then type: promo check {out}\nand then: {_next_step(data, out)}')
 
 # %% ../nbs/59_cli.ipynb #9671f356
 @_command('cache')
@@ -572,8 +645,10 @@ def _plan(*, source:str='complete_journey', # where the tables are
                           fast=is_fast(fast), how=dict(encoding=encoding, timezone=timezone, currency=currency),
                           money={k: x for k, x in money.items() if x not in (None, '')}, cap=cap, waves=waves,
                           spend_all=spend_all)
-    typer.echo(made.facts['decision'])
-    typer.echo(made.facts['held']['said'])
+    said = made.facts['said']
+    for o in (said['no_money'], said['label'], made.facts['decision'], made.facts['price_said'],
+              made.facts['held']['said']):
+        if o: typer.echo(o)
     typer.echo(out)
 
 # %% ../nbs/59_cli.ipynb #996642f2

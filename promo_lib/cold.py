@@ -20,6 +20,7 @@ from scipy.stats import binom, norm
 from .core import DataError, Problem, UsageError, check_column, check_inside, check_number, to_pandas
 from .data import KEY, PromoData, add_outcomes, make_candidates
 from .features import clean_purchases, item_levels
+from .money import as_stated
 
 # %% ../nbs/26_cold.ipynb #ce149ceb
 _LEVEL = .9                                              # of every interval of this chapter
@@ -261,16 +262,18 @@ def _list_price(data, links, offers):
 # %% ../nbs/26_cold.ipynb #b813971f
 def _money(data, prior, levels, lines, links, wanted, u, o):
     "e_sales and e_discount of each candidate, money of a redemption."
-    price, discount = (_stated(data.offers, wanted, k) for k in ('price', 'discount'))
+    price, discount, least = (_stated(data.offers, wanted, k) for k in ('price', 'discount', 'min_purchase'))
     share = prior.discount_share
     sales = np.where(np.isnan(price)[o], _sales(levels, lines, u, o), price[o])
     for other in (_list_price(data, links, len(wanted)), discount/share if share else discount*np.nan):
         sales = np.where(np.isnan(sales), other[o], sales)
+    sales = np.where(np.isnan(sales), least[o], sales)
     if np.isnan(sales).any():
         warnings.warn(f'no table says what a redemption brings: e_sales is 0 for {np.isnan(sales).sum():,} candidates. '
                       f'Give offers.price, items.price or purchases', stacklevel=3)
         sales = np.nan_to_num(sales)
-    return sales, np.where(np.isnan(discount)[o], share*sales, discount[o])
+    sales = np.fmax(sales, least[o])
+    return as_stated(sales, share*sales, discount[o])
 
 # %% ../nbs/26_cold.ipynb #7d4f21ab
 def _moment(until):

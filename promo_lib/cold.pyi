@@ -13,6 +13,7 @@ from scipy.stats import binom, norm
 from .core import DataError, Problem, UsageError, check_column, check_inside, check_number, to_pandas
 from .data import KEY, PromoData, add_outcomes, make_candidates
 from .features import clean_purchases, item_levels
+from .money import as_stated
 _LEVEL: float
 _Z: Any
 def _beta_of(low, high):

@@ -8,8 +8,8 @@ __all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protoc
            'load_sample', 'quality', 'load']
 
 # %% ../nbs/01_data.ipynb #dcc2ccdc
-import csv, datetime, difflib, re, warnings, zoneinfo
-from dataclasses import dataclass, field
+import csv, datetime, difflib, importlib, re, warnings, zoneinfo
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,24 +28,23 @@ from .core import DataError, Problem, UsageError, as_frame, atomic, package_file
 CONTRACT = {
     'users':       dict(user_id='id!'),
     'items':       dict(item_id='id!', price='money?'),
-    'offers':      dict(offer_id='id!', campaign_id='id!', start='time!', end='time!', kind='text?', text='text?',
-                        discount='money?', price='money?', margin='number?', cost='money?'),
+    'offers':      dict(offer_id='id!', campaign_id='id!', start='time!', end='time?', kind='text?', text='text?',
+                        discount='money?', price='money?', margin='number?', cost='money?', min_purchase='money?'),
     'offer_items': dict(offer_id='id!', campaign_id='id!', item_id='id!'),
     'exposures':   dict(user_id='id!', campaign_id='id!', offer_id='id?', time='time?', position='number?',
                         channel='text?', propensity='number?'),
-    'outcomes':    dict(user_id='id!', offer_id='id!', campaign_id='id!', time='time!', kind='text!', value='money?',
+    'outcomes':    dict(user_id='id!', offer_id='id!', campaign_id='id!', time='time?', kind='text!', value='money?',
                         cost='money?'),
-    'purchases':   dict(user_id='id!', item_id='id!', time='time!', quantity='number!', value='money!',
-                        discount='money?',                         coupon_discount='money?', basket_id='id?',
-                        store_id='id?'),
+    'purchases':   dict(user_id='id!', item_id='id?', time='time!', quantity='number?', value='money!',
+                        discount='money?', coupon_discount='money?', basket_id='id?', store_id='id?'),
     'placements':  dict(item_id='id!', week='number!', location='text!', store_id='id?', mailer='text?'),
     'eligible':    dict(user_id='id!', campaign_id='id!', offer_id='id?', channel='text?'),
 }
 KEY = ['user_id', 'offer_id', 'campaign_id']            # of a candidate, and of all that is said of one
 _KEYS = dict(users=['user_id'], items=['item_id'], offers=['offer_id', 'campaign_id'],
             offer_items=['offer_id', 'campaign_id', 'item_id'], outcomes=[*KEY, 'time', 'kind'])
-NEEDED = ('users', 'items', 'offers', 'offer_items', 'exposures', 'outcomes', 'purchases')
-_KINDS = ('click', 'redeem', 'purchase')
+NEEDED = ('offers', 'exposures', 'outcomes')            # who was offered what and when, and what they did
+_KINDS = ('view', 'click', 'redeem', 'purchase')
 
 # %% ../nbs/01_data.ipynb #1815d669
 _RETURN = ("A return or a cancellation? mend='returns' (promo check --mend returns --out FOLDER) takes it off the "
@@ -86,6 +85,9 @@ def _nearest(wanted, names):
     close = difflib.get_close_matches(_same_letters(wanted), form, n=1, cutoff=.8)
     return form[close[0]] if close else None
 
+# columns in whose place something stands where they are missing: a slip of the pen is told before that
+_STOOD_IN = [('purchases', 'item_id'), ('purchases', 'quantity'), ('offers', 'end'), ('outcomes', 'time')]
+
 def _column_problems(name, df):
     "Columns that are missing, and those that stand there under another name."
     others, found = [o for o in df if o not in CONTRACT[name]], []
@@ -96,7 +98,7 @@ def _column_problems(name, df):
             fix = f'Add it; the data contract says what it holds. {there}'
             if near: fix = f'{near!r} is there: rename it to {c}'
             found.append(Problem(name, c, 'the column is missing', fix=fix))
-        elif near and _same_letters(near) == _same_letters(c):
+        elif near and (_same_letters(near) == _same_letters(c) or (name, c) in _STOOD_IN):
             found.append(Problem(name, c, f'stands there as {near!r} and would not be read', fix=f'Rename it to {c}'))
     return found
 
@@ -107,8 +109,6 @@ def _missing_problems(name, df, told):
     for c in (c for c, k in CONTRACT[name].items() if k.endswith('!') and c in df):
         rows = np.setdiff1d(np.flatnonzero(df[c].isna()), told.get(c, []))
         fix = 'Fill it in or drop the row'
-        if (name, c) == ('offers', 'end'):
-            fix += '; an offer that goes on ends on the last day on which it will be honoured'
         if len(rows): found.append(Problem(name, c, 'a value is missing', len(rows), rows[:5].tolist(), fix))
     return found
 
@@ -330,6 +330,7 @@ def _plain(s):
 def _text_id(s):
     "An id as text; 12.0 that pandas made of 12 beside a null is 12 again."
     if s.dtype.kind == 'f' and _plain(s): s = s.astype('Int64')
+    if s.dtype == object and pd.api.types.infer_dtype(s, skipna=True) == 'string': return s.where(s.notna(), None)
     return s.astype('string').astype(object).where(s.notna(), None)
 
 def _whole_id(s):
@@ -422,11 +423,12 @@ def _order(tables):
     "Offers that end before they start; outcomes before their exposure."
     offers, seen, out = (tables.get(o) for o in ('offers', 'exposures', 'outcomes'))
     problems = []
-    rows = np.flatnonzero(offers['end'] < offers['start'])
+    rows = np.flatnonzero(offers['end'] < offers['start']) if 'end' in offers else []
     if len(rows):
         problems.append(Problem('offers', 'end', 'is before start', len(rows), rows[:5].tolist(),
                                 'Swap the two or correct the date'))
     starts = offers[['offer_id', 'campaign_id', 'start']]
+    if 'time' not in out: return problems
     first = out[[*KEY, 'time']].merge(starts, how='left', on=['offer_id', 'campaign_id'])
     given = first['start']
     if 'time' in seen:
@@ -536,9 +538,9 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
                 )->tuple:        # name -> pandas frame, typed; and notes of what was mended
     "Check all tables; raises `DataError` with every problem found."
     problems, zone, mend = list(problems), _zone(timezone), _wanted_mends(mend)
-    problems += _table_problems(tables, need, problems)
-    plain, typed, notes, told = {}, {}, [], {}
     more = {t: rows for t, rows in (also or {}).items() if len(rows)}
+    problems += _table_problems(more | tables, need, problems)
+    plain, typed, notes, told = {}, {}, [], {}
     for t in (t for t in CONTRACT if t in tables or t in more):
         plain[t], twice = _plain_columns(t, tables[t] if t in tables else more[t])
         problems += twice
@@ -554,7 +556,7 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
         for o in mend:
             typed['purchases'], note = _MENDS[o](typed['purchases'])
             notes.append(note)
-    for t in [t for t in typed if t not in need and not len(typed[t])]:
+    for t in [t for t in typed if t not in (*need, 'users', 'items') and not len(typed[t])]:
         del typed[t]
         notes.append(f'The table {t} has no rows: it counts as one that is not there.')
     for t, df in typed.items(): problems += _check_table(t, df, told[t])
@@ -563,6 +565,94 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
     if not problems and {'offers', 'exposures', 'outcomes'} <= set(typed): problems += _order(typed)
     if problems: raise DataError(problems, source)
     return typed, notes
+
+# %% ../nbs/01_data.ipynb #56e80b0b
+def _ids_in(tables, column):
+    "All values of an id in the tables, as a frame."
+    have = [t[column].dropna() for t in tables.values() if column in t]
+    if not have: return pd.DataFrame({column: pd.Series(dtype=object)})
+    return pd.DataFrame({column: pd.concat(have).drop_duplicates().sort_values(ignore_index=True)})
+
+def _derived(tables):
+    "Tables with those that can be made of ids, and the names of these."
+    t = dict(tables)
+    for name, c in (('users', 'user_id'), ('items', 'item_id')):
+        if name not in t: t[name] = _ids_in(tables, c)
+    if 'offer_items' not in t and 'offers' in t:
+        none = t['items']['item_id'].iloc[:0]
+        t['offer_items'] = t['offers'][['offer_id', 'campaign_id']].iloc[:0].assign(item_id=none)
+    if 'purchases' in t: t['purchases'] = _with_basket_columns(t['purchases'], t['items'])
+    return t, tuple(o for o in t if o not in tables)
+
+def _with_basket_columns(p, items):
+    "Purchases with an item, which may be unknown, and a quantity, 1 where nobody wrote it down."
+    p = p if 'item_id' in p else p.assign(item_id=pd.Series(None, p.index, items['item_id'].astype('object').dtype))
+    return p.assign(quantity=p['quantity'].fillna(1.) if 'quantity' in p else 1.)
+
+# %% ../nbs/01_data.ipynb #749eac90
+def _last_time(tables):
+    "The last moment of a purchase or an outcome, without either of an exposure; NaT where no table says."
+    def last(*names):
+        times = [tables[o]['time'].max() for o in names if 'time' in tables.get(o, ())]
+        return max((o for o in times if not pd.isna(o)), default=pd.NaT)
+    said = last('purchases', 'outcomes')
+    return last('exposures') if pd.isna(said) else said
+
+def _open_ends(offers, last):
+    "Offers whose missing ends are the last moment that is known. Raises `DataError` for those that begin later."
+    end = offers['end'] if 'end' in offers else pd.Series(pd.NaT, offers.index, 'datetime64[us]')
+    gone = end.isna()
+    ahead = np.flatnonzero(gone & ~(offers['start'] <= last))
+    if len(ahead):
+        raise DataError([Problem('offers', 'end', 'is missing, and the campaign has not begun by the last day that the '
+                                 'tables know', len(ahead), ahead[:5].tolist(),
+                                 'Give the last day on which the offer will be honoured')])
+    if not gone.any(): return offers
+    return offers.assign(end=end.fillna(last), end_unknown=gone.to_numpy())
+
+# %% ../nbs/01_data.ipynb #257cd398
+def _bounded_times(outcomes, offers, last):
+    "Outcomes whose missing times are the end of their offer, or the last moment that is known where that is earlier."
+    time = outcomes['time'] if 'time' in outcomes else pd.Series(pd.NaT, outcomes.index, 'datetime64[us]')
+    gone = time.isna()
+    if not gone.any(): return outcomes
+    ends = outcomes[['offer_id', 'campaign_id']].merge(offers[['offer_id', 'campaign_id', 'end']], how='left')['end']
+    ends = pd.Series(ends.to_numpy(), outcomes.index)
+    if not pd.isna(last): ends = ends.where(ends <= last, last)
+    return outcomes.assign(time=time.fillna(ends), time_unknown=gone.to_numpy())
+
+# %% ../nbs/01_data.ipynb #8f1ca314
+def _stated_costs(outcomes, offers):
+    "Outcomes with the discount that the offer states where none is recorded, and how many these are."
+    if 'discount' not in offers: return outcomes, 0
+    stated = outcomes[['offer_id', 'campaign_id']].merge(offers[['offer_id', 'campaign_id', 'discount']], how='left')
+    cost = outcomes['cost'] if 'cost' in outcomes else pd.Series(np.nan, outcomes.index)
+    told = pd.Series(stated['discount'].to_numpy(float), outcomes.index).where(outcomes['kind'] == 'redeem')
+    gap = cost.isna() & told.notna()
+    return (outcomes.assign(cost=cost.fillna(told)) if gap.any() else outcomes), int(gap.sum())
+
+def _relabelled(outcomes, label):
+    "Outcomes in which the step `label` is called redeem."
+    step = outcomes['kind']
+    kind = step.mask(step == 'redeem', 'purchase').mask(step == label, 'redeem')
+    out = outcomes.assign(kind=kind, step=step)
+    for c in [c for c in ('value', 'cost') if c in out and out[c].notna().any()]:
+        every = out.groupby(KEY)[c].transform('sum')
+        out[c] = out[c].mask((kind == 'redeem') & out[c].isna(), every)
+    return out
+
+# %% ../nbs/01_data.ipynb #1afb9c47
+def _filled_in(tables, label='redeem'):
+    "Tables with what stands in for what is missing; the names of those that were made; what was done, in words."
+    t, made = _derived(tables)
+    if 'offers' not in t: return t, made, []
+    last, notes = _last_time(t), []
+    t['offers'] = _open_ends(t['offers'], last)
+    if 'outcomes' in t:
+        t['outcomes'], n = _stated_costs(_bounded_times(t['outcomes'], t['offers'], last), t['offers'])
+        if n: notes.append(f'{n:,} redemptions without a recorded discount took off what their offer states.')
+        if label != 'redeem': t['outcomes'] = _relabelled(t['outcomes'], label)
+    return t, made, notes
 
 # %% ../nbs/01_data.ipynb #9f7e17d9
 @dataclass(frozen=True)
@@ -612,6 +702,8 @@ class PromoData(_Tables):
     protocol: Protocol = Protocol()
     # fields of chapter 05's `Money` that hold for these data, e.g. margin_rate
     assumptions: dict = field(default_factory=dict)
+    label: str = 'redeem' # the kind of outcome that counts as a redemption
+    derived: tuple = ()   # tables that the shop does not have, made of the ids that its other tables name
     def __repr__(self):
         return f'PromoData {self.name}: ' + ', '.join(f'{t} {len(o):,}' for t, o in self.tables.items())
     @classmethod
@@ -628,10 +720,13 @@ class PromoData(_Tables):
                     timezone='',         # of the shop, e.g. Asia/Shanghai, where some times name a zone
                     mend=(),             # of 'returns' and 'repeats', what shall be put right in the purchases
                     also=None,           # name -> rows that are added where their key is not there yet
+                    label='redeem',      # which kind of outcome counts as a redemption: view, click, redeem, purchase
                    )->'PromoData':
-        "Check tables that are in memory. Raises `DataError` with every problem found."
+        "Check tables that are in memory. Raises `DataError` with every problem found, `UsageError` for no such label."
+        if label not in _KINDS: raise UsageError(f'label is one of {", ".join(_KINDS)}, not {label!r}')
         tables, mended = _check_tables(tables, need, problems, source or name, timezone, mend, also)
-        return cls(tables, name, currency, [*notes, *mended], protocol, dict(assumptions or {}))
+        tables, derived, known = _filled_in(tables, label)
+        return cls(tables, name, currency, [*notes, *mended, *known], protocol, dict(assumptions or {}), label, derived)
 
 # %% ../nbs/01_data.ipynb #3a112378
 def toy_tables()->dict: # name -> pandas frame
@@ -795,19 +890,27 @@ def _find_table(folder, name, needed):
     like = [o for o in there if o.name.split('.')[0].strip().lower() == name and (needed or o.is_file() or o.suffix)]
     found = [Problem(name, '', f'the table is missing: {o.name} {is_}', fix=fix) for o in like
              for is_, fix in [_other_form(o, name)]]
-    if found or not needed: return None, found
+    if found: return None, found
     stems = {o.name.split('.')[0].strip().lower(): o for o in there if o.name.split('.')[0].lower() not in CONTRACT}
-    near, columns = difflib.get_close_matches(name, list(stems), n=1, cutoff=.6), [
-        c for c, k in CONTRACT[name].items() if k.endswith('!')]
+    near = difflib.get_close_matches(name, list(stems), n=1, cutoff=.6 if needed else .8)
+    if not needed and not near: return None, []
+    columns = [c for c, k in CONTRACT[name].items() if k.endswith('!')]
     fix = f'Give a file {name}.csv or {name}.parquet with the columns {", ".join(columns)}'
     if near: fix += f'. Is it {stems[near[0]].name}? Then rename it'
     elif stems: fix += f'. The folder also has {", ".join(o.name for o in list(stems.values())[:5])}'
     return None, [Problem(name, '', 'the table is missing', fix=fix)]
 
+# %% ../nbs/01_data.ipynb #06b9e1a7
+def _mapped(path):
+    "What reads the exports that a shop.toml describes, in that folder or at that path; None where there is none."
+    path = Path(path)
+    toml = path/'shop.toml' if path.is_dir() else path
+    return importlib.import_module('promo_lib.intake').read_shop if toml.suffix == '.toml' and toml.is_file() else None
+
 # %% ../nbs/01_data.ipynb #8ddbdbc2
 @patch(cls_method=True)
 def from_folder(cls:PromoData,
-                path,              # folder that holds one Parquet or CSV file per table
+                path,              # folder that holds one Parquet or CSV file per table, or shop.toml; or path of that
                 encoding='utf-8',  # of CSV files
                 name='',           # what to call the data; the folder's name by default
                 currency='',       # unit of all money
@@ -817,7 +920,8 @@ def from_folder(cls:PromoData,
                 also=None,         # name -> rows that are added where their key is not there yet
                )->PromoData:
     "Load a folder of tables. Raises `DataError` with all problems, `UsageError` when there is no such folder."
-    path = Path(path)
+    path, mapped = Path(path), _mapped(path)
+    if mapped: return mapped(path, need, currency, timezone, mend, also, name)
     if not path.is_dir(): raise UsageError(f'there is no folder {path}')
     tables, problems = {}, []
     for t in CONTRACT:
@@ -827,6 +931,19 @@ def from_folder(cls:PromoData,
     tables = {t: df for t, df in tables.items() if df is not None}
     return cls.from_tables(tables, need, name or path.resolve().name, currency, problems=problems, source=str(path),
                            timezone=timezone, mend=mend, also=also)
+
+# %% ../nbs/01_data.ipynb #386bf413
+@patch
+def as_given(self:PromoData)->dict: # name -> pandas frame
+    "The tables as the shop has them: without those that were derived, with its own gaps and its own names of steps."
+    t = {k: o for k, o in self.tables.items() if k not in self.derived}
+    for name, c in (('offers', 'end'), ('outcomes', 'time')):
+        if f'{c}_unknown' in t.get(name, ()):
+            o = t[name]
+            t[name] = o.assign(**{c: o[c].mask(o[f'{c}_unknown'].to_numpy(bool))}).drop(columns=f'{c}_unknown')
+    if 'step' in t.get('outcomes', ()) and self.label != 'redeem':
+        t['outcomes'] = t['outcomes'].assign(kind=t['outcomes']['step']).drop(columns='step')
+    return t
 
 # %% ../nbs/01_data.ipynb #c4eb472c
 @patch
@@ -841,7 +958,7 @@ def to_folder(self:PromoData,
     if alien: raise UsageError(f'{path} holds other files ({", ".join(alien[:3])}): choose an empty or new folder')
     with atomic(path) as tmp:
         tmp.mkdir()
-        for t, df in self.tables.items():
+        for t, df in self.as_given().items():
             if format == 'csv': df.to_csv(tmp/f'{t}.csv', index=False)
             else: df.to_parquet(tmp/f'{t}.parquet', index=False, compression='zstd')
     return path
@@ -911,7 +1028,7 @@ def from_sql(cls:PromoData,
             )->PromoData:
     """Load tables from a DuckDB file or PostgreSQL.
     Raises `UsageError` if it cannot be reached, `DataError` if the tables break the contract."""
-    names = {t: t for t in CONTRACT} | (names or {})
+    need, names = tuple(dict.fromkeys([*need, *(names or {})])), {t: t for t in CONTRACT} | (names or {})
     if set(names) - set(CONTRACT):
         raise UsageError(f'names maps tables of the contract; there is no {sorted(set(names) - set(CONTRACT))}')
     kind = urlsplit(url).scheme
@@ -995,11 +1112,7 @@ def candidates(self:PromoData,
 @patch(as_prop=True)
 def last_known(self:PromoData)->pd.Timestamp: # NaT where no table says
     "The last moment of which the tables tell: a purchase or an outcome; without either, an exposure."
-    def last(*names):
-        times = [self.tables[o]['time'].max() for o in names if 'time' in self.tables.get(o, ())]
-        return max((o for o in times if not pd.isna(o)), default=pd.NaT)
-    said = last('purchases', 'outcomes')
-    return last('exposures') if pd.isna(said) else said
+    return _last_time(self.tables)
 
 # %% ../nbs/01_data.ipynb #b021413a
 @patch
@@ -1014,6 +1127,10 @@ def known_until(self:PromoData,
     return start if test is None else min(start, test)
 
 # %% ../nbs/01_data.ipynb #bec7f7cb
+def _ends_by(offers, last):
+    "The ends of offers; those that nobody knows move back to a moment that was the last one known."
+    return offers['end'].mask(offers['end_unknown'] & (offers['end'] > last), np.maximum(last, offers['start']))
+
 @patch
 def as_of(self:PromoData,
           moment,    # by the shop's clock, such as 2017-11-14: what happened from here on goes
@@ -1028,8 +1145,9 @@ def as_of(self:PromoData,
         t[k] = t[k][t[k]['campaign_id'].isin(stay)]
     for k in [o for o in ('purchases', 'outcomes') if o in t]: t[k] = t[k][t[k]['time'] < cut]
     if 'time' in t.get('exposures', ()): t['exposures'] = t['exposures'][~(t['exposures']['time'] >= cut)]
-    t = {k: o.reset_index(drop=True) for k, o in t.items() if len(o)}
-    return PromoData(t, self.name, self.currency, list(self.notes), Protocol(), dict(self.assumptions))
+    t = {k: o.reset_index(drop=True) for k, o in t.items() if len(o) or k in self.derived}
+    if 'end_unknown' in t['offers']: t['offers'] = t['offers'].assign(end=_ends_by(t['offers'], _last_time(t)))
+    return replace(self, tables=t, notes=list(self.notes), protocol=Protocol(), assumptions=dict(self.assumptions))
 
 # %% ../nbs/01_data.ipynb #02c99fc8
 SCORES = ['p_redeem', 'p_low', 'p_high', 'e_sales', 'e_discount']
@@ -1149,6 +1267,22 @@ def read_frame(cls:PromoData,
     if wrong := _range_problems(df, what, chances): raise DataError(wrong, path.name)
     whole = [(_whole_id if _plain(s) else _text_id)(s) if s.dtype.kind == 'f' else s for s, _, _ in found]
     return df.assign(**dict(zip([c for c in ids if c in df], whole)))
+
+# %% ../nbs/01_data.ipynb #c0317a11
+_EMPTY = ('end', 'time', 'item_id', 'quantity')         # columns that may be missing, and are made here
+_PLAIN = {'time': 'datetime64[ns]', 'money': float, 'number': float, 'text': object}
+
+@patch
+def completed(self:PromoData)->PromoData:
+    "The same data, with empty tables in the place of those that are not there, their ids of the kind of the others."
+    t, like = dict(self.tables), {}
+    for o in t.values(): like |= {c: o[c].dtype for c in o if c.endswith('_id')}
+    for name in ('users', 'items', 'offers', 'offer_items', 'exposures', 'outcomes', 'purchases'):
+        if name in t: continue
+        must = {c: k[:-1] for c, k in CONTRACT[name].items() if k.endswith('!') or c in _EMPTY}
+        t[name] = pd.DataFrame({c: pd.Series(dtype=like.get(c, object) if k == 'id' else _PLAIN[k])
+                                for c, k in must.items()})
+    return replace(self, tables=t)
 
 # %% ../nbs/01_data.ipynb #2f9a66d3
 @dataclass
@@ -1270,18 +1404,19 @@ def subset(self:PromoData,
            bought_only=False,  # keep only items that some kept user bought (at least one for each offer)
           )->PromoData:
     "The tables cut down to some users and campaigns, still consistent."
-    t = {k: o for k, o in self.tables.items()}
+    t = self.as_given()
     for k in 'users', 'exposures', 'outcomes', 'purchases':
         if k in t: t[k] = t[k][t[k]['user_id'].isin(users)]
     if campaigns is not None:
-        for k in 'offers', 'offer_items', 'exposures', 'outcomes': t[k] = t[k][t[k]['campaign_id'].isin(campaigns)]
+        for k in [o for o in ('offers', 'offer_items', 'exposures', 'outcomes') if o in t]:
+            t[k] = t[k][t[k]['campaign_id'].isin(campaigns)]
     if bought_only:
         first = ~t['offer_items'].duplicated(['offer_id', 'campaign_id'])
         t['offer_items'] = t['offer_items'][t['offer_items']['item_id'].isin(t['purchases']['item_id']) | first]
-    used = set(t['offer_items']['item_id']) | set(t['purchases']['item_id'] if 'purchases' in t else [])
-    t['items'] = t['items'][t['items']['item_id'].isin(used)]
-    return PromoData.from_tables(t, tuple(t), self.name, self.currency, self.notes,
-                                 protocol=self.protocol, assumptions=self.assumptions)
+    used = set().union(*(t[k]['item_id'] for k in ('offer_items', 'purchases') if 'item_id' in t.get(k, ())))
+    if 'items' in t: t['items'] = t['items'][t['items']['item_id'].isin(used)]
+    return PromoData.from_tables(t, tuple(t), self.name, self.currency, self.notes, protocol=self.protocol,
+                                 assumptions=self.assumptions, label=self.label)
 
 # %% ../nbs/01_data.ipynb #cf89e7b3
 def _make_sample(data:PromoData, # Complete Journey
@@ -1331,7 +1466,8 @@ def _about_campaigns(data):
     alone = pd.Index(o['campaign_id'].unique()).difference(e['campaign_id'])
     yield _finding(_KNOW, 'campaigns given to nobody', len(alone), o['campaign_id'].nunique(), alone,
                    'they have no candidates', 'Add their exposures, or leave it at that')
-    linked = pd.MultiIndex.from_frame(data.offer_items[['offer_id', 'campaign_id']].drop_duplicates())
+    every = data.offer_items if 'offer_items' not in data.derived else o
+    linked = pd.MultiIndex.from_frame(every[['offer_id', 'campaign_id']].drop_duplicates())
     bare = o[~pd.MultiIndex.from_frame(o[['offer_id', 'campaign_id']]).isin(linked)]
     yield _finding(_CHANGES, 'offers that apply to no item', len(bare), len(o), bare['offer_id'],
                    'nothing is known of what they are about', 'Add their items to offer_items')
@@ -1350,6 +1486,21 @@ def _about_campaigns(data):
         yield _finding(_KNOW, 'exposures after the end of their campaign', late.sum(), len(e), e['user_id'][late],
                        'they count as exposures', 'Correct the time or the end')
 
+# %% ../nbs/01_data.ipynb #d589a6db
+def _against_what_is_stated(hit, offers):
+    "Redemptions whose recorded money is not what their offer states."
+    key = ['offer_id', 'campaign_id']
+    for c, stated, differs, means, do in (
+            ('cost', 'discount', lambda a, b: (a - b).abs() > .01, 'the stated one is what a plan reckons with',
+             'Is offers.discount the money that one redemption takes off?'),
+            ('value', 'min_purchase', lambda a, b: a < b - .01, 'more than 2 % of them, and it is no bound of sales',
+             'Is it reached by several purchases, or is outcomes.value the discounted one?')):
+        if c not in hit or stated not in offers: continue
+        t = hit[[*KEY, c]].merge(offers[[*key, stated]], on=key, how='left')
+        bad = differs(t[c], t[stated])
+        what = 'discount is not what the offer states' if c == 'cost' else 'sales are below the minimum purchase'
+        yield _finding(_CHANGES, f'redemptions whose {what}', bad.sum(), len(t), t['user_id'][bad], means, do)
+
 # %% ../nbs/01_data.ipynb #f0e00010
 def _about_outcomes(data):
     "Findings on outcomes."
@@ -1367,7 +1518,9 @@ def _about_outcomes(data):
         gone = hit[column].isna() if column in hit else pd.Series(True, hit.index)
         yield _finding(_CHANGES, f'redemptions without recorded {what}', gone.sum(), len(hit), hit['user_id'][gone],
                        'the rule for unrecorded money (chapter 05) stands in for them', f'Record outcomes.{column}')
+    yield from _against_what_is_stated(hit, data.offers)
     late = o.merge(data.offers[['offer_id', 'campaign_id', 'end']], on=['offer_id', 'campaign_id'])
+    if 'time_unknown' in late: late = late[~late['time_unknown'].astype(bool)]
     late = late[late['time'] > late['end']]
     yield _finding(_KNOW, 'outcomes after the end of the offer', len(late), len(o), late['user_id'], 'they are counted',
                    'Correct the time or the end')
@@ -1393,7 +1546,7 @@ def _about_purchases(data):
                    "If the export ran twice: mend='repeats' (promo check --mend repeats --out FOLDER) keeps one each")
     for key, parent, means in (('user_id', data.users, 'nobody is sent anything for them, and no history holds them'),
                                ('item_id', data.items, 'they count as money, not as taste')):
-        lost = ~p[key].isin(parent[key])
+        lost = ~p[key].isin(parent[key]) & p[key].notna()
         yield _finding(_CHANGES if key == 'user_id' else _KNOW, f'purchase lines of unknown {key[:4]}s', lost.sum(),
                        len(p), p[key][lost], means, f'Add them to {key[:4]}s where they belong there')
 
@@ -1429,8 +1582,9 @@ def quality(data,             # `PromoData`; or the `DataError` of tables that c
                  f'{o.count:,} row{"s"*(o.count != 1)}' if o.rows else '', o.count, ', '.join(map(str, o.rows[:5])),
                  'the tables are not loaded', o.fix) for o in data.problems]
         return pd.DataFrame(rows, columns=_FINDING)
-    rows = [*_about_campaigns(data), *_about_outcomes(data)]
-    if data.purchases is not None: rows += [*_about_purchases(data), *_about_days(data)]
+    there = all(len(data.tables.get(o, ())) for o in NEEDED)
+    rows = [*_about_campaigns(data), *_about_outcomes(data)] if there else []
+    if there and data.purchases is not None: rows += [*_about_purchases(data), *_about_days(data)]
     if data.placements is not None:
         n = len(data.placements)
         rows.append((_KNOW, 'rows of placements', f'{n:,}', n, '',
@@ -1438,6 +1592,70 @@ def quality(data,             # `PromoData`; or the `DataError` of tables that c
     t = pd.DataFrame(rows, columns=_FINDING)
     if found_only: t = t[t['severity'] != _NOTHING]
     return t.sort_values('severity', key=lambda s: s.map(_GRAVE.index), kind='stable', ignore_index=True)
+
+# %% ../nbs/01_data.ipynb #6bdb5899
+_GAPS = dict(
+    users=('the table users', 'no attribute of a customer reaches a prediction'),
+    items=('the table items', 'products have neither text, category nor price'),
+    offer_items=('the table offer_items', 'what an offer applies to is not known: no taste for its products, no price '
+                 'of theirs'),
+    purchases=('the table purchases', 'no history of what customers buy: predictions rest on offers, on attributes and '
+               'on what was done with earlier offers; what an offer causes cannot be measured in sales; no pacing by '
+               'visits'))
+
+def _share_of(mask): return f'{mask.sum():,} of {len(mask):,}'
+
+def _gaps_of_times(data):
+    "Ends, times of redemptions and times of exposures that nobody recorded."
+    o, x, e = data.offers, data.outcomes, data.exposures
+    if 'end_unknown' in o:
+        yield (f'the end of {_share_of(o["end_unknown"])} offers', 'they are taken to go on until the last day that '
+               'the tables know', 'Fill in offers.end')
+    if x is not None and 'time_unknown' in x:
+        yield (f'the time of {_share_of(x["time_unknown"])} outcomes', 'they count from the end of their offer on; no '
+               'curve over days holds them', 'Fill in outcomes.time')
+    if e is not None and 'time' not in e:
+        yield 'the time of exposures', 'an offer counts as given on its first day', 'Add exposures.time'
+
+def _gaps_of_money(data):
+    "Sales and discounts of redemptions that are neither recorded nor stated."
+    x = data.outcomes
+    if x is None or not len(hit := x[x['kind'] == 'redeem']): return
+    for c, stated, what, costs in (
+            ('value', 'price', 'sales', 'what it sells is learned from the others, or not known at all'),
+            ('cost', 'discount', 'discount', 'what it costs is learned from the others, or not known at all')):
+        gone = hit[c].isna() if c in hit else pd.Series(True, hit.index)
+        if not gone.any(): continue
+        yield f'the {what} of {_share_of(gone)} redemptions', costs, f'Record outcomes.{c}, or state offers.{stated}'
+
+# %% ../nbs/01_data.ipynb #fc04953a
+@patch(as_prop=True)
+def gaps(self:PromoData)->pd.DataFrame: # missing, what it costs, what to do (texts); no row where all is there
+    "What the tables do not say, what that costs, and how to fill it."
+    gone = [t for t in _GAPS if t in self.derived or self.tables.get(t) is None or not len(self.tables[t])]
+    rows = [(*_GAPS[t], f'Add {t} ({", ".join(c for c, k in CONTRACT[t].items() if k.endswith("!"))} and more)')
+            for t in gone]
+    p = self.tables.get('purchases')
+    if p is not None and len(p) and p['item_id'].isna().all():
+        rows.append(('the products of purchases', 'baskets are known by their money alone: no taste for products',
+                     'Add purchases.item_id'))
+    if self.tables.get('offers') is not None: rows += [*_gaps_of_times(self), *_gaps_of_money(self)]
+    return pd.DataFrame(rows, columns=['missing', 'what it costs', 'what to do'])
+
+# %% ../nbs/01_data.ipynb #e394145f
+@patch
+def funnel(self:PromoData
+          )->pd.DataFrame: # per campaign and 'all': given (candidates), and of each step the count and the rate
+    "How many candidates reached each step. Raises `UsageError` without outcomes."
+    if self.outcomes is None: raise UsageError('the tables have no outcomes: there are no steps to count')
+    c = make_candidates(self.exposures, self.offers)[KEY]
+    step = self.outcomes['step'] if 'step' in self.outcomes else self.outcomes['kind']
+    did = self.outcomes[KEY].assign(step=step).drop_duplicates().merge(c, on=KEY)
+    t = pd.DataFrame(dict(given=c.groupby('campaign_id').size()))
+    for k in [o for o in _KINDS if (step == o).any()]:
+        t[k] = did[did['step'] == k].groupby('campaign_id').size().reindex(t.index, fill_value=0)
+    t = pd.concat([t, t.sum().to_frame('all').T])
+    return t.assign(**{f'{k}_rate': t[k]/t['given'] for k in t if k != 'given'})
 
 # %% ../nbs/01_data.ipynb #d533ed58
 _LOADERS = dict(complete_journey=load_complete_journey, sample=load_sample, open_bandit=load_open_bandit)
@@ -1460,7 +1678,7 @@ def load(
     is_file = source.endswith(('.duckdb', '.db')) and Path(source).is_file()
     if is_file or urlsplit(source).scheme in ('postgresql', 'postgres', 'duckdb'):
         return PromoData.from_sql(source, **how)
-    if Path(source).is_dir(): return PromoData.from_folder(source, encoding, **how)
+    if Path(source).is_dir() or _mapped(source): return PromoData.from_folder(source, encoding, **how)
     words = f'{", ".join(_LOADERS)}, a folder of tables, a .duckdb file or postgresql://user@host/database'
     if Path(source).is_file(): raise UsageError(f'{source} is a file: give the folder in which it lies, or {words}')
     raise UsageError(f'there is no source {source!r}: give {words}')

@@ -15,7 +15,7 @@ import pandas as pd
 from fastcore.basics import patch
 
 from .core import DataError, Problem, UsageError, check_count, check_number
-from .data import CONTRACT, KEY, PromoData, load
+from .data import KEY, PromoData, load
 
 # %% ../nbs/07_draft.ipynb #bc55521f
 def campaign_state(data,        # `PromoData`
@@ -186,21 +186,7 @@ def _allowed(data, rule, known, folder, path, ignore=False):
     if 'opted_in' in rule: keep('not opted in', _says_yes(users, rule['opted_in'], path))
     return pd.Index(users['user_id'][fits]), left
 
-# %% ../nbs/07_draft.ipynb #f68f4bb5
-_PLAIN = {'time': 'datetime64[ns]', 'money': float, 'number': float, 'text': object}
-
-@patch
-def completed(self:PromoData)->PromoData:
-    "The same data, with empty tables in the place of those that are not there, their ids of the kind of the others."
-    t, like = dict(self.tables), {}
-    for o in t.values(): like |= {c: o[c].dtype for c in o if c.endswith('_id')}
-    for name in ('items', 'offer_items', 'exposures', 'outcomes', 'purchases'):
-        if name in t: continue
-        must = {c: k[:-1] for c, k in CONTRACT[name].items() if k.endswith('!')}
-        t[name] = pd.DataFrame({c: pd.Series(dtype=like.get(c, object) if k == 'id' else _PLAIN[k])
-                                for c, k in must.items()})
-    return PromoData(t, self.name, self.currency, list(self.notes), self.protocol, dict(self.assumptions))
-
+# %% ../nbs/07_draft.ipynb #eb0ac281
 def _opened(allowed, table, campaign, named):
     "Rows of exposures for a campaign to come: users, with the offers that are named for them."
     if table is not None:
@@ -223,7 +209,7 @@ class Draft:
                 ):
         wanted = [campaigns] if isinstance(campaigns, (str, Path)) or np.isscalar(campaigns) else list(campaigns)
         if not wanted: raise UsageError('name at least one campaign')
-        loaded = source if isinstance(source, PromoData) else load(source, need=('users', 'offers'), **how)
+        loaded = source if isinstance(source, PromoData) else load(source, need=(), **how)
         self.source = '' if isinstance(source, PromoData) else str(source)
         self.data = loaded.completed()
         self.ids, self.terms, self.left_out, self.by = [], {}, {}, {}
@@ -234,12 +220,14 @@ class Draft:
 def _file_of(self:Draft, wanted):
     "The .toml file that a word stands for; None for a campaign of the tables."
     if str(wanted) in set(self.data.offers['campaign_id'].astype(str)): return None
-    places = [Path(str(wanted)), Path(self.source or '.')/f'{wanted}.toml', Path(f'{wanted}.toml')]
+    name = str(wanted).removesuffix('.toml') + '.toml'
+    folder = Path(self.source or '.')
+    places = [Path(str(wanted)), (folder if folder.suffix != '.toml' else folder.parent)/name, Path(name)]
     found = next((o for o in places if o.suffix == '.toml' and o.is_file()), None)
     if found is None:
-        there = ', '.join(map(str, self.data.offers['campaign_id'].unique()[:20]))
+        there = ', '.join(map(str, self.data.offers['campaign_id'].unique()[:20])) or 'none'
         raise UsageError(f'there is no campaign {wanted}: the table offers has {there}, and there is no file '
-                         f'{wanted}.toml' + ('' if Path(self.source).is_dir() or not self.source else ' here'))
+                         f'{name}' + ('' if Path(self.source).is_dir() or not self.source else ' here'))
     return found
 
 @patch

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from .core import DataError, Problem, UsageError, check_count, check_number
-from .data import CONTRACT, KEY, PromoData, load
+from .data import KEY, PromoData, load
 def campaign_state(data, campaign_id) -> str:
     ...
 _TERMS: Any
@@ -40,7 +40,6 @@ def _listed(path, data, what, ignore=False):
     ...
 def _allowed(data, rule, known, folder, path, ignore=False):
     ...
-_PLAIN: dict
 def _opened(allowed, table, campaign, named):
     ...
 class Draft:

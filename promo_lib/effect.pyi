@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['downsample_negatives', 'Ensemble', 'AmountModel', 'EffectModel', 'carry_over']
+__all__ = ['Ensemble', 'AmountModel', 'EffectModel', 'carry_over']
 import json, warnings
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,7 @@ from fastcore.basics import patch
 from scipy.special import expit
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import GammaRegressor, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
@@ -17,44 +17,18 @@ from . import __version__
 from .calibration import Platt, campaign_spread
 from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles, rng
 from .data import PromoData
+from .frame import RARE, CrossFit, FrameInputs, Odds, downsample_negatives, tree_settings
 from .features import normaliser, select_features
-from .text import load_encoder
-def downsample_negatives(y: np.ndarray, share: float, seed: int=0) -> tuple:
-    ...
+from .money import as_stated
+from .text import has_texts, load_encoder
 _CAMPAIGN_FEATURES: tuple
-class _Inputs:
-    columns: Any
-    rare: Any
-    numeric: Any
-    for_trees: Any
-    levels: Any
-    flags: Any
-    median: Any
-    mean: Any
-    std: Any
-
-    def __init__(self, columns, rare=20):
-        ...
-
-    def read(self, X):
-        ...
-
-    def trees(self, x, codes):
-        ...
-
-    def _with_flags(self, x):
-        ...
-
-    def linear(self, x, codes):
-        ...
-
-    def fit(self, X):
-        ...
-def _codes(column, levels):
+def _inputs_of(X, columns):
     ...
 def _linear_model(seed: int=0):
     ...
 def _tree_model(rows: int, texts: int=0, columns: int=0, seed: int=0):
+    ...
+def _learnable(x):
     ...
 class _Member:
     share: Any
@@ -86,11 +60,15 @@ class Ensemble(ClassifierMixin, BaseEstimator):
     members_: Any
     columns_: Any
     classes_: Any
+    common_: Any
 
     def __init__(self, members=6, share=0.15, seed=0):
         ...
 
     def fit(self, X: pd.DataFrame, y=None, users=None, tell=None) -> Ensemble:
+        ...
+
+    def _fit_common(self, X, y, users, tell):
         ...
 
     def logits(self, X: pd.DataFrame) -> np.ndarray:
@@ -100,22 +78,30 @@ class Ensemble(ClassifierMixin, BaseEstimator):
         ...
 class AmountModel:
     FEATURES: tuple
+    LEAST: tuple
+    BELOW: float
     target: Any
     fallback: Any
+    columns: Any
+    bounded: Any
+    n: Any
+    model: Any
+    share: Any
     level: Any
     top: Any
-    model: Any
-    columns: Any
-    n: Any
 
     def __init__(self, target, fallback):
         ...
 
-    def fit(self, X):
-        ...
-
     def predict(self, X):
         ...
+
+    def fit(self, X: pd.DataFrame) -> AmountModel:
+        ...
+def _first_of(columns, rows):
+    ...
+def _money_trees(rows, loss):
+    ...
 class EffectModel:
     network_weight: float
     least: Any
@@ -135,6 +121,7 @@ class EffectModel:
     tau: Any
     calibrated_on: Any
     kept: Any
+    money_by_offer: Any
     sales: Any
     discount: Any
 
@@ -144,7 +131,7 @@ class EffectModel:
     def _ensemble(self):
         ...
 
-    def _text_model(self):
+    def _text_model(self, data=None):
         ...
 
     def fit_models(self, frame: pd.DataFrame, data: PromoData | None=None, folder=None, tell=None) -> EffectModel:
@@ -172,6 +159,12 @@ class EffectModel:
     def load(cls, folder) -> EffectModel:
         ...
 def carry_over(a: float, b: float, seen: float, known: float) -> tuple:
+    ...
+def _amounts(frame):
+    ...
+def _expected_money(sales, discount, X):
+    ...
+def _judge_money(train, valid):
     ...
 _TRUSTED: set
 def _read_models(path):

@@ -15,7 +15,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.impute import SimpleImputer
 
 from .core import UsageError
-from .data import CONTRACT, KEY, NEEDED, PromoData, make_candidates
+from .data import CONTRACT, KEY, PromoData, make_candidates
 
 # %% ../nbs/02_features.ipynb #2522345d
 _NAMES = [r'attr_.+']                 # regular expressions of the names of features
@@ -71,9 +71,9 @@ def clean_purchases(purchases # table of the contract, any kind of frame
 # %% ../nbs/02_features.ipynb #577388ab
 def moments(exposures, # table of the contract
             offers,    # table of the contract
-           ):          # LazyFrame: user_id, campaign_id, start, start_day
+           ):          # LazyFrame: user_id, campaign_id, start, end, start_day
     "When the shop had to decide about each user in each campaign."
-    starts = _lazy(offers).group_by('campaign_id').agg(nw.col('start').min())
+    starts = _lazy(offers).group_by('campaign_id').agg(nw.col('start').min(), nw.col('end').max())
     starts = starts.with_columns(start_day=_day_number('start'))
     return _lazy(exposures).select('user_id', 'campaign_id').unique().join(starts, on='campaign_id')
 
@@ -82,7 +82,7 @@ def history(clean,  # from `clean_purchases`
            ):       # LazyFrame: one row per user, campaign and earlier purchase line; `age` in days before the start
     "What each user bought before each of their campaigns."
     h = clean.join(moments, on='user_id').filter(nw.col('time') < nw.col('start'))
-    return h.with_columns(age=nw.col('start_day') - nw.col('day')).drop('time', 'start')
+    return h.with_columns(age=nw.col('start_day') - nw.col('day')).drop('time', 'start', 'end')
 
 # %% ../nbs/02_features.ipynb #082c5720
 _WINDOWS = (28, 84) # days: four weeks and twelve
@@ -119,6 +119,10 @@ def _counted(outcomes, # table of the contract
 _PRIOR_RATE, _PRIOR_WEIGHT = .3, 10.   # redemptions per campaign; campaigns
 _record('user_', 'campaigns redemptions redeemed_campaigns redemption_rate redemption_age')
 
+def _counts_from(outcomes):
+    "From when on an offer counts as given: its start; its end where nobody wrote down when it was redeemed."
+    return 'end' if 'time_unknown' in _names(_lazy(outcomes)) else 'start'
+
 def _redeemed_before(moments, outcomes):
     "The outcomes of a user before each of their campaigns, with `age` in days before the start."
     past = _lazy(outcomes).select('user_id', 'offer_id', nw.col('campaign_id').alias('past_id'), 'time')
@@ -136,7 +140,8 @@ def coupon_habits(moments,    # from `moments`
     did = _redeemed_before(moments, outcomes).group_by(key).agg(
         user_redemptions=nw.len(), user_redeemed_campaigns=nw.col('past_id').n_unique(),
         user_redemption_age=nw.col('age').min())
-    earlier = (moments if every is None else every).select('user_id', nw.col('start').alias('before'))
+    since = _counts_from(outcomes)
+    earlier = (moments if every is None else every).select('user_id', nw.col(since).alias('before'))
     had = moments.join(earlier, on='user_id').filter(nw.col('before') < nw.col('start'))
     had = had.group_by(key).agg(user_campaigns=nw.len())
     m = moments.select(*key).join(did, on=key, how='left').join(had, on=key, how='left')
@@ -146,7 +151,7 @@ def coupon_habits(moments,    # from `moments`
     return m.with_columns(user_redemption_rate=hits/n)
 
 # %% ../nbs/02_features.ipynb #de337bc8
-_STATED = ('kind', 'discount', 'cost', 'margin', 'price') # columns of offers that are taken over
+_STATED = ('kind', 'discount', 'cost', 'margin', 'price', 'min_purchase') # columns of offers that are taken over
 _record('offer_', 'items')
 _record('campaign_', 'days offers users')
 _record('season_', 'sin cos')
@@ -201,9 +206,9 @@ def _past_success(offers,    # table of the contract
                  ):          # LazyFrame per offer and campaign: NAME_given, NAME_redeemed, NAME_rate
     "How often offers of the same group were given and redeemed before a campaign's start."
     key, one = ['offer_id', 'campaign_id'], ['campaign_id', 'group']
-    o = _lazy(offers).select(*key, 'start').join(group, on=key)
+    o = _lazy(offers).select(*key, 'start', 'end').join(group, on=key)
     now = o.select(*one, 'start').group_by(*one).agg(nw.col('start').min())
-    was = o.join(_given_to(offers, exposures), on=key).select('group', 'given', before=nw.col('start'))
+    was = o.join(_given_to(offers, exposures), on=key).select('group', 'given', before=nw.col(_counts_from(outcomes)))
     earlier = now.join(was, on='group').filter(nw.col('before') < nw.col('start'))
     given = earlier.group_by(*one).agg(given=nw.col('given').sum())
     hits = _counted(outcomes, exposures).select(*key, 'time').join(group, on=key).select('group', 'time')
@@ -229,6 +234,18 @@ def _popularity(clean,      # from `clean_purchases`
     p = p.filter((nw.col('time') < nw.col('start')) & (nw.col('start_day') - nw.col('day') <= days))
     p = p.group_by(*key).agg(offer_buyers=nw.col('user_id').n_unique(), offer_sales=nw.col('value').sum(), n=nw.len())
     return p.with_columns(offer_price=_ratio(nw.col('offer_sales'), nw.col('n'))).drop('n')
+
+# %% ../nbs/02_features.ipynb #df9bcb20
+_record('offer_.+_', 'count')
+
+def _width(offer_items,  # table of the contract
+           items,        # table of the contract
+           levels:dict,  # column of items -> prefix of its features
+          ):             # LazyFrame per offer and campaign: offer_LEVEL_count
+    "How many brands, categories, ... an offer covers."
+    key, names = ['offer_id', 'campaign_id'], {c: k.replace('item_', 'offer_', 1) for c, k in levels.items()}
+    g = _lazy(offer_items).select(*key, 'item_id').join(_lazy(items).select('item_id', *names), on='item_id')
+    return g.group_by(*key).agg(**{f'{k}_count': nw.col(c).n_unique() for c, k in names.items()})
 
 # %% ../nbs/02_features.ipynb #043b293c
 _SUMS = ('lines', 'recent', 'last28', 'money', 'deals', 'coupons')
@@ -265,14 +282,19 @@ def _affinity(history,     # from `history`
 # %% ../nbs/02_features.ipynb #bc31993d
 _NO_LEVEL = ('item_id', 'price', 'text', 'title', 'name', 'description', 'package_size')
 
+# whole numbers that are quantities, by their name
+_QUANTITY = re.compile(r'price|size|weight|volume|quantity|amount|count|stock|year|rating|score|width|height|length'
+                       r'|_g$|_ml$|价|重量|数量|库存', re.I)
+
 def item_levels(items,    # table of the contract, any kind of frame
                 most:int=5, # how many at most
                )->list:   # names of columns, from coarse to fine
     """Columns of `items` that group products:
-    text or ids with at least 3 values and at most a tenth of the number of items (but 50 are always fine)."""
+    text, ids or whole numbers, with 3 values or more and at most a tenth of the number of items (50 are always fine)."""
     f = _lazy(items)
     def groups(c, kind):
-        return isinstance(kind, (nw.String, nw.Categorical)) or (c.endswith('_id') and kind.is_numeric())
+        if isinstance(kind, (nw.String, nw.Categorical)) or (c.endswith('_id') and kind.is_numeric()): return True
+        return kind.is_integer() and not _QUANTITY.search(c)
     cols = [c for c, kind in f.collect_schema().items() if c not in _NO_LEVEL and groups(c, kind)]
     if not cols: return []
     values = [(nw.col(c).n_unique() - nw.col(c).is_null().any().cast(nw.Int64)).alias(f'n{i}')
@@ -309,6 +331,7 @@ def _parts(t, now, levels, settle):
     yield coupon_habits(m, t['outcomes'], every, t['exposures']), user
     yield _offer_context(t['offers'], t['offer_items'], t['exposures']), offer
     yield _popularity(clean, now(_lazy(t['offers'])), t['offer_items']), offer
+    if levels: yield _width(t['offer_items'], t['items'], name), offer
     for k, g in groups.items(): yield _past_success(t['offers'], t['exposures'], t['outcomes'], g, k), offer
     for c, k in {'item_id': 'item', **name}.items(): yield _affinity(h, t['offer_items'], t['items'], c, k), KEY
 
@@ -319,6 +342,9 @@ def _with_users(c, users):
     return c.join(u.select('user_id', *(nw.col(k).alias(f'attr_user_{k}') for k in _names(u) if k != 'user_id')),
                   on='user_id', how='left')
 
+# what features are made of; a table that the shop does not have is an empty one here (`PromoData.completed`)
+_READ = ('users', 'items', 'offers', 'offer_items', 'exposures', 'outcomes', 'purchases')
+
 def features(tables:dict,       # name -> frame, all of one kind: pandas, Polars, DuckDB relation or PySpark
              levels:list=None,  # columns of items to take affinities on; `item_levels` by default
              # ids to make candidates of; all by default. The past of all campaigns is used either way
@@ -326,7 +352,7 @@ def features(tables:dict,       # name -> frame, all of one kind: pandas, Polars
              settle=None,       # stores a narwhals LazyFrame and gives it back, for engines that would compute it twice
             ):                  # a frame of that kind: one row per candidate with KEY and the features
     "The features of every candidate, as of its campaign's start. Raises `UsageError` for a missing table."
-    lost = [o for o in NEEDED if tables.get(o) is None]
+    lost = [o for o in _READ if tables.get(o) is None]
     if lost: raise UsageError(f'features need the table {", ".join(lost)}')
     if levels is None: levels = item_levels(tables['items'])
     def keep(x): return x if settle is None else settle(x)
@@ -384,15 +410,15 @@ def _float32(relation):
 # %% ../nbs/02_features.ipynb #d3582b2d
 def _lean_tables(data, levels):
     "The tables with the columns that features are made of: levels of items are called level0, level1, ..."
-    lean = {k: o[[c for c in CONTRACT[k] if c in o]] for k, o in data.tables.items() if k in NEEDED}
+    lean = {k: o[[c for c in (*CONTRACT[k], 'time_unknown') if c in o]] for k, o in data.tables.items() if k in _READ}
     lean['items'] = pd.DataFrame({'item_id': data.items['item_id']}
                                  | {f'level{i}': data.items[c] for i, c in enumerate(levels)})
     return lean | {'users': data.users[['user_id']]}
 
 def _own_names(columns, levels):
     "Features of level0, level1, ... with the names of the levels."
-    name = {f'item_level{i}_': f'{k}_' for i, k in enumerate(_level_names(levels).values())}
-    return [re.sub(r'^item_level\d+_', lambda m: name[m[0]], c) for c in columns]
+    name = {str(i): k.removeprefix('item_') for i, k in enumerate(_level_names(levels).values())}
+    return [re.sub(r'^(item|offer)_level(\d+)_', lambda m: f'{m[1]}_{name[m[2]]}_', c) for c in columns]
 
 # %% ../nbs/02_features.ipynb #a529f24c
 def add_features(data:PromoData,    # the tables
@@ -400,9 +426,9 @@ def add_features(data:PromoData,    # the tables
                  known_by=None,     # labels: outcomes at or after this moment are not known
                  levels:list=None,  # columns of items to take affinities on; `item_levels` by default
                 )->pd.DataFrame:    # the candidates with labels and features, sorted by campaign, user, offer
-    "Candidates with their labels and features. Raises `UsageError` for an unknown campaign or a missing table."
-    lost = [o for o in NEEDED if getattr(data, o) is None]
-    if lost: raise UsageError(f'features need the table {", ".join(lost)}')
+    """Candidates with their labels and features; what is made of a table that is not there does not vary.
+    Raises `UsageError` for an unknown campaign."""
+    data = data.completed()
     cands, levels = data.candidates(campaigns, known_by), levels or item_levels(data.items)
     only = None if campaigns is None else cands['campaign_id'].unique().tolist()
     settings = {'memory_limit': '1500MB', 'preserve_insertion_order': False}
@@ -413,7 +439,8 @@ def add_features(data:PromoData,    # the tables
         raise AssertionError('features and candidates must be the same rows')
     f.columns = _own_names(f.columns, levels)
     if 'attr_offer_kind' in f: f['attr_offer_kind'] = f['attr_offer_kind'].astype('category')
-    return pd.concat([cands, f.drop(columns=KEY), _user_attributes(data.users, cands['user_id'])], axis=1)
+    return pd.concat([cands, f.drop(columns=KEY), _user_attributes(data.users, cands['user_id']),
+                      _offer_attributes(data.offers, cands)], axis=1)
 
 # %% ../nbs/02_features.ipynb #72104e6b
 _MOST_VALUES = 200 # of a text attribute that are told apart
@@ -435,18 +462,55 @@ def _as_category(s):
     return text.astype('category')
 
 # %% ../nbs/02_features.ipynb #d4d7084c
+def _columns_as_features(table, columns, at, prefix):
+    "Columns of a table as features: numbers as numbers, all else as categories; one row for each place in `at`."
+    out = {}
+    for c in columns:
+        s = table[c]
+        number = pd.api.types.is_numeric_dtype(s) or pd.api.types.is_datetime64_any_dtype(s)
+        out[f'{prefix}{c}'] = (pd.Series(_as_numbers(s)).iloc[at].to_numpy() if number else
+                               _as_category(s).iloc[at].array)
+    return pd.DataFrame(out, index=range(len(at)))
+
 def _user_attributes(users:pd.DataFrame, # table of the contract
                      user_id:pd.Series,  # whose attributes, in this order
                     )->pd.DataFrame:     # attr_user_*, one row for each of `user_id`
     "The attributes of users, repeated as often as they are asked for."
     at = pd.Index(users['user_id']).get_indexer(user_id)
-    out = {}
-    for c in users.columns.drop('user_id'):
-        s = users[c]
-        number = pd.api.types.is_numeric_dtype(s) or pd.api.types.is_datetime64_any_dtype(s)
-        out[f'attr_user_{c}'] = (pd.Series(_as_numbers(s)).iloc[at].to_numpy()
-                                 if number else _as_category(s).iloc[at].array)
-    return pd.DataFrame(out, index=range(len(at)))
+    return _columns_as_features(users, users.columns.drop('user_id'), at, 'attr_user_')
+
+# %% ../nbs/02_features.ipynb #a3637d62
+_AFTERWARDS = re.compile(r'redeem|redempt|click|conver|outcome|result|uptake|_sold|_used', re.I)
+_MOST_WORDS = 20 # of a column of lists
+_LIST = r'[|,;/、，；]\s*'
+
+def _offer_columns(offers):
+    "Columns of offers that the contract does not name, and that could be known before."
+    own = [c for c in offers if c not in CONTRACT['offers'] and c not in ('end_unknown', 'channels')]
+    return [c for c in own if not _AFTERWARDS.search(str(c))] + [c for c in ('channels',) if c in offers]
+
+def _words_of(s):
+    "Flags for the words of a column of lists, by word; None for a column of anything else."
+    s = s.map(lambda o: '|'.join(map(str, o)) if isinstance(o, (list, tuple, np.ndarray)) else o)
+    if pd.api.types.is_numeric_dtype(s) or pd.api.types.is_datetime64_any_dtype(s): return None
+    text = s.astype('string').fillna('').str.strip(' []')
+    lists = text.str.split(_LIST, regex=True)
+    words = sorted({o.strip(' \'"') for row in lists for o in row} - {''})
+    if not 1 < len(words) <= _MOST_WORDS or not text.str.contains(_LIST, regex=True).any(): return None
+    return {w: lists.map(lambda row, w=w: float(w in [o.strip(' \'"') for o in row])) for w in words}
+
+# %% ../nbs/02_features.ipynb #325cc0bd
+def _offer_attributes(offers:pd.DataFrame,     # table of the contract
+                      candidates:pd.DataFrame, # offer_id, campaign_id
+                     )->pd.DataFrame:          # attr_offer_*, one row per candidate
+    "What the shop says of its offers beside the contract, repeated as often as it is asked for."
+    key, columns = ['offer_id', 'campaign_id'], {}
+    for c in _offer_columns(offers):
+        words = _words_of(offers[c])
+        columns |= {f'{c}_{w}': s for w, s in words.items()} if words else {c: offers[c]}
+    table = pd.DataFrame(columns, index=offers.index)
+    at = pd.MultiIndex.from_frame(offers[key]).get_indexer(pd.MultiIndex.from_frame(candidates[key]))
+    return _columns_as_features(table, list(table), at, 'attr_offer_')
 
 # %% ../nbs/02_features.ipynb #05c9d10a
 def signed_log(x # numbers of any shape

@@ -17,6 +17,7 @@ from .core import (DataError, Problem, UsageError, as_frame, check_number, need_
 
 # %% ../nbs/05_money.ipynb #f4cd5ec5
 _RULES = ('expected', 'mean', 'zero', 'refuse')
+_GOALS = ('profit', 'redemptions')
 
 @dataclass(frozen=True)
 class Money:
@@ -28,6 +29,8 @@ class Money:
     incremental_share:float=1.  # $\iota$: share of the redeemed sales that the offers cause, 0 to 1; assumed
     unrecorded:str='expected'   # what stands in for a redemption without recorded money: expected, mean, zero, refuse
     currency:str=''             # unit of all money, such as USD; empty where nobody said
+    # what a plan is worth: profit, money; or redemptions, where nobody knows what one brings or costs
+    goal:str='profit'
 
     def __post_init__(self):
         for k in ('margin_rate', 'discount_paid', 'incremental_share'):
@@ -36,15 +39,31 @@ class Money:
         if not np.isfinite(self.contact_cost): raise UsageError('contact_cost must be finite')
         if self.unrecorded not in _RULES:
             raise UsageError(f'unrecorded must be one of {", ".join(_RULES)}, not {self.unrecorded!r}')
+        if self.goal not in _GOALS: raise UsageError(f'goal must be {" or ".join(_GOALS)}, not {self.goal!r}')
         if not isinstance(self.currency, str): raise UsageError(f'currency must be a text, not {self.currency!r}')
 
 # %% ../nbs/05_money.ipynb #7303cdf6
+def _any(table, *columns): return table is not None and any(c in table and table[c].notna().any() for c in columns)
+
+def _knows_sales(data):
+    "Does any table say what a redemption brings?"
+    if _any(data.outcomes, 'value') or _any(data.offers, 'price', 'min_purchase'): return True
+    return _any(data.offer_items, 'item_id') and (_any(data.purchases, 'item_id') or _any(data.items, 'price'))
+
+def knows_money(data,               # `PromoData`
+                discount_paid=1.,   # share of the discount that the shop pays, 0 to 1
+               )->bool:
+    "Can anything be said of what a redemption brings and of what it costs?"
+    known = getattr(data, 'tables', None)
+    if not known or data.outcomes is None: return True
+    return _knows_sales(data) and (not discount_paid or _any(data.outcomes, 'cost') or _any(data.offers, 'discount'))
+
 @patch(cls_method=True)
 def of(cls:Money,
        data=None, # `PromoData`, whose assumptions and currency are taken; None: only what is given
        **given,   # fields of `Money`; None: not given
       )->Money:
-    """The data's assumptions, overridden by what is given.
+    """The data's assumptions, overridden by what is given; the goal is redemptions where the data know no money.
     Raises `UsageError` for an unknown name, a value out of range, a currency other than the data's."""
     names = [o.name for o in fields(cls)]
     given = {k: v for k, v in given.items() if v is not None and v != ''}
@@ -55,7 +74,9 @@ def of(cls:Money,
     if unit and given.get('currency', unit) != unit:
         raise UsageError(f'the currency is {given["currency"]}, but the data are in {unit}: '
                          f'convert the tables, or leave the currency out')
-    return cls(**{**stated, **dict(currency=unit), **given})
+    made = cls(**{**stated, **dict(currency=unit), **given})
+    if 'goal' in {**stated, **given} or knows_money(data, made.discount_paid): return made
+    return replace(made, goal='redemptions')
 
 # %% ../nbs/05_money.ipynb #71b74f56
 @patch(as_prop=True)
@@ -68,6 +89,10 @@ def stand_in(self:Money)->str: # in words
 def in_words(self:Money)->list: # one sentence per assumption
     "The assumptions as a reader of a page should see them."
     unit = f' {self.currency}' if self.currency else ''
+    if self.goal == 'redemptions':
+        return ['nobody knows what a redemption brings or costs: a plan is worth its redemptions, and nothing is said '
+                'of what they earn', f'giving one offer to one customer costs {self.contact_cost:g}{unit}, where an offer does '
+                'not state its own', 'the redemptions of an offer count in full: how many it caused is not known']
     return [f'{self.margin_rate:.0%} of sales are margin, where an offer does not state its own',
             f'giving one offer to one customer costs {self.contact_cost:g}{unit}, '
             'where an offer does not state its own',
@@ -79,6 +104,18 @@ def in_words(self:Money)->list: # one sentence per assumption
 def to_dict(self:Money)->dict: # name of a field → value; fit for JSON
     "The assumptions as plain values; `Money(**d)` makes them again."
     return asdict(self)
+
+# %% ../nbs/05_money.ipynb #8865cad5
+def as_stated(sales,             # predicted sales of a redemption, shape (rows,), money
+              discount,          # predicted discount of a redemption, same shape and unit
+              stated=None,       # discount that the offer states, same shape; not a number where it states none
+              min_purchase=None, # least sales that it asks for, same shape; not a number where it asks for none
+             )->tuple:           # sales and discount, shape (rows,), money
+    "Predicted money of a redemption, bent to what its offer states."
+    sales, discount = np.asarray(sales, float), np.asarray(discount, float)
+    if stated is not None: discount = np.where(np.isnan(stated), discount, stated)
+    if min_purchase is not None: sales = np.fmax(sales, min_purchase)
+    return sales, discount
 
 # %% ../nbs/05_money.ipynb #94b11765
 @patch
@@ -93,8 +130,8 @@ def cost_of(self:Money,
 def caused(self:Money,
            gross, # margin of attributed sales, money, any shape
           ):      # money, same shape
-    "The part of a margin that the offers caused, by the share that is assumed."
-    return self.incremental_share*gross
+    "The part of a margin that the offers caused, by the share that is assumed; redemptions count in full."
+    return gross if self.goal == 'redemptions' else self.incremental_share*gross
 
 # %% ../nbs/05_money.ipynb #3fda06be
 def _stated(frame, name, default):
@@ -121,7 +158,7 @@ def add_value(candidates,   # frame of any kind: p_redeem (0 to 1), e_sales, e_d
     _check_chances(frame)
     p, m, h = (nw.col('p_redeem'), _stated(frame, 'margin_rate', money.margin_rate),
                _stated(frame, 'contact_cost', money.contact_cost))
-    value = p*money.incremental_share*m*nw.col('e_sales')
+    value = p*1. if money.goal == 'redemptions' else money.caused(p*m*nw.col('e_sales'))
     cost = money.cost_of(h, p*nw.col('e_discount'))
     return nw.to_native(frame.with_columns(value=value, cost=cost))
 
@@ -175,6 +212,12 @@ def _stand_in(frame, name, gap, money):
     if money.unrecorded == 'mean' or f'e_{name}' not in frame: return mean
     return frame.loc[gap, f'e_{name}'].astype(float).fillna(mean)
 
+def _known_or_none(frame, name, gap, money):
+    "The same where the goal is redemptions: a discount of which nothing is known costs nothing here, and pages say so."
+    if money.unrecorded in ('refuse', 'zero'): return 0.
+    x = _stand_in(frame, name, gap, money)
+    return x.fillna(0.) if isinstance(x, pd.Series) else 0. if np.isnan(x) else x
+
 def fill_unrecorded(
                     # redeemed (0 or 1), sales, discount (money); e_sales, e_discount where predicted
                     outcomes:pd.DataFrame,
@@ -189,8 +232,10 @@ def fill_unrecorded(
         frame[name] = frame[name].astype(float).where(hit, 0.)
         gap = (hit & frame[name].isna()).to_numpy()
         gaps |= gap
-        if gap.any() and money.unrecorded != 'refuse': frame.loc[gap, name] = _stand_in(frame, name, gap, money)
-    if gaps.any() and money.unrecorded == 'refuse':
+        if not gap.any(): continue
+        if money.goal == 'redemptions': frame.loc[gap, name] = _known_or_none(frame, name, gap, money)
+        elif money.unrecorded != 'refuse': frame.loc[gap, name] = _stand_in(frame, name, gap, money)
+    if gaps.any() and money.unrecorded == 'refuse' and money.goal != 'redemptions':
         raise DataError([Problem('outcomes', 'sales, discount', 'a redemption has no recorded money', int(gaps.sum()),
                                  np.flatnonzero(gaps)[:5].tolist(),
                                  "Record it, or let unrecorded='expected' stand in")])
@@ -207,8 +252,9 @@ def realised(
     frame, gaps = fill_unrecorded(outcomes, money)
     m = _column_or_nan(frame, 'margin_rate').fillna(money.margin_rate)
     contact = _column_or_nan(frame, 'contact_cost').fillna(money.contact_cost)
-    gross = m*frame['sales']
-    return pd.DataFrame(dict(redeemed=frame['redeemed'].astype(float), sales=frame['sales'],
+    sales = frame['sales'] if money.goal == 'profit' else pd.Series(np.nan, frame.index)
+    gross = m*sales
+    return pd.DataFrame(dict(redeemed=frame['redeemed'].astype(float), sales=sales,
                              discount=frame['discount'], contact=contact,
                              cost=money.cost_of(contact, frame['discount']), gross_margin=gross,
                              margin=money.caused(gross)), index=frame.index), gaps

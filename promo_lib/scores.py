@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.parquet as pq
 
 from . import __version__
-from .core import UsageError, atomic, check_number, is_fast, package_file, progress
+from .core import UsageError, atomic, check_number, is_fast, package_file, progress, rng
 from .data import KEY, PromoData, add_outcomes, load
 from .effect import EffectModel
 from .features import add_features
@@ -70,9 +70,11 @@ def fit_in_time(data:PromoData,   # the tables
     known = data.offers.loc[data.offers['start'] < until, 'campaign_id'].unique()
     if not len(known): raise UsageError(f'no campaign starts before {until:%Y-%m-%d}: there is nothing to learn from')
     dev = add_features(data, known) if frame is None else frame[frame['start'] < until]
-    dev = relabel(dev, data, until)
+    seed, dev = kwargs.get('seed', 0), relabel(dev, data, until)
     at = _cut(dev, valid_from)
-    train, valid = relabel(dev[dev['start'] < at], data, at), dev[dev['start'] >= at].reset_index(drop=True)
+    train = sure_labels(relabel(dev[dev['start'] < at], data, at), data, at, seed)
+    dev = sure_labels(dev, data, until, seed)
+    valid = dev[dev['start'] >= at].reset_index(drop=True)
     small = train['redeemed'].sum() < EffectModel.least or valid['redeemed'].sum() < EffectModel.least
     model, folder = EffectModel(**kwargs), folder and Path(folder)
     tell = tell or _bar(model, 1 if small else 2)
@@ -89,6 +91,68 @@ def relabel(frame:pd.DataFrame, # candidates
     "Labels as they were known at a moment."
     labels = add_outcomes(frame[KEY], data.outcomes, known_by)
     return frame.reset_index(drop=True).assign(**{c: labels[c].to_numpy() for c in ('redeemed', 'sales', 'discount')})
+
+# %% ../nbs/22_scores.ipynb #28d67294
+_HALF = .5      # share of the curve below which an offer teaches nothing yet
+_PRIOR = 20.    # candidates that the base rate counts for
+
+def _of_time(time, frame):
+    "Which share of an offer's time has passed, one for each row; days since its start where nobody knows its end."
+    day = pd.Timedelta(days=1)
+    length = (frame['end'] - frame['start'])/day
+    if 'end_unknown' in frame: length = length.where(~frame['end_unknown'].fillna(False).astype(bool), 1.)
+    past = ((time - frame['start'])/day).clip(lower=0)
+    return (past/length.where(length > 0, 1.)).to_numpy(float)
+
+def redemption_curve(data:PromoData, # the tables
+                     until,          # timestamp: what happened before it is known
+                     goes_on=False,  # of offers without an end (days since their start) instead of those that have one
+                    )->np.ndarray:   # where in an offer's time its redemptions came, sorted, shape (redemptions,)
+    "When redemptions come, from offers that have ended; of those that go on from the older half."
+    o, key = data.offers, ['offer_id', 'campaign_id']
+    open_end = o['end_unknown'].astype(bool) if 'end_unknown' in o else pd.Series(False, o.index)
+    old = o['start'] <= o.loc[open_end, 'start'].median() if goes_on else o['end'] < until
+    o = o[(open_end if goes_on else ~open_end) & old & (o['start'] < until)]
+    x = data.outcomes[(data.outcomes['kind'] == 'redeem') & (data.outcomes['time'] < until)].drop_duplicates(KEY)
+    if 'time_unknown' in x: x = x[~x['time_unknown'].astype(bool)]
+    x = x.merge(o[[c for c in (*key, 'start', 'end', 'end_unknown') if c in o]], on=key)
+    return np.sort(_of_time(x['time'], x))
+
+# %% ../nbs/22_scores.ipynb #278f0d0a
+def _share_come(frame, data, until):
+    "Which share $F$ of its redemptions has come, one for each candidate; 1 for an offer that has ended."
+    F, running = np.ones(len(frame)), (frame['end'] >= until).to_numpy()
+    if not running.any(): return F, running
+    goes_on = np.zeros(len(frame), bool)
+    if 'end_unknown' in data.offers:
+        key = ['offer_id', 'campaign_id']
+        flag = frame[key].merge(data.offers[[*key, 'end_unknown']], how='left', on=key)['end_unknown']
+        goes_on = flag.fillna(False).to_numpy(bool)
+    a = _of_time(until, frame.assign(end_unknown=goes_on))
+    for kind in (False, True):
+        rows = running & (goes_on == kind)
+        curve = redemption_curve(data, until, kind) if rows.any() else []
+        F[rows] = (np.searchsorted(curve, a[rows], side='right')/len(curve) if len(curve) >= _PRIOR else
+                   np.clip(a[rows], 0, 1))
+    return F, running
+
+def sure_labels(frame:pd.DataFrame, # candidates with start, end, and redeemed as known at `until`
+                data:PromoData,     # the tables
+                until,              # timestamp
+                seed:int=0,
+               )->pd.DataFrame:     # the candidates whose label is sure enough to learn from, index from 0
+    "Candidates of ended offers, and of open ones what the curve of redemptions allows."
+    F, running = _share_come(frame, data, until)
+    if not running.any(): return frame
+    hit = frame['redeemed'].to_numpy() == 1
+    ended = frame[~running]
+    p = ended['redeemed'].mean() if len(ended) else .5*hit.mean()
+    rate = ended.groupby('offer_id')['redeemed'].agg(lambda y: (y.sum() + _PRIOR*p)/(len(y) + _PRIOR))
+    p = frame['offer_id'].map(rate).astype(float).fillna(p).to_numpy()
+    w = np.where(hit, 1., F*(1 - p)/(1 - p*F))
+    keep = ~running | (w > rng(seed, 'open offers').random(len(frame)))
+    late = keep & (~running | (F >= _HALF))
+    return frame[late if hit[late].sum() >= EffectModel.least else keep].reset_index(drop=True)
 
 # %% ../nbs/22_scores.ipynb #ef74e29c
 _EXTRA = ['user_redemptions', 'user_campaigns', 'user_visits', 'user_money', 'item_lines', 'item_money', 'offer_buyers',
@@ -173,6 +237,16 @@ def _decisive(data, campaigns, moments, seed, fast, given):
                 encoder='not read' if settings['text'] in ('none', 'off') else _encoder_hash(settings['encoder']),
                 versions=dict({o: version(o) for o in _LIBRARIES}, promo_lib=__version__))
 
+# %% ../nbs/22_scores.ipynb #c398af79
+_SHOWN_OFFERS = 50   # with the most redemptions
+
+def _judged(model):
+    "Expected beside recorded money of campaigns that the model had not seen, as values that JSON can write."
+    t = getattr(model, 'money_by_offer', None)
+    if t is None: return []
+    t = t.head(_SHOWN_OFFERS).astype(dict(offer_id=str)).astype(object)
+    return t.where(t.notna(), None).to_dict('records')
+
 # %% ../nbs/22_scores.ipynb #15ba07a2
 def score_campaigns(data:PromoData,   # the tables
                     campaigns,        # ids, all with the same `known_until`
@@ -190,7 +264,9 @@ def score_campaigns(data:PromoData,   # the tables
     p = data.protocol
     model = fit_in_time(data, until, p.valid_from if until == p.test_from else None, frame, fast=is_fast(fast),
                         seed=seed, **settings)
-    return pd.concat([now[KEY], model.predict(now), now[[c for c in _EXTRA if c in now]]], axis=1)
+    out = pd.concat([now[KEY], model.predict(now), now[[c for c in _EXTRA if c in now]]], axis=1)
+    out.attrs['money_by_offer'] = _judged(model)
+    return out
 
 # %% ../nbs/22_scores.ipynb #6ce5c6f4
 def _write_scores(path, scores, about):
@@ -247,9 +323,10 @@ def cached_scores(source,          # as for `load`, or a `PromoData`
     path = Path(cache or cache_folder())/f'scores-{_hash(decisive)}.parquet'
     if not _is_whole(path):
         if not make: return None
-        scores = pd.concat([score_campaigns(data, g, seed, fast, **settings) for g in groups.values()],
-                           ignore_index=True)
-        _write_scores(path, scores, _about(data, decisive))
+        made = [score_campaigns(data, g, seed, fast, **settings) for g in groups.values()]
+        money = made[-1].attrs.get('money_by_offer', [])
+        for o in made: o.attrs = {}
+        _write_scores(path, pd.concat(made, ignore_index=True), _about(data, decisive) | dict(money_by_offer=money))
     return path
 
 # %% ../nbs/22_scores.ipynb #4511e1fe

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.parquet as pq
 from . import __version__
-from .core import UsageError, atomic, check_number, is_fast, package_file, progress
+from .core import UsageError, atomic, check_number, is_fast, package_file, progress, rng
 from .data import KEY, PromoData, add_outcomes, load
 from .effect import EffectModel
 from .features import add_features
@@ -23,6 +23,16 @@ def _bar(model, times):
 def fit_in_time(data: PromoData, until, valid_from=None, frame=None, folder=None, fast: bool=False, tell=None, **kwargs) -> EffectModel:
     ...
 def relabel(frame: pd.DataFrame, data: PromoData, known_by=None) -> pd.DataFrame:
+    ...
+_HALF: float
+_PRIOR: float
+def _of_time(time, frame):
+    ...
+def redemption_curve(data: PromoData, until, goes_on=False) -> np.ndarray:
+    ...
+def _share_come(frame, data, until):
+    ...
+def sure_labels(frame: pd.DataFrame, data: PromoData, until, seed: int=0) -> pd.DataFrame:
     ...
 _EXTRA: list
 def fingerprint(data: PromoData) -> str:
@@ -44,6 +54,9 @@ _LIBRARIES: tuple
 def _settings(seed, fast, given):
     ...
 def _decisive(data, campaigns, moments, seed, fast, given):
+    ...
+_SHOWN_OFFERS: int
+def _judged(model):
     ...
 def score_campaigns(data: PromoData, campaigns, seed: int=0, fast: bool=False, **settings) -> pd.DataFrame:
     ...

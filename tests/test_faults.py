@@ -25,7 +25,7 @@ def row(**values): return lambda df: pd.concat([df, pd.DataFrame([values])], ign
 day = pd.Timestamp
 # name: table, how it is broken, column that must be named, words of the way out
 TABLES = {
-    'missing column':          ('purchases', lambda df: df.drop(columns='quantity'), 'quantity', 'Add it'),
+    'missing column':          ('purchases', lambda df: df.drop(columns='value'), 'value', 'Add it'),
     'wrong type':              ('purchases', column('value', 1, 'three'), 'value', 'Correct the values'),
     'no time':                 ('outcomes', column('time', 0, 'last spring'), 'time', '2026-11-23'),
     'null id':                 ('exposures', column('user_id', 2, None), 'user_id', 'Fill it in or drop the row'),
@@ -48,8 +48,8 @@ def gbk(path):
 
 # name: table, what happens to its file, words of the message, words of the way out
 FILES = {
-    'missing table':     ('offer_items', lambda path: path.unlink(), 'the table is missing',
-                          'offer_id, campaign_id, item_id'),
+    'missing table':     ('exposures', lambda path: path.unlink(), 'the table is missing',
+                          'user_id, campaign_id'),
     '0-byte Parquet':    ('purchases', empty, '0 bytes', 'Export it again'),
     'truncated Parquet': ('purchases', cut, 'cannot be read', 'export or copy it again'),
     'CSV in GBK':        ('items', gbk, 'is not UTF-8', 'encoding="gb18030"'),
@@ -88,9 +88,9 @@ def test_file(fault, folder, refused, promo):
 def test_all_at_once(folder):
     "Several faults are told together."
     empty(folder/'purchases.parquet')
-    (folder/'users.parquet').unlink()
+    (folder/'exposures.parquet').unlink()
     with pytest.raises(DataError) as e: PromoData.from_folder(folder)
-    assert {'purchases', 'users'} <= {o.table for o in e.value.problems}
+    assert {'purchases', 'exposures'} <= {o.table for o in e.value.problems}
 
 def test_gbk_way_out(folder):
     "What the message advises works."

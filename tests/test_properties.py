@@ -119,13 +119,14 @@ def with_columns(tables, name, columns, fill):
 @settings(max_examples=8)
 @given(columns=called, fill=st.integers(0, len(filled) - 1))
 def test_hostile_columns(table, columns, fill):
-    "Whatever else a table holds: labels and features stay, and only users bring new features, with a prefix."
+    "Whatever else a table holds: labels and features stay; only users and offers bring new features, with a prefix."
     free, tables = with_columns(toy_tables(), table, columns, fill)
     f = add_features(PromoData.from_tables(tables))
     pd.testing.assert_frame_equal(f[list(PLAIN)], PLAIN)
     new = [c for c in feature_columns(f) if c not in FEATURES]
     assert set(new) == set(f) - set(PLAIN)
     if table == 'users': assert set(new) == {f'attr_user_{c}' for c in free}
+    elif table == 'offers': assert all(c.startswith('attr_offer_') for c in new)
     elif table == 'items': assert all(c.startswith('item_') for c in new)
     else: assert not new
     assert set(select_features(f)) <= set(feature_columns(f))

@@ -53,7 +53,7 @@ def count(data, check): return int(quality(data).set_index('check')['count'][che
 
 # --- Kind: something that must be there is missing --------------------------------------------------------------------
 
-REQUIRED = [('offers', 'start'), ('offers', 'end'), ('outcomes', 'time'), ('purchases', 'time'), ('users', 'user_id'),
+REQUIRED = [('offers', 'start'), ('outcomes', 'offer_id'), ('purchases', 'time'), ('users', 'user_id'),
             ('offers', 'campaign_id'), ('exposures', 'campaign_id'), ('outcomes', 'kind'), ('purchases', 'value')]
 
 @pytest.mark.parametrize('table, column', REQUIRED)
@@ -104,7 +104,7 @@ def test_kind_column_under_another_name():
     t['exposures'] = t['exposures'].assign(Offer_ID='A')          # an optional column that nobody would read
     found, text = problems(t)
     assert {o[:2] for o in found} == {('purchases', 'value'), ('purchases', 'quantity'), ('exposures', 'offer_id')}
-    assert "'Value' is there: rename it to value" in text and "'quantiy' is there" in text
+    assert "'Value' is there: rename it to value" in text and "'quantiy'" in text
 
 # --- Kind: every type that a column can arrive in ---------------------------------------------------------------------
 
@@ -487,7 +487,7 @@ def test_quality_by_severity(tmp_path, promo):
     assert not (quality(PromoData.from_tables(t), found_only=True)['count'] == 0).any()
     r = promo('check', written(t, tmp_path/'shop'))
     assert r.exit_code == 0 and 'changes the numbers' in r.stdout and 'offers that apply to no item' in r.stdout
-    t['offers'] = t['offers'].assign(end=None)
+    t['offers'] = t['offers'].assign(start=None)
     with pytest.raises(DataError) as e: PromoData.from_tables(t)
     assert quality(e.value).severity.unique().tolist() == ['stops']
 
