@@ -273,6 +273,14 @@ def _knows_discount(data, money):
     return any(c in t and t[c].notna().any() for t, c in ((data.outcomes, 'cost'), (data.offers, 'discount')))
 
 @patch
+def cost_in_words(self:Campaign, show=lambda x: f'{x:,.2f}' # money as text
+                 )->str: # one clause
+    "What the cost of a plan is made of."
+    sending = f'contact {show(self.money.contact_cost)} each'
+    if not _knows_discount(self.data, self.money): return f'{sending}; discounts are not known and not in it'
+    return f'{sending}, {self.money.discount_paid:.0%} of the discounts'
+
+@patch
 def why_no_money(self:Campaign)->str: # '' where a plan has a profit
     "Why this campaign is planned for redemptions, and what would change that."
     if self.in_money: return ''
@@ -650,6 +658,31 @@ def budgets(self:Campaign, plan:Plan, # of this campaign
     own = [plan.budget] if 0 < plan.budget <= top else []
     return np.unique(np.append(np.linspace(top/n, top, n), own))
 
+# %% ../nbs/50_campaign.ipynb #71cebabf
+@patch
+def plot_budget(self:Campaign, plan:Plan, # of this campaign
+                ax=None,                  # matplotlib axes; None for new ones
+               ):                         # the axes
+    "What each budget can bring, with the plan on the curve."
+    if self.in_money: return plan.plot(self.unit, ax)
+    ax, t = new_axes(ax), plan.frontier()
+    ax.plot(t['budget'], t['value'], color=PALETTE[0], label='the most redemptions that a budget can bring')
+    ax.plot(plan.cost, plan.value, 'o', color=PALETTE[1], label='this plan')
+    ax.set(xlabel=f'expected cost, {self.unit}', ylabel='expected redemptions', title='What a budget brings')
+    ax.legend(loc='lower right')
+    return ax
+
+@patch
+def who_first(self:Campaign, plan:Plan, # of this campaign
+              # user_id, offer_id, p_redeem, p_low, p_high (0 to 1), value (margin, money; not for redemptions), cost, reason
+             )->pd.DataFrame:
+    "What is sent, the best first."
+    columns = ['user_id', 'offer_id', 'p_redeem', 'p_low', 'p_high', 'value', 'cost', 'reason']
+    t = to_pandas(plan.table, columns, 'plan').sort_values('value', ascending=False, kind='stable')
+    if self.in_money: return t[columns].reset_index(drop=True)
+    t['reason'] = t['reason'].str.replace('value per unit of cost', 'redemptions per unit of cost', regex=False)
+    return t[[o for o in columns if o != 'value']].reset_index(drop=True)
+
 # %% ../nbs/50_campaign.ipynb #02349ea2
 @patch
 def quarters(self:Campaign)->pd.Series: # index: user_id; text; empty where no purchases are known
@@ -685,15 +718,23 @@ _WORDS = ('product_type', 'product_category', 'category', 'title', 'name', 'text
 def about(self:Campaign, offer_id, # of this campaign
           longest:int=60,          # characters
          )->str:                   # '' where nothing is known
-    "What an offer is about: its own text, or the most common words of its items."
+    "What an offer is about: its own text, the most common words of its items, or what it states."
     mine = self.data.offers[(self.data.offers['offer_id'] == offer_id) & self.data.offers['campaign_id'].isin(self.ids)]
     if 'text' in mine and mine['text'].notna().any(): return str(mine['text'].dropna().iloc[0])[:longest]
     words = [o for o in _WORDS if o in self.data.items]
     links = self.data.offer_items
     links = links[(links['offer_id'] == offer_id) & links['campaign_id'].isin(self.ids)]
-    if not words or not len(links): return ''
+    if not words or not len(links): return _stated_in_words(mine.iloc[0])[:longest] if len(mine) else ''
     names = links.merge(self.data.items[['item_id', words[0]]], on='item_id')[words[0]].value_counts()
     return ', '.join(map(str, names.index[:2]))[:longest]
+
+def _stated_in_words(offer):
+    "What an offer (a row of the table) states: its kind, what it takes off, from which purchase on."
+    def told(k): return k in offer and pd.notna(offer[k])
+    parts = [str(offer['kind'])] if told('kind') else []
+    if told('discount') and offer['discount'] > 0: parts.append(f'{offer["discount"]:g} off')
+    if told('min_purchase') and offer['min_purchase'] > 0: parts.append(f'from {offer["min_purchase"]:g} on')
+    return ', '.join(parts)
 
 @patch
 def best_offers(self:Campaign, plan, # a `Plan`, or a frame of what is sent

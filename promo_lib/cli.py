@@ -250,7 +250,7 @@ def _state_of(params):
     from promo_lib.data import load
     from promo_lib.draft import campaign_state
     source = params.get('source', 'complete_journey')
-    try: return campaign_state(load(source, need=('users', 'offers')), params['campaign_id'])
+    try: return campaign_state(load(source, need=()), params['campaign_id'])
     except UsageError: return ''                         # the report says what is wrong, in full
 
 def _page_of_state(state, path, params, out):
@@ -645,8 +645,10 @@ def _plan(*, source:str='complete_journey', # where the tables are
                           fast=is_fast(fast), how=dict(encoding=encoding, timezone=timezone, currency=currency),
                           money={k: x for k, x in money.items() if x not in (None, '')}, cap=cap, waves=waves,
                           spend_all=spend_all)
-    typer.echo(made.facts['decision'])
-    typer.echo(made.facts['held']['said'])
+    said = made.facts['said']
+    for o in (said['no_money'], said['label'], made.facts['decision'], made.facts['price_said'],
+              made.facts['held']['said']):
+        if o: typer.echo(o)
     typer.echo(out)
 
 # %% ../nbs/59_cli.ipynb #996642f2
@@ -741,8 +743,8 @@ def _measure(folder:Path=None,        # of a plan: what it promised, came, cause
     file = folder is not None and _is_test(folder)
     if list_: return _show_list('reports', 'trial_report' if file else 'measurement_report')
     if file:
-        if campaign or plan or holdout or budget or source: raise UsageError(f'{folder.name} is the file of a test: -p '
-                                                                              'says the rest, see promo measure FILE --list')
+        if campaign or plan or holdout or budget or source:
+            raise UsageError(f'{folder.name} is the file of a test: -p says the rest, see promo measure FILE --list')
         return _measure_test(folder, _given(parameter), out or Path('reports'), open_)
     if folder is not None:
         if campaign or plan or holdout or budget or parameter:
