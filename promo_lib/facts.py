@@ -166,10 +166,10 @@ def _power(plan, people, unit):
     at = g.loc[counts, ['user_id', 'group']].merge(people, on='user_id', how='left')
     n = at['group'].value_counts().reindex(['offer', 'holdout']).fillna(0).astype(int)
     who = f'{n["holdout"]:,} customers are held out of those who would get something, {n["offer"]:,} are not.'
-    flat = not at['before_1'].std() > 0
-    if n.min() < 2 or flat:
-        why = ('too few to compare' if n.min() < 2 else 'what they spent before is not known'
-               if at['before_1'].isna().any() else 'they all spent the same in the time before')
+    unknown, flat = at['before_1'].isna().any(), not at['before_1'].std() > 0
+    if n.min() < 2 or unknown or flat:
+        why = ('too few to compare' if n.min() < 2 else 'what they spent before is not known' if unknown else
+               'they all spent the same in the time before')
         return dict(gain=None, held=n_out, said=f'{who} What that can show cannot be told: {why}.')
     try: gain = visible_gain(at['before_1'], at['before_2'], at['stratum'], n_offer=int(n['offer']),
                             n_holdout=int(n['holdout']))
