@@ -287,11 +287,12 @@ def why_no_money(self:Campaign)->str: # '' where a plan has a profit
     brings, costs = knows_money(self.data, 0.), _knows_discount(self.data, self.money)
     if brings and costs: return 'This campaign is planned for redemptions, since its assumptions say so (goal).'
     gone = ' or '.join(w for w, known in (('brings', brings), ('costs', costs)) if not known)
-    ways = [] if brings else ['record outcomes.value (what the till took), or state offers.price']
+    ways = [] if brings else ['record outcomes.value (what the till took), or state offers.price or '
+                              'offers.min_purchase, or list the products of each offer in offer_items']
     if not costs: ways += ['record outcomes.cost, or state offers.discount (0 where nothing is taken off); where others '
                            'pay the discounts, say so: --discount-paid 0, on a report -p discount_paid 0']
     known = '' if costs else ' What is called cost here is the cost of sending alone.'
-    return (f'Nobody knows what a redemption {gone}, so this page speaks of redemptions and of nothing that they earn.'
+    return (f'Nobody knows what a redemption {gone}, so redemptions are promised here and nothing that they earn.'
             f'{known} To change that: {"; ".join(ways)}.')
 
 # %% ../nbs/50_campaign.ipynb #7ae410d9

@@ -147,6 +147,7 @@ def _oddest(plan, offers, n=10):
            lambda i: f'the model is unsure: {s["p_low"][i]:.1%} to {s["p_high"][i]:.1%}',
            lambda i: f'brings {short_number(rate[i])}{what} for a unit of cost, usual is {short_number(rate.median())}']
     order = np.argsort(-score.max(0), kind='stable')[:2000]
+    order = order[score.max(0)[order] > 1e-9]              # where all are alike nothing is odd
     few = pd.Series(order).groupby(s['offer_id'].to_numpy()[order]).cumcount() < 3
     few &= pd.Series(order).groupby(kind[order]).cumcount() < 4
     about = offers.drop_duplicates('offer_id').set_index('offer_id')['about']

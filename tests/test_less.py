@@ -54,7 +54,8 @@ def bare(t):
     return {k: t[k][[c for c in v if c in t[k]]] for k, v in keep.items() if k in t}
 
 SHOPS = {'no purchases': without('purchases'), 'no items': without('items', 'offer_items'),
-         'no users': without('users'), 'no offer_items': without('offer_items'), 'no times of redemptions': no_times, 'one stub row': one_stub,
+         'no users': without('users'), 'no offer_items': without('offer_items'),
+         'no times of redemptions': no_times, 'one stub row': one_stub,
          'an attribute of one user': one_known, 'no money': no_money, 'discounts stated only': stated_only,
          'no value': columns_gone('outcomes', 'value'), 'no value and no products': no_products,
          'no ends': columns_gone('offers', 'end'), 'views beside redemptions': with_views, 'the least': bare}
