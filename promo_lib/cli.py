@@ -469,8 +469,16 @@ def _understood(show, # rich's console
         if name in data.derived or not len(t): continue
         columns = list(t)[:_WIDE]
         more = f' (and {", ".join(list(t)[_WIDE:])})' if t.shape[1] > _WIDE else ''
-        rows = t[columns].head(_ROWS).astype(object).where(t[columns].head(_ROWS).notna(), '')
-        show.print(_text_table(f'{name}: {len(t):,} rows{more}', columns, rows.values.tolist()))
+        rows = [[_shown(v) for v in o] for o in t[columns].head(_ROWS).astype(object).values.tolist()]
+        count = f'{len(t):,} row{"s"*(len(t) != 1)}'
+        show.print(_text_table(f'{name}: {count}{more}', columns, rows))
+
+def _shown(v):
+    "A value for a person: nothing for a missing one, midnight as a date."
+    import pandas as pd
+    if v is None or v is pd.NaT or v != v: return ''
+    if isinstance(v, pd.Timestamp) and v == v.normalize(): return f'{v:%Y-%m-%d}'
+    return f'{v:g}' if isinstance(v, float) and abs(v) < 1e6 else str(v)
 
 # %% ../nbs/59_cli.ipynb #f0e00012
 @_command('check')
@@ -735,8 +743,8 @@ def _measure(folder:Path=None,        # of a plan: what it promised, came, cause
     file = folder is not None and _is_test(folder)
     if list_: return _show_list('reports', 'trial_report' if file else 'measurement_report')
     if file:
-        if campaign or plan or holdout or budget or source: raise UsageError(f'{folder.name} is the file of a test: -p '
-                                                                              'says the rest, see promo measure FILE --list')
+        if campaign or plan or holdout or budget or source:
+            raise UsageError(f'{folder.name} is the file of a test: -p says the rest, see promo measure FILE --list')
         return _measure_test(folder, _given(parameter), out or Path('reports'), open_)
     if folder is not None:
         if campaign or plan or holdout or budget or parameter:

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['downsample_negatives', 'Ensemble', 'AmountModel', 'EffectModel', 'carry_over']
+__all__ = ['Ensemble', 'AmountModel', 'EffectModel', 'carry_over']
 import json, warnings
 from functools import partial
 from pathlib import Path
@@ -17,45 +17,18 @@ from . import __version__
 from .calibration import Platt, campaign_spread
 from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles, rng
 from .data import PromoData
+from .frame import RARE, CrossFit, FrameInputs, Odds, downsample_negatives, tree_settings
 from .features import normaliser, select_features
 from .money import as_stated
 from .text import has_texts, load_encoder
-def downsample_negatives(y: np.ndarray, share: float, seed: int=0) -> tuple:
-    ...
 _CAMPAIGN_FEATURES: tuple
-class _Inputs:
-    columns: Any
-    rare: Any
-    numeric: Any
-    for_trees: Any
-    levels: Any
-    flags: Any
-    median: Any
-    mean: Any
-    std: Any
-
-    def __init__(self, columns, rare=20):
-        ...
-
-    def read(self, X):
-        ...
-
-    def trees(self, x, codes):
-        ...
-
-    def _with_flags(self, x):
-        ...
-
-    def linear(self, x, codes):
-        ...
-
-    def fit(self, X):
-        ...
-def _codes(column, levels):
+def _inputs_of(X, columns):
     ...
 def _linear_model(seed: int=0):
     ...
 def _tree_model(rows: int, texts: int=0, columns: int=0, seed: int=0):
+    ...
+def _learnable(x):
     ...
 class _Member:
     share: Any
@@ -87,11 +60,15 @@ class Ensemble(ClassifierMixin, BaseEstimator):
     members_: Any
     columns_: Any
     classes_: Any
+    common_: Any
 
     def __init__(self, members=6, share=0.15, seed=0):
         ...
 
     def fit(self, X: pd.DataFrame, y=None, users=None, tell=None) -> Ensemble:
+        ...
+
+    def _fit_common(self, X, y, users, tell):
         ...
 
     def logits(self, X: pd.DataFrame) -> np.ndarray:

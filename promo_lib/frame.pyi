@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['PromoClassifier', 'PromoRegressor']
+__all__ = ['downsample_negatives', 'PromoClassifier', 'PromoRegressor']
 import copy, re, warnings
 from importlib.util import find_spec
 import narwhals as nw, numpy as np, pandas as pd
@@ -78,7 +78,7 @@ class FrameInputs:
         ...
 def _codes(column, levels):
     ...
-class _Odds:
+class Odds:
 
     def scaled(self, y):
         ...
@@ -233,6 +233,8 @@ def _find_encoder(encoder, texts):
     ...
 def stack_weights(kind, Z, y, weight=None, sd: float=0.5) -> tuple:
     ...
+def downsample_negatives(y: np.ndarray, share: float, seed: int=0) -> tuple:
+    ...
 class CrossFit:
     penalties: tuple
     kind: Any
@@ -334,7 +336,7 @@ class PromoClassifier(ClassifierMixin, _FrameModel):
     def _binary(self, y, groups):
         ...
 
-    def _thin(self, y):
+    def _share(self, y):
         ...
 
     def fit(self, X, y, groups=None) -> PromoClassifier:

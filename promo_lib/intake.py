@@ -77,10 +77,12 @@ _NAMES |= {k: _words(v) for k, v in dict(
          '下单日期 订单日期 订单时间 '
          '交易时间 交易日期 支付时间 购买时间 购买日期 消费时间 发放时间 发放日期 发送时间 领取时间 核销时间 '
          '核销日期 使用时间',
-    start='start start_date startdate start_time begin begins valid_from validfrom from_date from starts_at startday '
+    start='start start_day start_date startdate start_time begin begins valid_from validfrom from_date from starts_at '
+          'startday '
           'active_from von beginn gültig_von gueltig_von gültig_ab '
           'gueltig_ab start_datum startdatum 开始 开始时间 开始日期 生效日期 生效时间 有效期开始',
-    end='end end_date enddate end_time ends ends_at valid_to validto valid_until valid_thru valid_through expiry '
+    end='end end_day end_date enddate end_time ends ends_at valid_to validto valid_until valid_thru valid_through '
+        'expiry '
         'expires expires_at expiry_date expiration until to_date '
         'bis ende gültig_bis gueltig_bis end_datum enddatum ablaufdatum 结束 结束时间 结束日期 截止日期 失效日期 '
         '到期日 有效期结束',
@@ -178,9 +180,11 @@ _FILES = {k: _words(v) for k, v in dict(
 _EVENTS = {k: _words(v) for k, v in dict(
     exposure='received sent delivered issued send exposure targeted assigned offered versendet gesendet zugestellt '
              'verschickt erhalten ausgegeben 发送 发放 送达 领取 推送 收到 曝光',
-    view='viewed view open opened opens impression seen read geöffnet geoeffnet gesehen angesehen 打开 浏览 查看 已读',
-    click='click clicked clicks klick geklickt angeklickt 点击',
-    redeem='completed redeemed redeem used redemption conversion converted applied eingelöst eingeloest einlösung '
+    view='viewed view views öffnung öffnungen open opened opens impression seen read geöffnet geoeffnet gesehen '
+         'angesehen 打开 浏览 查看 已读',
+    click='click clicked clicks klick klicks geklickt angeklickt 点击',
+    redeem='completed redeemed redeem used redemption redemptions einlösungen einloesungen conversions conversion '
+           'converted applied eingelöst eingeloest einlösung '
            'genutzt 核销 使用 完成 兑换',
     none='bounced bounce unsubscribed unsubscribe complaint complained spam dropped deferred failed error abgemeldet '
          'abmeldung '
@@ -195,6 +199,7 @@ def _event_kind(value):
     tokens, whole = _tokens(value), _letters(value)
     for kind, words in _EVENTS.items():
         if whole in words or set(tokens) & words: return kind
+        if any(len(o) > 5 and k.startswith(o) for o in tokens for k in words): return kind # redempt
     return next((k for k, words in _EVENTS.items() if any(not o.isascii() and len(o) > 1 and o in whole
                                                           for o in words)), '')
 
@@ -204,6 +209,7 @@ def _file_score(name, table):
     whole = ''.join(tokens)
     if whole in _FILES[table] or _letters(table) == whole: return 1.
     if set(tokens) & _FILES[table]: return .7
+    if any(len(o) > 5 and k.startswith(o) for o in tokens for k in _FILES[table]): return .7 # coupon_redempt
     return .6 if any(not o.isascii() and o in whole for o in _FILES[table]) else 0.
 
 # %% ../nbs/06_intake.ipynb #6fa0885b
@@ -227,6 +233,7 @@ def _format(path):
     if ends and ends[-1] == '.gz': ends.pop()
     return _FORMATS.get(ends[-1], '') if ends else ''
 
+# %% ../nbs/06_intake.ipynb #a12c955a
 def _open(path): return gzip.open(path, 'rb') if str(path).lower().endswith('.gz') else open(path, 'rb')
 
 def _head(path):
@@ -237,7 +244,7 @@ def _head(path):
         raise DataError([Problem(Path(path).name, '', f'cannot be read: {e}', fix='It may be cut off: export it again')
                          ]) from None
 
-# %% ../nbs/06_intake.ipynb #20b67ead
+# %% ../nbs/06_intake.ipynb #d585da29
 _BOMB = 1000  # times the size of the packed file that nobody's table grows to
 
 def _chunks(path, size=1 << 22):
@@ -253,7 +260,7 @@ def _chunks(path, size=1 << 22):
         raise DataError([Problem(Path(path).name, '', f'cannot be read: {e}', fix='It may be damaged: export it again')
                          ]) from None
 
-# %% ../nbs/06_intake.ipynb #1c63dc00
+# %% ../nbs/06_intake.ipynb #b23e13a0
 def _is_utf8(path):
     decoder = codecs.getincrementaldecoder('utf-8')()
     try:
@@ -274,7 +281,7 @@ def _encoding(path):
     paired = sum(o for o in runs if o > 1) > .7*sum(runs)
     return 'gb18030' if paired and head.decode('gb18030', 'replace').count('\ufffd') < 3 else 'cp1252'
 
-# %% ../nbs/06_intake.ipynb #ab2f1f6c
+# %% ../nbs/06_intake.ipynb #a2e9baa8
 _NUMBER_LIKE = re.compile(r'^[\s+(-]*[\d.,\s]+\)?%?$')
 
 def _lines(path, encoding):
@@ -290,7 +297,7 @@ def _separator(lines):
         return (widths.count(common)/max(1, len(widths)) if common > 1 else 0, common)
     return max(',;\t|', key=fit)
 
-# %% ../nbs/06_intake.ipynb #a76fc9b7
+# %% ../nbs/06_intake.ipynb #3f7761b5
 def _head_row(rows):
     "Which of the first rows has the names: position, from 0."
     width = [sum(str(v).strip() != '' for v in o if v is not None) for o in rows[:50]]
@@ -309,7 +316,7 @@ def _unique(names):
         out.append(name if name not in out else f'{name} ({i + 1})')
     return out
 
-# %% ../nbs/06_intake.ipynb #abf2b22c
+# %% ../nbs/06_intake.ipynb #5db35913
 _TOTAL = (r'(?i)^\s*(grand '
           r'total|sub-?total|total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|合计|总计|小计|总额)\s*:?\s*$')
 
@@ -323,7 +330,7 @@ def _cell(v):
     if isinstance(v, datetime.datetime) and v.time() == datetime.time(): return str(v.date())
     return str(v)
 
-# %% ../nbs/06_intake.ipynb #204349b7
+# %% ../nbs/06_intake.ipynb #42477b86
 def _workbook(path):
     "An open workbook. Raises `DataError`."
     import openpyxl
@@ -344,7 +351,7 @@ def _sheet_rows(sheet):
         for r in range(area.min_row, area.max_row): rows[r][area.min_col - 1] = top
     return rows
 
-# %% ../nbs/06_intake.ipynb #552eeba8
+# %% ../nbs/06_intake.ipynb #88019509
 def _excel_table(path, sheet, header):
     "A sheet as an Arrow table of text; `header` is the row of the names, counted from 1, or None to find it."
     book = _workbook(path)
@@ -360,7 +367,7 @@ def _excel_table(path, sheet, header):
                for i, c in enumerate(_unique(names))}
     return arrow.table(columns), at + 1
 
-# %% ../nbs/06_intake.ipynb #91437cba
+# %% ../nbs/06_intake.ipynb #64145804
 _MEMORY = '500MB' # that DuckDB may use; what is more goes to its temporary folder
 
 def _lit(x):
@@ -374,7 +381,7 @@ def _lit(x):
 
 def _id(name): return '"' + str(name).replace('\x00', '').replace('"', '""') + '"'
 
-# %% ../nbs/06_intake.ipynb #15dfc099
+# %% ../nbs/06_intake.ipynb #49f87a75
 class _Engine:
     "DuckDB in a temporary folder, which goes with it."
     def __init__(self):
@@ -397,7 +404,7 @@ class _Engine:
     def one(self, sql): return self.db.execute(sql).fetchone()
     def columns(self, relation): return {o[0]: o[1] for o in self.rows(f'describe select * from {relation}')}
 
-# %% ../nbs/06_intake.ipynb #b6831f29
+# %% ../nbs/06_intake.ipynb #a4a94144
 def _as_utf8(engine, path, encoding):
     "The path of a file's text in UTF-8: the file itself where it is."
     if encoding in ('utf-8', 'utf-8-sig'): return path
@@ -415,7 +422,7 @@ def _as_utf8(engine, path, encoding):
             'Write the true encoding into shop.toml: encoding = "gb18030", "cp1252", "utf-16"'))]) from None
     return to
 
-# %% ../nbs/06_intake.ipynb #1be3809b
+# %% ../nbs/06_intake.ipynb #442e3417
 def _csv_sql(engine, paths, about):
     "A CSV file as a relation of text columns."
     encoding = about.get('encoding', 'utf-8')
@@ -431,7 +438,7 @@ def _csv_sql(engine, paths, about):
     return (f'read_csv({_lit(files)}, columns={columns}, delim={_lit(sep)}, quote=\'"\', escape=\'"\', header=true, '
             f'skip={header - 1}, auto_detect=false, null_padding=false, parallel=true)')
 
-# %% ../nbs/06_intake.ipynb #902634c6
+# %% ../nbs/06_intake.ipynb #c8b13d43
 _GUESSED = ('UUID', 'DATE', 'TIMESTAMP', 'TIME', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMP_NS', 'JSON', 'HUGEINT',
             'UBIGINT')
 
@@ -450,7 +457,7 @@ def _flat(expr, kind, name=''):
     if kind.id in ('list', 'map'): return [(name, f'cast({expr} as varchar)')]
     return [(name, expr)]
 
-# %% ../nbs/06_intake.ipynb #32e798a7
+# %% ../nbs/06_intake.ipynb #ffd51fb2
 def _flat_sql(db, relation):
     "A relation with nested columns as one with plain ones."
     for level in range(4):
@@ -464,7 +471,7 @@ def _flat_sql(db, relation):
         relation = f'(select {", ".join(f"{x} as {_id(c)}" for c, x in columns)} from {inner})'
     return relation
 
-# %% ../nbs/06_intake.ipynb #1f65bfe9
+# %% ../nbs/06_intake.ipynb #492f4f2f
 def _json_sql(engine, paths, about):
     "A JSON file as a relation of plain columns."
     files = _lit([str(_as_utf8(engine, o, about.get('encoding', 'utf-8'))) for o in paths])
@@ -474,7 +481,7 @@ def _json_sql(engine, paths, about):
     columns = '{' + ', '.join(f'{_lit(o[0])}: {_lit(_as_written(o[1]))}' for o in found) + '}'
     return _flat_sql(engine.db, f'read_json({files}, columns={columns}, maximum_object_size=200000000)')
 
-# %% ../nbs/06_intake.ipynb #56e377e3
+# %% ../nbs/06_intake.ipynb #cdc1a3a2
 def _parts(folder):
     "The files of a folder that Spark wrote."
     return sorted(o for o in folder.rglob('*') if o.is_file() and _format(o) in ('parquet', 'csv', 'json')
@@ -497,7 +504,7 @@ def _paths(base, path, who):
                          + '. Correct path = in shop.toml, or export it again')
     return [k for o in found for k in (_parts(o) if o.is_dir() else [o])]
 
-# %% ../nbs/06_intake.ipynb #7840c601
+# %% ../nbs/06_intake.ipynb #fafd704b
 def _relation(engine, base, about, who):
     "A file of a mapping as something that DuckDB can select from."
     if 'address' in about: return _server_table(engine, about, who)
@@ -513,7 +520,7 @@ def _relation(engine, base, about, who):
     except duckdb.Error as e: raise _unreadable(e, paths[0]) from None
     raise UsageError(f'{who}: {about["path"]} is neither CSV, Excel, JSON, Parquet nor a database')
 
-# %% ../nbs/06_intake.ipynb #5d8adccf
+# %% ../nbs/06_intake.ipynb #6e44b6e0
 def _unreadable(e, path):
     "What DuckDB says of a file, as a `DataError`."
     text = str(e)
@@ -527,6 +534,7 @@ def _unreadable(e, path):
     return DataError([Problem(Path(path).name, '', what + (f' (line {line[1]})' if line else ''),
                               fix='Look at that place, or export the file again')])
 
+# %% ../nbs/06_intake.ipynb #206368b8
 def _kept(engine, table):
     "An Arrow table, kept in the engine's own file."
     name = engine.name('kept')
@@ -535,7 +543,7 @@ def _kept(engine, table):
     engine.db.unregister('incoming')
     return name
 
-# %% ../nbs/06_intake.ipynb #b4c0cf53
+# %% ../nbs/06_intake.ipynb #e18922cc
 def _database_table(engine, path, about, who):
     "A table of a DuckDB or SQLite file."
     with open(path, 'rb') as f: lite = f.read(16).startswith(b'SQLite format 3')
@@ -548,7 +556,7 @@ def _database_table(engine, path, about, who):
     table = str(about['table']).split('.')
     return '.'.join(map(_id, [schema, *([] if len(table) > 1 else ['main']), *table]))
 
-# %% ../nbs/06_intake.ipynb #0314e5c1
+# %% ../nbs/06_intake.ipynb #d9495593
 def _fetched(engine, cursor):
     "The rows of a cursor, piece by piece, as a table of the engine; decimals as numbers, the rest as it is."
     names, name = _unique([o[0] for o in cursor.description]), engine.name('kept')
@@ -570,7 +578,7 @@ def _readable(frame):
         elif kind not in ('datetime', 'date', 'empty'): frame[c] = frame[c].astype('string')
     return frame
 
-# %% ../nbs/06_intake.ipynb #d6346f27
+# %% ../nbs/06_intake.ipynb #c395188f
 def _server(address):
     "A read-only connection to PostgreSQL. Raises `UsageError`."
     try: import psycopg2
@@ -594,7 +602,7 @@ def _server_table(engine, about, who):
         raise UsageError(f'{who}: the table {about["table"]} cannot be read: {why}') from None
     finally: db.close()
 
-# %% ../nbs/06_intake.ipynb #5a1927c9
+# %% ../nbs/06_intake.ipynb #b48a5332
 @dataclass
 class _Source:
     "A table as it lies there."
@@ -611,7 +619,7 @@ def _short(text):
     "A name for a mapping: letters of any script, digits and _."
     return re.sub(r'\W+', '_', str(text)).strip('_').lower() or 'table'
 
-# %% ../nbs/06_intake.ipynb #a4cf8e3f
+# %% ../nbs/06_intake.ipynb #43d9a249
 def _described(path, base):
     "What has to be known to read a file: a list, since a workbook or a database holds several tables."
     form, where = _format(path), dict(path=str(path.relative_to(base)))
@@ -631,7 +639,7 @@ def _described(path, base):
     header = _head_row(list(csv.reader(lines[:50], delimiter=sep))) + 1
     return [about | ({} if sep == ',' else dict(separator=sep)) | ({} if header == 1 else dict(header=header))]
 
-# %% ../nbs/06_intake.ipynb #ab4bc0a7
+# %% ../nbs/06_intake.ipynb #c05a7e0f
 def _tables_in(path):
     "The tables of a database file."
     with open(path, 'rb') as f: lite = f.read(16).startswith(b'SQLite format 3')
@@ -645,7 +653,7 @@ def _tables_in(path):
     except duckdb.Error as e: raise _unreadable(e, path) from None
     return [t if s == 'main' else f'{s}.{t}' for s, t in found]
 
-# %% ../nbs/06_intake.ipynb #b1094e31
+# %% ../nbs/06_intake.ipynb #04959ff6
 def _listing(base):
     "Files and Spark's folders below a folder, hidden ones left out; three levels deep."
     out = []
@@ -666,7 +674,7 @@ def _families(paths, base):
         out.setdefault(text if o.is_dir() else re.sub(r'\d[\d_-]*', '*', text), []).append(o)
     return out
 
-# %% ../nbs/06_intake.ipynb #28552fb6
+# %% ../nbs/06_intake.ipynb #a8a9ece0
 def _found(base, paths, said):
     "The sources of a folder; what cannot be read is told in `said`."
     out = []
@@ -693,7 +701,7 @@ def _found(base, paths, said):
         o.name = name
     return out
 
-# %% ../nbs/06_intake.ipynb #6810bba3
+# %% ../nbs/06_intake.ipynb #4443db7b
 _CLOCK = (r'(?:[T ]\s*(?P<h>\d{1,2}):\d{2}(?P<s>:\d{2})?(?P<f>\.\d+)?(?P<p>\s*[AaPp]\.?[Mm]\.?)?)?'
           r'(?P<z>\s*(?:Z|[+-]\d{2}(?::?\d{2})?))?$')
 
@@ -708,7 +716,7 @@ _DATES = {r'\d{4}-\d{1,2}-\d{1,2}': '', r'\d{4}/\d{1,2}/\d{1,2}': '%Y/%m/%d', r'
 
 _ENOUGH = .95 # share of the values that must be of a form
 
-# %% ../nbs/06_intake.ipynb #6ddb1651
+# %% ../nbs/06_intake.ipynb #66c88f2b
 def _clock_formats(m):
     "How the time of the day is written behind a date, of one match."
     if not m['h']: return ''
@@ -719,6 +727,9 @@ def _clock_formats(m):
 def _time_form(values):
     "The form of a column of times: a format of `strptime` with `?` where day or month is open, '' for ISO 8601; None."
     for pattern, form in _DATES.items():
+        if not re.fullmatch(pattern + _CLOCK, values[0].strip()) and not any(re.fullmatch(pattern + _CLOCK, o.strip())
+                                                                             for o in values[1:20]):
+            continue
         found = [re.fullmatch(pattern + _CLOCK, o.strip()) for o in values]
         if sum(o is not None for o in found) < _ENOUGH*len(values): continue
         if not form: return ''
@@ -726,7 +737,7 @@ def _time_form(values):
         return [form + o for o in sorted(clocks, key=len, reverse=True)]
     return None
 
-# %% ../nbs/06_intake.ipynb #5ec65487
+# %% ../nbs/06_intake.ipynb #6f529a1e
 _MONEY = re.compile(r'[$€£¥￥元₹₽₩]|\b(?:EUR|USD|GBP|CHF|CNY|RMB|JPY|SEK|NOK|DKK|PLN|CZK|HUF|CAD|AUD|HKD|INR)\b|'
                     r'(?:kr|zł|Fr)\.?(?=\s|\d|$)')
 
@@ -751,8 +762,8 @@ def _currencies(values):
     found = {m[0] for o in values for m in [_MONEY.search(o)] if m}
     return {_SIGN.get(o, o) for o in found}
 
-# %% ../nbs/06_intake.ipynb #c6e45c7d
-_SAMPLE = 20_000 # rows that are looked at
+# %% ../nbs/06_intake.ipynb #531f09ab
+_SAMPLE, _FORMS = 20_000, 2000 # rows that are looked at, and different values whose form is
 
 _FLAGS = {'0', '1', 'true', 'false', 'yes', 'no', 'y', 'n', 'ja', 'nein', 'j', '是', '否', 't', 'f', 'wahr', 'falsch'}
 
@@ -775,10 +786,11 @@ class _Column:
     @property
     def whole(self): return all(re.fullmatch(r'-?\d+(\.0)?', o) for o in self.values[:2000])
 
-# %% ../nbs/06_intake.ipynb #5ed3dab7
+# %% ../nbs/06_intake.ipynb #5bbf7d34
 def _looked_at(name, kind, values, filled):
     "A `_Column`, its kind found by its values."
     c = _Column(name, kind, values, filled)
+    values = list(dict.fromkeys(values))[:_FORMS]
     lower = {o.strip().lower() for o in values}
     if kind.startswith(('TIMESTAMP', 'DATE')): c.kind = 'time'
     elif not values: c.kind = 'empty'
@@ -788,7 +800,7 @@ def _looked_at(name, kind, values, filled):
     elif decimals := _number_form(values): c.kind, c.decimals = 'number', decimals
     return c
 
-# %% ../nbs/06_intake.ipynb #f38be710
+# %% ../nbs/06_intake.ipynb #099b0d5d
 def _looked_into(engine, base, source):
     "Read a source into the engine, and look at its columns."
     source.relation = engine.name('source')
@@ -818,7 +830,7 @@ def _total_rows(engine, source, types):
             source.drops.append(dict(column=c, matches=_TOTAL[4:], why='lines of totals'))
             return
 
-# %% ../nbs/06_intake.ipynb #84b38bf3
+# %% ../nbs/06_intake.ipynb #82d24ba1
 def _kept_rows(drops):
     "The rest of a select: the rows that no rule drops."
     return ''.join(f' {"where" if i == 0 else "and"} not coalesce({_drop_sql(o)}, false)' for i, o in enumerate(drops))
@@ -834,7 +846,7 @@ def _drop_sql(rule):
     if rule.get('empty'): return f"coalesce(trim({c}), '') = ''"
     raise UsageError(f'a rule of dropping has a column and one of is, matches, starts or empty, not {rule!r}')
 
-# %% ../nbs/06_intake.ipynb #e978605c
+# %% ../nbs/06_intake.ipynb #5c1b23e9
 _TIMES = ('time', 'start', 'end')
 
 _NUMBERS = ('value', 'unit_price', 'quantity', 'discount', 'coupon_discount', 'min_purchase', 'cost', 'margin',
@@ -859,11 +871,11 @@ _WANT = dict(
 
 _OWN = dict(users='user_id', items='item_id', offers='offer_id', campaigns='campaign_id') # whose key a bare `id` is
 
-# %% ../nbs/06_intake.ipynb #cdde38a9
+# %% ../nbs/06_intake.ipynb #1c8957c0
 def _fits(column, concept):
     "Can the values of a column be that?"
     if column.kind == 'empty': return False
-    if concept in _TIMES: return column.kind == 'time' or (concept == 'time' and column.kind == 'number')
+    if concept in _TIMES: return column.kind in ('time', 'number')
     if concept in _NUMBERS: return column.kind in ('number', 'flag') and not any('%' in o for o in column.values[:50])
     if concept == 'test': return column.kind == 'flag'
     if concept.endswith('_id'): return column.kind != 'flag' and (column.kind != 'number' or column.whole)
@@ -874,9 +886,10 @@ def _score(column, concept):
     "How well a column fits a name, 0 to 1; what has a name and the wrong values, 0."
     if not _fits(column, concept): return 0.
     score = _name_score(column.name, concept)
-    return score*(.8 if concept == 'time' and column.kind == 'number' else 1.)
+    if concept in _TIMES and column.kind == 'number': return .8*score if score == 1 else 0. # counted from some day on
+    return score
 
-# %% ../nbs/06_intake.ipynb #8cd84cbc
+# %% ../nbs/06_intake.ipynb #dc44e7c0
 def _assigned(source, table):
     "The columns of a source as those of a table: name of the contract -> column; and the rivals that fit as well."
     taken, out, rivals, names = set(_event_columns(source) if table == 'exposures' else ()), {}, {}, None
@@ -898,7 +911,7 @@ def _assigned(source, table):
         if bare: out[key] = bare[0]
     return out, rivals
 
-# %% ../nbs/06_intake.ipynb #9d3f565b
+# %% ../nbs/06_intake.ipynb #b10aa695
 _PERSON = _words('age gender sex income birthday birthdate birth city zip zipcode postcode plz ort geschlecht alter '
                  'einkommen firstname '
                  'lastname vorname nachname registered segment tier membership region state geburtsdatum stadt joined '
@@ -917,7 +930,7 @@ def _known_events(column):
     "The values of a column of events and what they stand for, '' for those that no word says."
     return {o: _event_kind(o) for o in sorted(set(column.values))}
 
-# %% ../nbs/06_intake.ipynb #36ae162a
+# %% ../nbs/06_intake.ipynb #e9a71ed3
 def _entity_score(source, table, a):
     "How far a source is a list of users, items, offers or campaigns."
     key, name = a.get(_OWN[table]), _file_score(source.name, table)
@@ -928,12 +941,13 @@ def _entity_score(source, table, a):
     about = sum(o in a for o in ('start', 'end', 'duration', 'discount', 'min_purchase', 'kind_of_offer', 'text',
                                  'category', 'price'))
     more = .3*_about_person(source) if table == 'users' else min(.6, .2*about)
+    if table == 'offers' and not _is_unique(source, key) and _named(source, 'item_id'): return 0. # offers of items
     if _is_key(key) and not name and more < .3: return 0.
     if table == 'offers' and not {'start', 'end', 'duration', 'discount', 'min_purchase'} & set(a) and not name:
         return .1
     return .4 + name + more - .3*_is_key(key)
 
-# %% ../nbs/06_intake.ipynb #de830219
+# %% ../nbs/06_intake.ipynb #e9c893b5
 def _flow_score(source, table, a):
     "How far a source is a table of what happened."
     has, name = set(a), _file_score(source.name, table) if table in _FILES else 0.
@@ -958,9 +972,10 @@ def _flow_score(source, table, a):
     if not promo: return 0.
     flags = bool(_event_columns(source))
     if table == 'exposures': return .5 + name + .3*flags - .2*bool(money)
-    return .45 + name + .15*bool(money or 'discount' in has) - .3*flags
+    seen = bool(money or {'discount', 'time', 'kind'} & has)
+    return .25 + .2*seen + name + .15*bool(money or 'discount' in has) - .3*flags
 
-# %% ../nbs/06_intake.ipynb #fd0eaeb1
+# %% ../nbs/06_intake.ipynb #264891a8
 def _named(source, concept): return any(_score(c, concept) == 1 for c in source.columns.values())
 
 def _event_columns(source):
@@ -969,7 +984,7 @@ def _event_columns(source):
              or (c.kind == 'time' and c.filled < .98)}
     return {k: o for k, o in found.items() if o in ('view', 'click', 'redeem', 'purchase')}
 
-# %% ../nbs/06_intake.ipynb #0cccb50d
+# %% ../nbs/06_intake.ipynb #e511fd3b
 def _table_scores(source):
     "How well each table fits a source: table -> (score, columns, rivals)."
     out = {}
@@ -979,7 +994,7 @@ def _table_scores(source):
         if score > 0: out[table] = (score, a, rivals)
     return dict(sorted(out.items(), key=lambda o: -o[1][0]))
 
-# %% ../nbs/06_intake.ipynb #73566a5c
+# %% ../nbs/06_intake.ipynb #632b78a5
 @dataclass
 class _Asker:
     "Who answers what the files leave open."
@@ -1021,7 +1036,7 @@ class _Asker:
                                            v in choices.items())]
         raise UsageError('\n'.join(lines))
 
-# %% ../nbs/06_intake.ipynb #e6f5577f
+# %% ../nbs/06_intake.ipynb #7c69199f
 _ABOUT = dict(users='a customer', items='a product', offers='an offer of a campaign',
               campaigns='a campaign: its days, where the offers do not say them',
               offer_items='an item that an offer applies to', exposures='who was given which offer',
@@ -1052,7 +1067,7 @@ def _toml_key(k): return k if re.fullmatch(r'[A-Za-z0-9_-]+', str(k)) else _toml
 
 def _toml_lines(d): return [f'{_toml_key(k)} = {_toml(v)}' for k, v in d.items() if v not in (None, '', [], {})]
 
-# %% ../nbs/06_intake.ipynb #1fbafd27
+# %% ../nbs/06_intake.ipynb #36b86050
 def _known(given, words, where):
     "Refuse a word that is not known."
     for k in given:
@@ -1067,7 +1082,7 @@ def _typed(given, words, where):
     for k, x in given.items():
         if not isinstance(x, words[k]): raise UsageError(f'{where}: {k} must be {words[k].__name__}, not {x!r}')
 
-# %% ../nbs/06_intake.ipynb #915a45e9
+# %% ../nbs/06_intake.ipynb #83c0c7a3
 def _check_part(table, part, files, where):
     "One entry of a table."
     _typed(part, _PART, where)
@@ -1089,7 +1104,7 @@ def _check_part(table, part, files, where):
     if part.get('repeats') not in (None, 'keep', 'drop'):
         raise UsageError(f'{where}: repeats is "keep" or "drop", not {part["repeats"]!r}')
 
-# %% ../nbs/06_intake.ipynb #b1119c8f
+# %% ../nbs/06_intake.ipynb #76ee3929
 @dataclass
 class Mapping:
     """How the exports of a shop become the tables of the contract.
@@ -1121,7 +1136,7 @@ class Mapping:
         if self.sales: _known([self.sales.get('match')], ('time', 'day', 'basket'), f'{where}, sales.match')
         return self
 
-# %% ../nbs/06_intake.ipynb #e42083ef
+# %% ../nbs/06_intake.ipynb #85ca3ff6
 @patch(cls_method=True)
 def read(cls:Mapping,
          path, # of shop.toml, or the folder in which it lies
@@ -1137,7 +1152,7 @@ def read(cls:Mapping,
     if 'files' not in given: raise UsageError(f'{path.name} has no [files]: it is no mapping of exports')
     return cls(**given, path=path).check()
 
-# %% ../nbs/06_intake.ipynb #840e273c
+# %% ../nbs/06_intake.ipynb #acf5f644
 @patch(as_prop=True)
 def exports(self:Mapping)->Path: # the folder of the exports
     "Where the files lie: `shop.exports`, relative to shop.toml."
@@ -1169,7 +1184,7 @@ def to_text(self:Mapping)->str: # TOML, with comments
                              '[sales]', *_toml_lines(self.sales), '']
     return '\n'.join(lines)
 
-# %% ../nbs/06_intake.ipynb #361226fa
+# %% ../nbs/06_intake.ipynb #96a0c7ba
 @patch
 def write(self:Mapping,
           folder,        # to write shop.toml into
@@ -1186,7 +1201,7 @@ def write(self:Mapping,
     with atomic(path) as tmp: tmp.write_text(self.to_text(), encoding='utf-8')
     return path
 
-# %% ../nbs/06_intake.ipynb #f3f73454
+# %% ../nbs/06_intake.ipynb #0851aac3
 _BLANKS = ' \t\n\r\xa0\u3000\u200b\ufeff'
 
 def _bare_text(c):
@@ -1194,7 +1209,7 @@ def _bare_text(c):
     words = '|'.join(re.escape(o) for o in _NOTHING if o)
     return f"regexp_replace(trim({c}, {_lit(_BLANKS)}), {_lit(f'^(?:{words})$')}, '', 'i')"
 
-# %% ../nbs/06_intake.ipynb #74b9d5c1
+# %% ../nbs/06_intake.ipynb #671eac0f
 def _number_sql(c, kind, decimal='.'):
     "A column as numbers. What is written the plain way is read the short way: that is most of a large file."
     if kind != 'VARCHAR': return f'cast({c} as double)'
@@ -1209,7 +1224,7 @@ def _number_sql(c, kind, decimal='.'):
 
 _HAS_ZONE = r'\d[T ]\d{2}:.*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$'
 
-# %% ../nbs/06_intake.ipynb #9e6f05ad
+# %% ../nbs/06_intake.ipynb #f1e3d7d9
 def _clock_sql(text, zone):
     "A text that names its time zone, by the shop's clock; without one, by the clock that it was written by."
     bare = f"try_cast(regexp_replace({text}, '\\s*(?:[Zz]|[+-]\\d{{2}}(?::?\\d{{2}})?)$', '') as timestamp)"
@@ -1237,7 +1252,7 @@ def _slow_time(text):
     "A text with a time zone is none here: the text stands there once, or DuckDB would work it out for every row."
     return f"try_cast(regexp_replace({text}, {_lit(_HAS_ZONE)}, 'zone') as timestamp)"
 
-# %% ../nbs/06_intake.ipynb #1661c0c1
+# %% ../nbs/06_intake.ipynb #5f03008b
 def _id_sql(c, kind, tidy=()):
     "A column as ids: text as it is written, without blanks around it; 12.0 is 12."
     if kind in ('DOUBLE', 'FLOAT'):
@@ -1248,7 +1263,7 @@ def _id_sql(c, kind, tidy=()):
     if 'case' in tidy: x = f'lower({x})'
     return x
 
-# %% ../nbs/06_intake.ipynb #07efbb90
+# %% ../nbs/06_intake.ipynb #d79e2955
 def _kind(table, name, spec):
     "Which kind a column of a part has: id, time, number, text or plain (as it comes)."
     known = CONTRACT.get(table, {}).get(name, '')[:-1]
@@ -1267,7 +1282,7 @@ def _spec(spec):
 
 def _one(spec): return spec | dict(column=spec['column'][0]) if len(spec['column']) == 1 else spec
 
-# %% ../nbs/06_intake.ipynb #59f49704
+# %% ../nbs/06_intake.ipynb #29bff616
 @dataclass
 class _Reader:
     "Reads the parts of a mapping into the engine."
@@ -1300,7 +1315,7 @@ def _needed(uses, mapping, file, there):
     wanted = [c for c in there if json.dumps(c, ensure_ascii=False)[1:-1] in text]
     return ', '.join(map(_id, wanted)) or '*'
 
-# %% ../nbs/06_intake.ipynb #9179c288
+# %% ../nbs/06_intake.ipynb #2cb2d7a3
 @patch
 def joined(self:_Reader, part, where):
     "The relation of a part, its `join` made."
@@ -1320,7 +1335,7 @@ def joined(self:_Reader, part, where):
     if lost: self.notes.append(f'{part["file"]}: {lost:,} of {n:,} lines left out: their {on[0]} is not in {file}')
     return f'(select a.*, {more} from {r} a join {other} b on {a} = {b})'
 
-# %% ../nbs/06_intake.ipynb #e50c1c66
+# %% ../nbs/06_intake.ipynb #21e1719a
 @patch
 def column_there(self:_Reader, column, there, file, where):
     "Raises `UsageError` for a column that the file lacks."
@@ -1330,7 +1345,7 @@ def column_there(self:_Reader, column, there, file, where):
     raise UsageError(f'{where}: {path} has no column {column!r}' + (f'. Is it {near[0]!r}?' if near else '')
                      + f'. There are: {", ".join(list(there)[:20])}. Correct the name in shop.toml')
 
-# %% ../nbs/06_intake.ipynb #ece2a2cc
+# %% ../nbs/06_intake.ipynb #938cc056
 @patch
 def expression(self:_Reader, table, name, spec, types, part, where):
     "A column as SQL, and the SQL of its raw text where that can fail; None where it can't."
@@ -1349,7 +1364,7 @@ def _constant(value, kind):
     if kind == 'number': return _lit(value)
     return _lit(str(value)) + ('::timestamp' if kind == 'time' else '')
 
-# %% ../nbs/06_intake.ipynb #86a5a973
+# %% ../nbs/06_intake.ipynb #e34f6ff4
 @patch
 def one_column(self:_Reader, c, kind, spec, types, part):
     "One column of a file as SQL."
@@ -1367,7 +1382,7 @@ def one_column(self:_Reader, c, kind, spec, types, part):
     if kind == 'time': return _time_sql(x, t, spec, self.mapping.shop.get('timezone', ''))
     return f"nullif(trim(cast({x} as varchar)), '')" if kind == 'text' or t == 'VARCHAR' else x
 
-# %% ../nbs/06_intake.ipynb #33685b12
+# %% ../nbs/06_intake.ipynb #be73f7c9
 @patch
 def part(self:_Reader, table, part):
     "One part of a table, as a relation of the engine."
@@ -1403,7 +1418,7 @@ def _where_sql(where):
         return f"coalesce({text}, '') <> ''" if x == '*' else f'{text} in ({", ".join(_lit(str(o)) for o in x)})'
     return ''.join(f' {"where" if i == 0 else "and"} {one(c, x)}' for i, (c, x) in enumerate(where.items()))
 
-# %% ../nbs/06_intake.ipynb #9d7b27dd
+# %% ../nbs/06_intake.ipynb #5fd297c3
 _HOW = dict(time='Correct it; or say in shop.toml how times are written: {name} = {{ column = {column}, format = '
                  '"%d.%m.%Y" }}',
             number='Correct it; a decimal comma is said by decimal = "," in [files.{file}]')
@@ -1434,7 +1449,7 @@ def count(self:_Reader, table, part, name, raws):
         self.problems.append(Problem(f'{part["file"]} ({table})', '', 'no row is left',
                                      fix=f'Is where = {_toml(part.get("where", {}))} as the file writes it?'))
 
-# %% ../nbs/06_intake.ipynb #64d47306
+# %% ../nbs/06_intake.ipynb #1f141740
 _LISTS = dict(users=['user_id'], items=['item_id'], campaigns=['campaign_id'])
 
 @patch
@@ -1461,7 +1476,7 @@ def make(self:_Reader, table, sql):
     self.engine.db.execute(f'create temp table {name} as {sql}')
     self.tables[table] = name
 
-# %% ../nbs/06_intake.ipynb #7424e637
+# %% ../nbs/06_intake.ipynb #658635d7
 @patch
 def once(self:_Reader, table, key):
     "One row for each key: of every column the commonest value."
@@ -1480,7 +1495,7 @@ def once(self:_Reader, table, key):
                           'with its commonest values')
     self.make(table, f'select {keys}{values} from {t} where {_id(key[0])} is not null group by {keys}')
 
-# %% ../nbs/06_intake.ipynb #bd944b08
+# %% ../nbs/06_intake.ipynb #a27bd92b
 _PAIRS = ('offer_id', 'campaign_id')
 
 @patch
@@ -1501,17 +1516,18 @@ def name_campaigns(self:_Reader):
             if 'offer_id' in self.columns(t) and 'campaign_id' not in self.columns(t):
                 self.make(t, f'select *, offer_id as campaign_id from {self.tables[t]}')
 
-# %% ../nbs/06_intake.ipynb #f19e0e51
+# %% ../nbs/06_intake.ipynb #8cdfa039
 @patch
 def pair_offers(self:_Reader):
     "The offers of each campaign: as the shop lists them, and else as they were given."
     o = self.columns('offers')
     if 'campaign_id' in o: return
-    have = [t for t in ('exposures', 'outcomes') if 'campaign_id' in self.columns(t)]
+    named = [t for t in ('offer_items', 'exposures', 'outcomes') if set(_PAIRS) <= set(self.columns(t))]
+    have = named or [t for t in ('exposures', 'outcomes') if 'campaign_id' in self.columns(t)]
     if not have: return
-    def pair(t): return 'offer_id' if 'offer_id' in self.columns(t) else 'campaign_id as offer_id'
-    pairs = ' union '.join(f'select distinct {pair(t)}, campaign_id from {self.tables[t]} where campaign_id is not '
-                           'null' for t in have)
+    offer = 'offer_id' if named else 'campaign_id as offer_id' # where no offer is named, a campaign is one
+    pairs = ' union '.join(f'select distinct {offer}, campaign_id from {self.tables[t]} where campaign_id is not null'
+                           for t in have)
     if not o:
         self.make('offers', f'select * from ({pairs}) where offer_id is not null order by 2, 1')
         return
@@ -1523,7 +1539,7 @@ def pair_offers(self:_Reader):
         self.notes.append(f'offers: {len(unsent):,} of the list left out: they were never given '
                           f'({", ".join(map(str, unsent[:3]))})')
 
-# %% ../nbs/06_intake.ipynb #58fcedac
+# %% ../nbs/06_intake.ipynb #e05b0458
 @patch
 def date_offers(self:_Reader):
     "Start and end of the offers."
@@ -1548,7 +1564,7 @@ def date_offers(self:_Reader):
         self.make('offers', f'select o.*{"".join(f", {x} as {_id(k)}" for k, x in more.items())} from '
                             f'{self.tables["offers"]} o{joins}')
 
-# %% ../nbs/06_intake.ipynb #81e91121
+# %% ../nbs/06_intake.ipynb #35d44f38
 @patch
 def give_exposures_campaigns(self:_Reader):
     "The campaign of exposures that name an offer only, by the list of offers."
@@ -1565,7 +1581,7 @@ def fewer(self:_Reader, table, old, why):
     n, m = (self.engine.one(f'select count(*) from {t}')[0] for t in (old, self.tables[table]))
     if m < n: self.notes.append(f'{table}: {n - m:,} of {_rows(n)} left out: {why}')
 
-# %% ../nbs/06_intake.ipynb #53802562
+# %% ../nbs/06_intake.ipynb #ab900ef7
 @patch
 def attach_outcomes(self:_Reader):
     "The campaign, or the offer, of outcomes that lack it."
@@ -1597,7 +1613,7 @@ def attach_outcomes(self:_Reader):
         select * exclude (line, nth, back, choices) from m where back = least(nth, choices) order by line""")
     self.fewer('outcomes', old, 'the offer was not given to the user before')
 
-# %% ../nbs/06_intake.ipynb #a2642808
+# %% ../nbs/06_intake.ipynb #c943c378
 @patch
 def distinct_outcomes(self:_Reader):
     "The same event of the same offer at the same moment is one."
@@ -1607,39 +1623,50 @@ def distinct_outcomes(self:_Reader):
     self.make('outcomes', f'select * from {old} qualify row_number() over (partition by {key}) = 1')
     self.fewer('outcomes', old, 'the same event of the same offer at the same moment')
 
-# %% ../nbs/06_intake.ipynb #2da0837b
+# %% ../nbs/06_intake.ipynb #18d2d4ff
+_MATCH = dict(time=('o.user_id = p.user_id and o.time = p.time', 'at the same moment'),
+              basket=('o.basket_id = p.basket_id', 'of the same basket'),
+              day=("o.user_id = p.user_id and date_trunc('day', o.time) = date_trunc('day', p.time)",
+                   'on the same day'))
+
 @patch
 def match_sales(self:_Reader):
-    "Sales of redemptions, from purchases."
+    "Sales of redemptions, from purchases: of the offer's products where these are known."
     match, o, p = self.mapping.sales.get('match'), self.columns('outcomes'), self.columns('purchases')
-    if not match or not p or 'value' in o or 'kind' not in o: return
-    key = dict(time=['user_id', 'time'], day=['user_id', 'day'], basket=['basket_id'])[match]
-    if match == 'basket' and 'basket_id' not in o: return
-    day = ", date_trunc('day', time) as day" if match == 'day' else ''
-    t, on = self.tables['outcomes'], ' and '.join(f'o.{k} = p.{k}' for k in key)
-    self.make('outcomes',
-              f"""select o.*{' exclude (day)' if day else ''},
-                     case when o.kind in ('redeem', 'purchase') then p.value end as value
-        from (select *{day} from {t}) o
-        left join (select {', '.join(key)}, sum(value) as value
-                   from (select *{day} from {self.tables['purchases']}) group by all) p on {on}""")
-    n, hit, users = self.engine.one("select count(*), count(value), count(distinct (user_id, time)) from "
-                                    f"{self.tables['outcomes']} where kind in ('redeem', 'purchase')")
-    if n:
-        what = dict(time='at the same moment', day='on the same day', basket='of the same basket')[match]
-        self.notes.append(f"outcomes: {hit:,} of {n:,} redemptions ({hit/n:.0%}) got the sales of their user's "
-                          f"purchases {what}; the others have none")
-        if n > users:
-            self.notes.append(f'outcomes: {n - users:,} redemptions share their purchase with another one; both hold '
-                              'its sales')
+    if not match or not p or 'value' in o or 'kind' not in o or (match == 'basket' and 'basket_id' not in o): return
+    items, mine = '', ''
+    if {*_PAIRS, 'item_id'} <= set(self.columns('offer_items')) and 'item_id' in p:
+        links = f'(select distinct offer_id, campaign_id, item_id from {self.tables["offer_items"]})'
+        same = 'i.offer_id = o.offer_id and i.campaign_id = o.campaign_id'
+        items = f'left join {links} i on {same} and i.item_id = p.item_id'
+        mine = f'and (i.item_id is not null or not exists (select 1 from {links} i where {same}))'
+    self.make('outcomes', f"""with o as (select *, row_number() over () as line from {self.tables['outcomes']}),
+        v as (select o.line, sum(p.value) as value from o join {self.tables['purchases']} p on {_MATCH[match][0]}
+              {items} where o.kind in ('redeem', 'purchase') {mine} group by o.line)
+        select o.* exclude (line), v.value from o left join v on o.line = v.line""")
+    self.tell_sales(match, "purchases of the offer's products" if items else 'purchases')
 
-# %% ../nbs/06_intake.ipynb #dc86d701
+@patch
+def tell_sales(self:_Reader, match, what):
+    "How many redemptions got sales, and how many of them the same."
+    n, hit, users = self.engine.one("select count(*), count(value), count(distinct (user_id, time, value)) filter "
+                                    "(value "
+                                    f"is not null) from {self.tables['outcomes']} where kind in ('redeem', 'purchase')")
+    if not n: return
+    self.notes.append(f"outcomes: {hit:,} of {n:,} redemptions ({hit/n:.0%}) got the sales of their user's {what} "
+                      f"{_MATCH[match][1]}; the others have none")
+    if hit > users:
+        self.notes.append(f'outcomes: {hit - users:,} redemptions share their purchase with another one; both hold '
+                          'its '
+                          'sales')
+
+# %% ../nbs/06_intake.ipynb #9764d338
 @patch
 def complete_list(self:_Reader, table, key, of):
     "Add the ids that occur elsewhere to a list."
     have = [t for t in of if key in self.columns(t)]
     if not have: return
-    ids = ' union '.join(f'select {key} from {self.tables[t]} where {key} is not null' for t in have)
+    ids = ' union '.join(f'select distinct {key} from {self.tables[t]} where {key} is not null' for t in have)
     if table not in self.tables: return                   # chapter 01 makes it, and says what that costs
     old = self.tables[table]
     n = self.engine.one(f'select count(*) from ({ids}) where {key} not in (select {key} from {old})')[0]
@@ -1650,7 +1677,7 @@ def complete_list(self:_Reader, table, key, of):
     self.make(table, f'select * from {old} union all by name select * from ({ids}) where {key} not in (select {key} '
                      f'from {old})')
 
-# %% ../nbs/06_intake.ipynb #34397321
+# %% ../nbs/06_intake.ipynb #5fff4cba
 @patch
 def finish(self:_Reader):
     "All steps after the files are read."
@@ -1660,15 +1687,15 @@ def finish(self:_Reader):
     self.give_exposures_campaigns()
     self.attach_outcomes()
     self.distinct_outcomes()
-    self.match_sales()
     linked = self.columns('offer_items')
     if 'campaign_id' in self.columns('offers') and linked and 'campaign_id' not in linked:
         self.make('offer_items', f'select i.*, o.campaign_id from {self.tables["offer_items"]} i join '
                                  f'{self.tables["offers"]} o using (offer_id)')
+    self.match_sales()
     self.complete_list('users', 'user_id', ('exposures', 'outcomes', 'purchases', 'eligible'))
     self.complete_list('items', 'item_id', ('purchases', 'offer_items'))
 
-# %% ../nbs/06_intake.ipynb #1dc774f3
+# %% ../nbs/06_intake.ipynb #5ddae62c
 _PLAIN = r'-?(0|[1-9]\d{0,17})'
 
 _FIGURE = r'[+-]?((0|[1-9]\d{0,14})(\.\d*)?|\.\d+)'
@@ -1697,7 +1724,7 @@ def numbers_in(self:_Reader, table, columns):
                 break
     return out
 
-# %% ../nbs/06_intake.ipynb #54614cb1
+# %% ../nbs/06_intake.ipynb #d61cc7d9
 @patch
 def frame(self:_Reader, table, whole):
     "A table as pandas."
@@ -1723,7 +1750,7 @@ def taken(self:_Reader, what):
     t = self.engine.db.execute(f'select {what}').to_arrow_table()
     texts = {c: _shared(t[c]) for c in t.column_names if c.endswith('_id') and arrow.types.is_string(t[c].type)}
     names, t = t.column_names, t.drop_columns(list(texts))
-    plain = pd.DataFrame()
+    plain = pd.DataFrame(index=range(t.num_rows))
     if t.num_columns: plain = t.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
     return plain.assign(**texts)[names]
 
@@ -1731,9 +1758,9 @@ def _shared(column):
     "A column of ids as Python's texts, each of them once in memory however often it stands there."
     codes = column.combine_chunks().dictionary_encode()
     values = np.append(codes.dictionary.to_numpy(zero_copy_only=False).astype(object), [None])
-    return values[codes.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)]
+    return pd.Series(values[codes.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)], dtype=object)
 
-# %% ../nbs/06_intake.ipynb #2bf64cb2
+# %% ../nbs/06_intake.ipynb #ad7b818c
 def _repairs(mapping, mend):
     "What shall be mended in the purchases."
     parts = mapping.tables.get('purchases', [])
@@ -1755,7 +1782,7 @@ _FIRST = ('No file says who was given which offer, so nothing is known of earlie
           'report or '
           'to learn from; a first campaign can be planned (promo plan).')
 
-# %% ../nbs/06_intake.ipynb #ea49724d
+# %% ../nbs/06_intake.ipynb #1ca950f7
 def _frames(mapping):
     "The tables of a mapping as pandas, and notes of what was left out."
     with _Engine() as engine:
@@ -1780,7 +1807,7 @@ def _in_words(problem, mapping):
         break
     return problem
 
-# %% ../nbs/06_intake.ipynb #fa816d1e
+# %% ../nbs/06_intake.ipynb #381eec5c
 def read_shop(path,        # of shop.toml, or the folder in which it lies
               need=None,   # tables that must be there; by default as `PromoData.from_tables` has it
               currency='', # unit of all money, where the mapping does not say
@@ -1803,7 +1830,7 @@ def read_shop(path,        # of shop.toml, or the folder in which it lies
                                      label=shop.get('label', 'redeem'), **how)
     except DataError as e: raise DataError([_in_words(o, mapping) for o in e.problems], e.source) from None
 
-# %% ../nbs/06_intake.ipynb #d728dde0
+# %% ../nbs/06_intake.ipynb #a4a73d52
 _CLOSE = .2 # difference of scores below which two tables are as likely
 
 _LEFT = dict(none='leave it out')
@@ -1818,6 +1845,7 @@ class _Finder:
     chosen: dict = field(default_factory=dict)  # name of a source -> (table, columns)
     scores: dict = field(default_factory=dict)  # name of a source -> all tables that it could be
     mapping: Mapping = field(default_factory=Mapping)
+    since: object = None                        # the day from which times count that are numbers
     def say(self, text): self.asker.said.append(text)
     def of(self, table): return [k for k, (t, _) in self.chosen.items() if t == table]
     def path(self, source):
@@ -1826,7 +1854,7 @@ class _Finder:
                                                         else f', table {about["table"]}' if 'path' in about
                                                         and 'table' in about else '')
 
-# %% ../nbs/06_intake.ipynb #db90b832
+# %% ../nbs/06_intake.ipynb #acf519c4
 @patch
 def look(self:_Finder, sources):
     "Read all sources, and score each of them for each table."
@@ -1840,7 +1868,7 @@ def look(self:_Finder, sources):
             continue
         self.sources[s.name], self.scores[s.name] = s, _table_scores(s)
 
-# %% ../nbs/06_intake.ipynb #7cb2d7ee
+# %% ../nbs/06_intake.ipynb #1b0ffc61
 @patch
 def choose_tables(self:_Finder):
     "The table of each source."
@@ -1858,7 +1886,22 @@ def choose_tables(self:_Finder):
             best = self.asker.choose(name, f'What is {self.path(s)} ({_rows(s.rows)}; {columns})?', choices, best)
         if best != 'none': self.chosen[name] = (best, dict(scores[best][1]))
 
-# %% ../nbs/06_intake.ipynb #5aaacccf
+# %% ../nbs/06_intake.ipynb #f2e50be1
+@patch
+def settle_outcomes(self:_Finder):
+    "Of two files of users and offers, the one whose rows are all in the other, and fewer, is what came of it."
+    names = self.of('exposures')
+    for name in names:
+        s, a = self.sources[name], self.chosen[name][1]
+        for other in names:
+            o, b = self.sources[other], self.chosen[other][1]
+            key = [k for k in ('user_id', 'offer_id', 'campaign_id') if k in a and k in b]
+            if other == name or o.rows <= s.rows or len(key) < 2 or _file_score(name, 'exposures'): continue
+            def pair(n, c): return '(' + " || '/' || ".join(self.id_of(n, c[k]) for k in key) + ')'
+            if _share_in(self.engine, s.relation, pair(name, a), o.relation, pair(other, b))[0] > .9:
+                self.chosen[name] = ('outcomes', _assigned(s, 'outcomes')[0])
+                break
+
 def _share_in(engine, a, x, b, y):
     "Share of the different values of one column that are in another; and one that isn't."
     n, hit, lost = engine.one(f'select count(*), count(*) filter (v in (select {y} from {b})), min(v) filter (v not '
@@ -1898,7 +1941,7 @@ def join_lines(self:_Finder):
         self.say(f'{self.path(self.sources[name])} are the lines of {self.path(self.sources[best])}: '
                  f'{heads[best]:.0%} of their orders are there')
 
-# %% ../nbs/06_intake.ipynb #bce8006b
+# %% ../nbs/06_intake.ipynb #1158e0bf
 @patch
 def choose_among(self:_Finder, table, what):
     "One of several files that could be the same table."
@@ -1915,7 +1958,7 @@ def choose_among(self:_Finder, table, what):
     for o in names:
         if answer not in ('all', o): del self.chosen[o]
 
-# %% ../nbs/06_intake.ipynb #19d5442c
+# %% ../nbs/06_intake.ipynb #900e6a07
 @patch
 def day_first(self:_Finder, source, column):
     "Is the first number of a date the day? None where the column can't tell. Raises `DataError` for both at once."
@@ -1931,7 +1974,7 @@ def day_first(self:_Finder, source, column):
                                  'month: write all of them in one way, best as 2025-03-04')])
     return True if (first or 0) > 12 else False if (second or 0) > 12 else None
 
-# %% ../nbs/06_intake.ipynb #34313cbf
+# %% ../nbs/06_intake.ipynb #30e3e230
 @patch
 def span(self:_Finder, source, column, form, first):
     "How many days the column would reach over, and which: the shorter time is the likelier."
@@ -1961,7 +2004,7 @@ def formats(self:_Finder, source, column):
     a, b = ('%d', '%m') if first else ('%m', '%d')
     return [o.replace('?', a, 1).replace('?', b, 1) for o in form]
 
-# %% ../nbs/06_intake.ipynb #1629dde0
+# %% ../nbs/06_intake.ipynb #9638d47e
 @patch
 def last_date(self:_Finder):
     "The latest date in any column of times, as text; None where there is none."
@@ -1974,7 +2017,7 @@ def last_date(self:_Finder):
             if day and day <= datetime.date.today(): found.append(day)
     return max(found, default=None)
 
-# %% ../nbs/06_intake.ipynb #df1e41cf
+# %% ../nbs/06_intake.ipynb #9b59450a
 @patch
 def time_unit(self:_Finder, source, column, sent):
     "The unit of a time that is a number, and the day from which it counts."
@@ -1983,24 +2026,36 @@ def time_unit(self:_Finder, source, column, sent):
     if low > 5e11: return dict(unit='milliseconds', since=datetime.date(1970, 1, 1))
     if low > 5e8: return dict(unit='seconds', since=datetime.date(1970, 1, 1))
     if low > 30_000 and high < 60_000: return dict(unit='days', since=datetime.date(1899, 12, 30))
-    days = (self.engine.one(f'select coalesce(bool_and({c} % 24 = 0), false) and count(distinct {c}) > 1 from '
-                            f'{r}{sent}')[0])
-    word = next((u for u, k in dict(hours='hour stunde 小时', days='day tag 天', weeks='week woche 周',
-                                    minutes='minute 分钟').items()
-                 if any(o in column.lower() for o in k.split())), None)
-    likely = word or ('hours' if days and high > 24 else 'days')
-    key, where = f'{source.name}.{column}', f'{self.path(source)}, column {column} ({low:g} to {high:g})'
-    unit = self.asker.choose(f'{key}.unit', f'{where} is a number: of what?',
-                             dict(hours='', days='', weeks='', minutes='', seconds=''), likely)
+    unit = self.unit_of(source, column, sent, low, high)
+    if self.since is None: self.since = self.first_day(source, column, unit, low, high)
+    return dict(unit=unit, since=self.since)
+
+@patch
+def unit_of(self:_Finder, source, column, sent, low, high):
+    "The unit, by the name of the column, by when offers were sent, or by asking."
+    c, r = _number_sql(_id(column), source.columns[column].type), source.relation
+    words = dict(hours='hour stunde 小时', days='day tag 天', weeks='week woche 周', minutes='minute 分钟')
+    word = next((u for u, k in words.items() if any(o in column.lower() for o in k.split())), None)
+    if word: return word
+    whole = f'select coalesce(bool_and({c} % 24 = 0), false) and count(distinct {c}) > 1 from {r}{sent}'
+    likely = 'hours' if high > 24 and self.engine.one(whole)[0] else 'days'
+    return self.asker.choose(f'{source.name}.{column}.unit',
+                             f'{self.path(source)}, column {column} ({low:g} to {high:g}) is a '
+                             'number: of what?', dict(hours='', days='', weeks='', minutes='', seconds=''), likely)
+
+@patch
+def first_day(self:_Finder, source, column, unit, low, high):
+    "The day from which the times count, the same for all files."
     last = self.last_date()
     since = last + datetime.timedelta(1) if last else datetime.date(2024, 1, 1)
     why = 'the day after the last date in the other files' if last else 'no file has a date'
-    since = self.asker.choose(f'{key}.since', f'{where} counts {unit} from which day on?',
+    since = self.asker.choose('since', f'{self.path(source)}, column {column} ({low:g} to {high:g}) counts {unit} '
+                                       'from which day on?',
                               {str(since): why, '*': 'any other day'}, since)
-    try: return dict(unit=unit, since=datetime.date.fromisoformat(since))
-    except ValueError: raise UsageError(f'{key}.since must be a day such as 2024-01-01, not {since!r}') from None
+    try: return datetime.date.fromisoformat(since)
+    except ValueError: raise UsageError(f'since must be a day such as 2024-01-01, not {since!r}') from None
 
-# %% ../nbs/06_intake.ipynb #f750d62e
+# %% ../nbs/06_intake.ipynb #4a6184ee
 @patch
 def time_spec(self:_Finder, source, column, sent='', clock=None):
     "The entry of a column of times."
@@ -2011,7 +2066,7 @@ def time_spec(self:_Finder, source, column, sent='', clock=None):
     if clock: forms = [f'{forms[-1]} %H:%M' + (':%S' if source.columns[clock].example.count(':') > 1 else '')]
     return dict(column=column, format=forms[0] if len(forms) == 1 else forms) | (dict(time=clock) if clock else {})
 
-# %% ../nbs/06_intake.ipynb #2ec06ab8
+# %% ../nbs/06_intake.ipynb #866704b9
 @patch
 def decimal_sign(self:_Finder, source):
     "The decimal sign of a file of text; written to the mapping where it is a comma."
@@ -2033,7 +2088,7 @@ def decimal_sign(self:_Finder, source):
 
 def _shown_number(text, sign): return text.replace('.' if sign == ',' else ',', '').replace(sign, '.')
 
-# %% ../nbs/06_intake.ipynb #f1437f11
+# %% ../nbs/06_intake.ipynb #79b373fe
 @patch
 def value_spec(self:_Finder, name, a):
     "What a line of purchases is worth."
@@ -2057,10 +2112,11 @@ def number_of(self:_Finder, name):
     def get(column): return _number_sql(_id(column), s.columns[column].type, s.about.get('decimal', '.'))
     return get
 
+# %% ../nbs/06_intake.ipynb #1a06b985
 _COINS = {o.lower() for o in _SIGN.values()} | set('gbp chf jpy sek nok dkk pln czk huf cad aud hkd'.split())
 _MONIES = ('value', 'unit_price', 'discount', 'coupon_discount', 'min_purchase', 'cost', 'price')
 
-# %% ../nbs/06_intake.ipynb #85a82900
+# %% ../nbs/06_intake.ipynb #f2ab06d8
 @patch
 def currency_of(self:_Finder, name, a):
     "Where the currencies of a table stand: the column, the rows of each, and whether they stand in the cells."
@@ -2077,7 +2133,7 @@ def currency_of(self:_Finder, name, a):
     texts = s.columns[column].values if s.columns[column].type == 'VARCHAR' else []
     return column, pd.Series([k for o in texts for k in _currencies([o])], dtype=object).value_counts().to_dict(), True
 
-# %% ../nbs/06_intake.ipynb #0e3d7aa4
+# %% ../nbs/06_intake.ipynb #5f8d8f50
 @patch
 def one_currency(self:_Finder, name, a):
     "Note the currency of a table; a rule that drops the rows of others, where there are several."
@@ -2101,7 +2157,7 @@ def one_currency(self:_Finder, name, a):
                  'is converted')
     return rules
 
-# %% ../nbs/06_intake.ipynb #a21589de
+# %% ../nbs/06_intake.ipynb #f50b975d
 _CANCELLED = _words('cancelled canceled cancel void voided failed refunded storniert storno abgebrochen erstattet '
                     '取消 '
                     '已取消 已退款 退款 关闭 已关闭 交易关闭')
@@ -2149,14 +2205,14 @@ def purchase_drops(self:_Finder, name, a):
 _NOBODY = (r'^(0+|-1|9{4,}|x+|unknown|anonymous|anonym|guest|gast|none|null|n/?a|unbekannt|barverkauf|laufkunde|'
            r'walk-?in|cash|散客|匿名|未知|游客)(\.0)?$')
 
-# %% ../nbs/06_intake.ipynb #0b97e603
+# %% ../nbs/06_intake.ipynb #eb1e487a
 @patch
 def nobody(self:_Finder, s, column):
     "An id that stands for all who have none: a word or figure for it, or one that far too many rows share."
-    c = f'lower(trim(cast({_id(column)} as varchar)))'
+    c = f'trim(cast({_id(column)} as varchar))'
     found = self.engine.rows(f'select {c}, count(*) from {s.relation} where {_id(column)} is not null group by 1 '
                              'order by 2 desc limit 200')
-    words = [k for k, n in found if re.match(_NOBODY, k)]
+    words = [k for k, n in found if re.match(_NOBODY, k.lower())]
     bare = [re.sub(r'\.0$', '', k) for k in words]
     rules = [{'column': column, 'is': [k], 'why': f'{column} {k} stands for nobody'} for k in bare]
     rest = [(k, n) for k, n in found if k not in words]
@@ -2167,7 +2223,7 @@ def nobody(self:_Finder, s, column):
 
 _YES_WORDS = ('1', 'true', 'yes', 'y', 't', 'ja', 'j', '是', 'wahr')
 
-# %% ../nbs/06_intake.ipynb #5fa7dec6
+# %% ../nbs/06_intake.ipynb #bb9da135
 @patch
 def postage(self:_Finder, s, a):
     "The lines that are no products, by their texts."
@@ -2180,7 +2236,7 @@ def postage(self:_Finder, s, a):
     return [{'column': item or text, 'is': values,
              'why': 'postage, fees and adjustments, no products'}] if values else []
 
-# %% ../nbs/06_intake.ipynb #0624a363
+# %% ../nbs/06_intake.ipynb #49987f3f
 _RENAMED = dict(offers=dict(kind_of_offer='kind', channel='channels'), outcomes=dict(discount='cost'), purchases={},
                 exposures={})
 
@@ -2205,7 +2261,7 @@ def duration_unit(self:_Finder, column):
     words = dict(hours=('hour', 'stunde', '小时'), weeks=('week', 'woche', '周'))
     return next((u for u, k in words.items() if any(o in column.lower() for o in k)), 'days')
 
-# %% ../nbs/06_intake.ipynb #ccbf8ab9
+# %% ../nbs/06_intake.ipynb #5e2ac548
 @patch
 def same_name(self:_Finder, name, table, a):
     "Columns of one meaning under two spellings are read as one: `offer id`, `offer_id`."
@@ -2225,7 +2281,7 @@ def choose_column(self:_Finder, name, concept, columns, a):
     a[concept] = self.asker.choose(f'{name}.{concept}', f'{self.path(s)}: which column is the {concept}?', seen,
                                    fullest)
 
-# %% ../nbs/06_intake.ipynb #85e71d73
+# %% ../nbs/06_intake.ipynb #f6162bc4
 @patch
 def rest_of(self:_Finder, name, used):
     "Columns that a list has beside those of the contract: names, and entries of times."
@@ -2246,7 +2302,7 @@ def add(self:_Finder, table, name, columns, **more):
     self.mapping.tables.setdefault(table, []).append(part)
     return part
 
-# %% ../nbs/06_intake.ipynb #a8fc7047
+# %% ../nbs/06_intake.ipynb #4b7176a1
 @patch
 def list_part(self:_Finder, table, name, a):
     "Users, items, offers or campaigns."
@@ -2278,7 +2334,7 @@ def flow_part(self:_Finder, table, name, a):
     self.add(table, name, columns, drop=others)
     for column, kind in flags.items(): self.flag_part(name, columns, column, kind)
 
-# %% ../nbs/06_intake.ipynb #4dcdb1cc
+# %% ../nbs/06_intake.ipynb #1ed69a4d
 @patch
 def flag_part(self:_Finder, name, columns, column, kind):
     "An outcome that a column of another table says."
@@ -2303,7 +2359,7 @@ def outcome_kind(self:_Finder, name):
                              dict(redeem='used the offer', click='clicked', view='saw or opened it',
                                   purchase='bought'), 'redeem')
 
-# %% ../nbs/06_intake.ipynb #456092eb
+# %% ../nbs/06_intake.ipynb #0f3cb7c0
 @patch
 def purchase_part(self:_Finder, name, a):
     "Purchases, and the lists that only they know."
@@ -2331,7 +2387,7 @@ def purchase_part(self:_Finder, name, a):
 
 _PLACES = _words('country region state city land stadt bundesland 国家 省份 城市 地区')
 
-# %% ../nbs/06_intake.ipynb #b4938a07
+# %% ../nbs/06_intake.ipynb #f8b871a0
 @patch
 def entry_at(self:_Finder, name, concept, column, join):
     "The entry of a column that may stand in the joined file."
@@ -2349,7 +2405,7 @@ def head_drops(self:_Finder, head, a):
     rules, _ = self.purchase_drops(head, bare)
     return [o | dict(column=f'{head}.{o["column"]}') for o in rules]
 
-# %% ../nbs/06_intake.ipynb #1fe0af14
+# %% ../nbs/06_intake.ipynb #8dd92b11
 _STEPS = dict(exposure='an offer was given', view='seen or opened', click='clicked', redeem='used', purchase='bought')
 
 @patch
@@ -2374,7 +2430,7 @@ def event_parts(self:_Finder, name, a):
     specs = {k: self.entry(name, k, c, 'events', sent) for k, c in a.items() if k != 'kind'}
     for kind, values in kinds.items(): self.event_part(name, column, kind, values, specs)
 
-# %% ../nbs/06_intake.ipynb #9b9a0ac6
+# %% ../nbs/06_intake.ipynb #48ec6a91
 @patch
 def event_part(self:_Finder, name, column, kind, values, specs):
     "The part of one kind of events; only columns that are filled there."
@@ -2392,7 +2448,7 @@ def event_part(self:_Finder, name, column, kind, values, specs):
     if table == 'outcomes': columns['kind'] = dict(value=kind)
     self.add(table, name, columns, where=where)
 
-# %% ../nbs/06_intake.ipynb #4e6df639
+# %% ../nbs/06_intake.ipynb #40df898d
 _TIDY = dict(point='a ".0" at their end', zeros='zeros in front', case='capitals')
 
 _LINKS = [(c, p, k) for p, k, cs in (('users', 'user_id', ('exposures', 'outcomes', 'purchases', 'eligible')),
@@ -2420,11 +2476,12 @@ def match_ids(self:_Finder):
             if _share_in(self.engine, a, x, b, y)[0] > max(.9, share + .3): break
         else: tidy = []
         if tidy: self.tidy(child, parent, key, tidy)
-        elif share < .5 and not self.other_column(r, child, parent, key):
+        elif max(share, _share_in(self.engine, b, key, a,
+                                  key)[0]) < .5 and not self.other_column(r, child, parent, key):
             self.strangers(r, child, parent, key, share, lost)
     return r if json.dumps(self.mapping.tables, default=str) == before else self.reader()
 
-# %% ../nbs/06_intake.ipynb #a3a821ed
+# %% ../nbs/06_intake.ipynb #c4e49c5e
 @patch
 def tidy(self:_Finder, child, parent, key, tidy):
     "Say in the mapping that ids are compared without signs that only one side has."
@@ -2434,7 +2491,7 @@ def tidy(self:_Finder, child, parent, key, tidy):
     self.say(f'{key} differs between {child} and {parent} by {" or ".join(_TIDY[o] for o in tidy)}; it is read '
              'without (tidy)')
 
-# %% ../nbs/06_intake.ipynb #3205cd0f
+# %% ../nbs/06_intake.ipynb #157d2d84
 @patch
 def other_column(self:_Finder, r, child, parent, key):
     "Does another column of the file match? Then it is taken."
@@ -2454,7 +2511,7 @@ def other_column(self:_Finder, r, child, parent, key):
                 return True
     return False
 
-# %% ../nbs/06_intake.ipynb #f8584c01
+# %% ../nbs/06_intake.ipynb #3846a000
 @patch
 def strangers(self:_Finder, r, child, parent, key, share, lost):
     "Ids that match hardly anything are refused, unless somebody says that the list is one of some users only."
@@ -2479,7 +2536,7 @@ def strangers(self:_Finder, r, child, parent, key, share, lost):
                                     none=f'another kind: leave {b} out'), 'add')
     if answer == 'none': self.mapping.tables.pop(parent, None)
 
-# %% ../nbs/06_intake.ipynb #90eb60a6
+# %% ../nbs/06_intake.ipynb #56f8336e
 @patch
 def has(self:_Finder, table, column): return any(column in o['columns'] for o in self.mapping.tables.get(table, []))
 
@@ -2501,7 +2558,7 @@ def find_campaigns(self:_Finder, r):
 _WHAT_MAKES = dict(start='the offers that start on one day are one', day='what was sent on one day is one',
                    week='what was sent in one week is one', offer='each offer is one')
 
-# %% ../nbs/06_intake.ipynb #69e8a3c2
+# %% ../nbs/06_intake.ipynb #9b2dcf69
 @patch
 def find_starts(self:_Finder, r):
     "The start of offers that no column and no sending tells."
@@ -2522,7 +2579,7 @@ def find_starts(self:_Finder, r):
         if not self.has('offers', 'campaign_id'): o['columns']['campaign_id'] = dict(value='next')
     self.mapping.campaigns = {}
 
-# %% ../nbs/06_intake.ipynb #745c311d
+# %% ../nbs/06_intake.ipynb #2d159884
 @patch
 def find_sales(self:_Finder):
     "Which purchases a redemption sold, where its file doesn't say."
@@ -2533,19 +2590,20 @@ def find_sales(self:_Finder):
         sql = (f"select avg((({key}) in (select ({key}) from {p}))::int) from {o} where kind in ('redeem', "
                f"'purchase'){of}")
         return self.engine.one(sql)[0] or 0
-    shares = dict(basket=share('basket_id')
-                  if {'basket_id'} <= set(r.columns('outcomes')) & set(r.columns('purchases')) else 0,
-                  time=share('user_id, time'), day=share("user_id, date_trunc('day', time)"))
-    best = next((k for k in ('basket', 'time', 'day') if shares[k] >= .5), None)
+    both = 'basket_id' in r.columns('outcomes') and 'basket_id' in r.columns('purchases')
+    shares = dict(basket=share('basket_id') if both else 0, time=share('user_id, time'),
+                  day=share("user_id, date_trunc('day', time)"))
+    dates = self.engine.one(f"select coalesce(bool_and(time = date_trunc('day', time)), false) from {o}")[0]
+    order = ('basket', 'day', 'time') if dates else ('basket', 'time', 'day') # a date is no moment
+    best = next((k for k in order if shares[k] >= .5), None)
     if best is None:
         if any(shares.values()):
             self.say('outcomes have no sales, and hardly any has a purchase of its user on that day: sales of '
                      'redemptions stay unknown')
         return
     self.mapping.sales = dict(match=best)
-    self.say('the sales of a redemption are those of its user\'s purchases '
-             f'{dict(basket="of the same basket", time="at the same moment", day="on the same day")[best]}: '
-             f'{shares[best]:.0%} have one ([sales])')
+    self.say(f"the sales of a redemption are those of its user's purchases {_MATCH[best][1]}: {shares[best]:.0%} have "
+             'one ([sales])')
 
 @patch
 def find_label(self:_Finder):
@@ -2557,7 +2615,7 @@ def find_label(self:_Finder):
         self.mapping.shop['label'] = best
         self.say(f'no redemptions are recorded: the step that is predicted is {best} (label)')
 
-# %% ../nbs/06_intake.ipynb #51ef1e97
+# %% ../nbs/06_intake.ipynb #79130277
 @patch
 def odd_values(self:_Finder):
     "Suspicions about the attributes of users."
@@ -2578,10 +2636,10 @@ def odd_values(self:_Finder):
                 gone = [o for o, x in zip(others, empty) if x > .9]
                 if not gone: continue
                 self.say(f'suspicious: {k} of {self.path(s)} is {v:g} in {n:,} of {_rows(s.rows)}, the next value is '
-                         f'{near:g}, and {" and ".join(gone)} are empty there: '
+                         f'{near:g}, and {" and ".join(gone)} {"are" if len(gone) > 1 else "is"} empty there: '
                          f'a word for unknown? Then add to tables.users: unknown = {{ {_toml_key(k)} = ["{v:g}"] }}')
 
-# %% ../nbs/06_intake.ipynb #7803587f
+# %% ../nbs/06_intake.ipynb #8c4d092b
 @patch
 def zones(self:_Finder):
     "Times that name a zone: whose clock is read."
@@ -2604,7 +2662,7 @@ def zones(self:_Finder):
     self.mapping.shop['timezone'] = zone
     return found
 
-# %% ../nbs/06_intake.ipynb #a199b0f5
+# %% ../nbs/06_intake.ipynb #1f5f87d9
 @patch
 def build(self:_Finder):
     "The parts of all chosen sources."
@@ -2622,6 +2680,7 @@ def build(self:_Finder):
                           if any(k in (o['file'], o.get('join', {}).get('file'))
                                  for parts in self.mapping.tables.values() for o in parts)}
 
+# %% ../nbs/06_intake.ipynb #2673854c
 @patch
 def mark_zones(self:_Finder, found):
     "Say in the mapping which times name their zone."
@@ -2632,7 +2691,7 @@ def mark_zones(self:_Finder, found):
                 if c and (o['file'], c[0]) in found and self.sources[o['file']].columns[c[0]].type == 'VARCHAR':
                     o['columns'][name] = dict(column=c[0], zoned=True)
 
-# %% ../nbs/06_intake.ipynb #2472705a
+# %% ../nbs/06_intake.ipynb #4a4fd66e
 def propose(exports,       # folder of exports, one file, or the address of a PostgreSQL database
             ask=None,      # function(question, choices, likely) -> a choice; None where nobody can be asked
             yes=False,     # take the likeliest answer to every question, and say so
@@ -2651,6 +2710,7 @@ def propose(exports,       # folder of exports, one file, or the address of a Po
         f.mapping.shop = {k: v for k, v in dict(exports=str(base), currency=currency, timezone=timezone).items() if v}
         f.look(sources)
         f.choose_tables()
+        f.settle_outcomes()
         f.join_lines()
         for table, what in (('purchases', 'purchases'), ('users', 'the list of users'),
                             ('items', 'the list of products'), ('offers', 'the list of offers')):
@@ -2669,7 +2729,7 @@ def propose(exports,       # folder of exports, one file, or the address of a Po
         f.mapping.said = asker.said
         return f.mapping.check()
 
-# %% ../nbs/06_intake.ipynb #16cdda83
+# %% ../nbs/06_intake.ipynb #c90112cc
 def _sources_of(exports, said):
     "The base folder and the sources of a folder, a file or an address."
     if urlsplit(str(exports)).scheme in ('postgresql', 'postgres'):

@@ -173,7 +173,8 @@ def _number_form(values):
     ...
 def _currencies(values):
     ...
-_SAMPLE: int
+_SAMPLE: Any
+_FORMS: Any
 _FLAGS: set
 @dataclass
 class _Column:
@@ -384,6 +385,9 @@ class _Reader:
     def match_sales(self):
         ...
 
+    def tell_sales(self, match, what):
+        ...
+
     def complete_list(self, table, key, of):
         ...
 
@@ -414,6 +418,7 @@ _HOW: Any
 _DROP: str
 _LISTS: Any
 _PAIRS: tuple
+_MATCH: Any
 _PLAIN: str
 _FIGURE: str
 def _shared(column):
@@ -438,6 +443,7 @@ class _Finder:
     chosen: dict = field(default_factory=dict)
     scores: dict = field(default_factory=dict)
     mapping: Mapping = field(default_factory=Mapping)
+    since: object = ...
 
     def say(self, text):
         ...
@@ -452,6 +458,9 @@ class _Finder:
         ...
 
     def choose_tables(self):
+        ...
+
+    def settle_outcomes(self):
         ...
 
     def id_of(self, name, column):
@@ -476,6 +485,12 @@ class _Finder:
         ...
 
     def time_unit(self, source, column, sent):
+        ...
+
+    def unit_of(self, source, column, sent, low, high):
+        ...
+
+    def first_day(self, source, column, unit, low, high):
         ...
 
     def time_spec(self, source, column, sent='', clock=None):

@@ -222,6 +222,9 @@ class UpliftModel(BaseEstimator):
     def fit(self, X, y, t, e=None, users=None) -> UpliftModel:
         ...
 
+    def _quick(self, X):
+        ...
+
     def _target(self, X, y):
         ...
 

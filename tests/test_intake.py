@@ -1,6 +1,6 @@
 """Exports as shops have them, each small and made up, by `promo init --yes` or with an answer: what the docs page
 recipes.md shows, and what must be refused."""
-import datetime, gzip, json, os, re, sqlite3
+import datetime, gzip, json, os, pathlib, re, sqlite3
 
 import openpyxl, pandas as pd, pytest
 
@@ -203,7 +203,8 @@ def test_orders_and_lines(tmp_path):
     write(g, 'orders.json', json.dumps(dict(orders=orders)))
     data, m = taken(g)
     p = data.purchases
-    assert p['user_id'][0] == 'c71' and p['value'].tolist()[:2] == [2.5, 5.] and p['time'][0] == day('2025-03-01 10:00')
+    assert p['user_id'][0] == 'c71' and p['value'].tolist()[:2] == [2.5,
+                                                                    5.] and p['time'][0] == day('2025-03-01 10:00')
 
 def test_spark_and_duckdb(tmp_path):
     "A folder of parts that Spark wrote, and a DuckDB file."
@@ -343,3 +344,42 @@ def test_unknown_values(tmp_path):
     m.write(tmp_path/'shop')
     data = read_shop(tmp_path/'shop')
     assert data.users['age'].isna().sum() == 15 and data.users['age'].max() < 118
+
+DOCS = pathlib.Path(__file__).parent.parent/'docs'/'recipes.md'
+ENCODINGS = {'GB 18030': 'gb18030', 'Windows-1252': 'cp1252', '': 'utf-8'}
+ROWS = {'Orders with their lines in one file': dict(purchases=2, items=2, offers=2),
+        'A loyalty programme': dict(users=3, offers=2, exposures=3, outcomes=1, purchases=2, items=1),
+        'An e-mail tool': dict(offers=2, exposures=3, outcomes=3), 'Transactions only': dict(purchases=2),
+        'A log of events': dict(users=3, offers=3, exposures=3, outcomes=2, purchases=2)}
+
+@pytest.mark.parametrize('title', ROWS)
+def test_the_recipes_of_the_docs(tmp_path, title):
+    "Each recipe of the page gives the tables that it promises."
+    text = re.search(rf'(?ms)^## {title}\n(.*?)(?=^## |\Z)', DOCS.read_text('utf-8'))[1]
+    files = re.findall(r'(?ms)^\*\*(\S+)\*\*(?: \(([^)]+)\))?\n\n```\w+\n(.*?)```', text)
+    assert files
+    for name, encoding, content in files: write(tmp_path/'exports', name, content, ENCODINGS[encoding])
+    data, m = taken(tmp_path/'exports')
+    shown = {t: len(data.tables[t]) for t in ROWS[title]}
+    assert shown == ROWS[title]
+    if 'exposures' in ROWS[title]: assert data.candidates()['redeemed'].sum() == 1
+
+def test_days_as_numbers(tmp_path):
+    "Days counted from the start of the data, coupons by product, households of which some are known."
+    f = tmp_path/'exports'
+    write(f, 'campaign_table.csv',
+          'DESCRIPTION,household_key,CAMPAIGN\nTypeA,17,26\nTypeA,27,26\nTypeB,212,30\nTypeB,208,30')
+    write(f, 'campaign_desc.csv', 'DESCRIPTION,CAMPAIGN,START_DAY,END_DAY\nTypeA,26,224,264\nTypeB,30,323,369')
+    write(f, 'coupon.csv',
+          'COUPON_UPC,PRODUCT_ID,CAMPAIGN\n10000089061,27160,26\n10000089061,27161,26\n10000089064,27754,30')
+    write(f, 'coupon_redempt.csv', 'household_key,DAY,COUPON_UPC,CAMPAIGN\n17,230,10000089061,26')
+    write(f, 'hh_demographic.csv', 'AGE_DESC,INCOME_DESC,household_key\n65+,35-49K,17\n45-54,50-74K,212')
+    write(f, 'transaction_data.csv',
+          'household_key,BASKET_ID,DAY,PRODUCT_ID,QUANTITY,SALES_VALUE,RETAIL_DISC\n17,1,230,27160,2,3.5,-1.0\n'
+          '17,1,230,999,1,2.0,0\n27,2,100,27754,1,1.39,-0.6\n212,3,7,27160,1,1.39,0\n208,4,9,27160,1,1.39,0')
+    data, m = taken(f, answers=dict(since='2023-12-31'))
+    c = data.candidates()
+    assert len(c) == 4 and c['redeemed'].sum() == 1 and len(data.offers) == 2 and len(data.users) == 4
+    # the coupon's product alone
+    assert data.outcomes[['time', 'value']].values.tolist() == [[day('2024-08-17'), 3.5]]
+    assert data.offers['start'].min() == day('2024-08-11') and data.purchases['discount'].max() == 1.
