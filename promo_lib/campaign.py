@@ -287,11 +287,12 @@ def why_no_money(self:Campaign)->str: # '' where a plan has a profit
     brings, costs = knows_money(self.data, 0.), _knows_discount(self.data, self.money)
     if brings and costs: return 'This campaign is planned for redemptions, since its assumptions say so (goal).'
     gone = ' or '.join(w for w, known in (('brings', brings), ('costs', costs)) if not known)
-    ways = [] if brings else ['record outcomes.value (what the till took), or state offers.price']
-    if not costs: ways += ['record outcomes.cost, or state offers.discount (0 where nothing is taken off); where others '
-                           'pay the discounts, say so: --discount-paid 0, on a report -p discount_paid 0']
+    ways = [] if brings else ['record outcomes.value (what the till took), or state offers.price or '
+                              'offers.min_purchase, or list the products of each offer in offer_items']
+    if not costs: ways += ['record outcomes.cost, or state offers.discount (0 where nothing is taken off); where '
+                           'others pay the discounts, say so: --discount-paid 0, on a report -p discount_paid 0']
     known = '' if costs else ' What is called cost here is the cost of sending alone.'
-    return (f'Nobody knows what a redemption {gone}, so this page speaks of redemptions and of nothing that they earn.'
+    return (f'Nobody knows what a redemption {gone}, so redemptions are promised here and nothing that they earn.'
             f'{known} To change that: {"; ".join(ways)}.')
 
 # %% ../nbs/50_campaign.ipynb #7ae410d9
@@ -334,10 +335,10 @@ def plot_funnel(self:Campaign,
 
 # %% ../nbs/50_campaign.ipynb #fcf7c60d
 @patch
-# offer_id (text), redemptions; sales, e_sales, discount, e_discount: recorded and expected of a redemption, money;
+# offer_id (text), redemptions; sales, e_sales, discount, e_discount: recorded and expected of a redemption (money);
 # stated: is the discount stated by the offer?
 def money_judged(self:Campaign)->pd.DataFrame:
-    "Money of a redemption, expected and recorded, on campaigns the model had not seen; no row where nothing was judged."
+    "Money of a redemption, expected and recorded, on campaigns the model had not seen; empty where nothing was judged."
     columns = ['offer_id', 'redemptions', 'sales', 'e_sales', 'discount', 'e_discount']
     t = pd.DataFrame(self.made.get('money_by_offer') or [], columns=columns)
     t = t.astype({o: float for o in columns[2:]} | dict(redemptions=int))
@@ -356,7 +357,8 @@ def _calibration(t, what, show):
     if recorded <= 0: return f'{name} of {show(expected)} were expected of each, and none recorded'
     off = expected/recorded - 1
     side = 'as recorded' if abs(off) < .005 else f'{abs(off):.0%} {"above" if off > 0 else "below"} the recorded'
-    return f'{name} of {show(expected)} were expected of each, {side}' + (f' {show(recorded)}' if abs(off) >= .005 else '')
+    if abs(off) >= .005: side += f' {show(recorded)}'
+    return f'{name} of {show(expected)} were expected of each, {side}'
 
 @patch
 def money_judged_in_words(self:Campaign, show=lambda x: f'{x:,.2f}' # money as text
@@ -522,8 +524,8 @@ def judgement(self:Campaign)->str: # two sentences
     "What the intervals of a promise rest on, and how they did so far."
     t, n = self.spread.judged(), self.spread.n_amounts_
     what = 'The 90 % intervals join what sets whole campaigns, customers and single redemptions apart with chance. '
-    money = '' if n >= 10 or not self.in_money else (f' Money was recorded for {n} redemptions of earlier campaigns, so the spread of '
-                                f'amounts is mostly assumed.')
+    known = f' Money was recorded for {n} redemptions of earlier campaigns, so the spread of amounts is mostly assumed.'
+    money = known if n < 10 and self.in_money else ''
     if not len(t):
         return what + ('No campaign before this one can be judged, so how far campaigns lie from their forecast is '
                        'assumed: by less than a factor of three, nine times in ten.') + money
@@ -642,7 +644,9 @@ def advice(self:Campaign, plan:Plan,          # of this campaign
     if not self.in_money: return self.price_of_one(plan, show), 'good' if plan.n_offers else 'warn'
     if plan.recommended < .005:
         return 'Send nothing under these assumptions: no offer is expected to bring more margin than it costs.', 'warn'
-    if plan.budget <= plan.recommended: return 'Spend the whole budget.', 'good' if plan.profit > 0 else 'warn'
+    if plan.budget <= plan.recommended:
+        more = f': up to {show(plan.recommended)} would pay' if plan.budget < .95*plan.recommended else ''
+        return f'Spend the whole budget{more}.', 'good' if plan.profit > 0 else 'warn'
     if not np.isfinite(plan.budget):
         return f'Spend {show(plan.recommended)}: beyond that, a unit of cost brings less than a unit of margin.', 'good'
     return (f'Spend {show(plan.recommended)}, not {show(plan.budget)}: beyond that, a unit of cost brings less than a '
@@ -674,7 +678,7 @@ def plot_budget(self:Campaign, plan:Plan, # of this campaign
 
 @patch
 def who_first(self:Campaign, plan:Plan, # of this campaign
-              # user_id, offer_id, p_redeem, p_low, p_high (0 to 1), value (margin, money; not for redemptions), cost, reason
+              # user_id, offer_id, p_redeem, p_low, p_high (0 to 1), value (margin; not for redemptions), cost, reason
              )->pd.DataFrame:
     "What is sent, the best first."
     columns = ['user_id', 'offer_id', 'p_redeem', 'p_low', 'p_high', 'value', 'cost', 'reason']
@@ -788,7 +792,7 @@ def days(self:Campaign)->int: # 7 to 56
 def schedule(self:Campaign, budget:float, # money, 0 or above
              steps:int=15_000,            # days of training
             ):                            # as `schedule_campaign`
-    "How the budget should be spent over the days. Raises `UsageError` without visits, and without a margin to spend for."
+    "How the budget should be spent over the days. Raises `UsageError` without visits or a margin to spend it for."
     if not self.in_money: raise UsageError('nobody knows what a redemption brings, so no day is dearer than another')
     if self.data.purchases is None or not len(self.data.purchases):
         raise UsageError('the tables have no purchases, so nobody knows who comes on which day')

@@ -58,12 +58,12 @@ def people_and_offers(campaign:Campaign)->dict: # people and offers (frames), sa
     users = np.sort(campaign.users)
     draft, d = campaign.draft, campaign.data
     rests = rests_on(d, _thin(campaign.candidates), campaign.known_until)
-    judged = campaign.money_judged()
+    judged = campaign.money_judged()[:None if campaign.in_money else 0]
     said = dict(data=d.name, known=str(campaign.known_until - pd.Timedelta(microseconds=1)), who=draft.in_words(),
                 scores=campaign.scores_in_words(), judgement=campaign.judgement(), notes=list(d.notes),
                 cold=campaign.made['source'] == 'a cold start', rests=rests.astype(str).to_dict('records'),
                 gaps=d.gaps.to_dict('records'), no_money=campaign.why_no_money(), label=campaign.label_in_words(),
-                judged=judged.astype(object).where(judged.notna(), None).to_dict('records') if campaign.in_money else [],
+                judged=judged.astype(object).where(judged.notna(), None).to_dict('records'),
                 judged_words=campaign.money_judged_in_words(lambda x: _amount(x, campaign.unit)))
     return dict(people=_people(campaign, users), offers=_offer_table(campaign), said=said)
 
@@ -136,6 +136,7 @@ def _oddest(plan, offers, n=10):
     if not len(s): return []
     usual = s.groupby('offer_id', observed=True)['p_redeem'].transform('median')
     rate = s['value']/s['cost'].clip(lower=1e-9)
+    usual_rate = rate.median()
     many = s.groupby('offer_id', observed=True)['p_redeem'].transform('size') >= 3
     wide = s['p_high'].clip(lower=1e-9)/s['p_low'].clip(lower=1e-9)
     times = s['p_redeem']/usual.clip(lower=1e-12)
@@ -145,8 +146,9 @@ def _oddest(plan, offers, n=10):
     kind = score.argmax(0)
     say = [lambda i: f'a chance {short_number(times[i])} times what this offer usually has',
            lambda i: f'the model is unsure: {s["p_low"][i]:.1%} to {s["p_high"][i]:.1%}',
-           lambda i: f'brings {short_number(rate[i])}{what} for a unit of cost, usual is {short_number(rate.median())}']
+           lambda i: f'brings {short_number(rate[i])}{what} for a unit of cost, usual is {short_number(usual_rate)}']
     order = np.argsort(-score.max(0), kind='stable')[:2000]
+    order = order[score.max(0)[order] > 1e-9]              # where all are alike nothing is odd
     few = pd.Series(order).groupby(s['offer_id'].to_numpy()[order]).cumcount() < 3
     few &= pd.Series(order).groupby(kind[order]).cumcount() < 4
     about = offers.drop_duplicates('offer_id').set_index('offer_id')['about']
@@ -166,18 +168,18 @@ def _power(plan, people, unit):
     at = g.loc[counts, ['user_id', 'group']].merge(people, on='user_id', how='left')
     n = at['group'].value_counts().reindex(['offer', 'holdout']).fillna(0).astype(int)
     who = f'{n["holdout"]:,} customers are held out of those who would get something, {n["offer"]:,} are not.'
-    flat = not at['before_1'].std() > 0
-    if n.min() < 2 or flat:
-        why = ('too few to compare' if n.min() < 2 else 'what they spent before is not known'
-               if at['before_1'].isna().any() else 'they all spent the same in the time before')
+    unknown, flat = at['before_1'].isna().any(), not at['before_1'].std() > 0
+    if n.min() < 2 or unknown or flat:
+        why = ('too few to compare' if n.min() < 2 else 'what they spent before is not known' if unknown else
+               'they all spent the same in the time before')
         return dict(gain=None, held=n_out, said=f'{who} What that can show cannot be told: {why}.')
     try: gain = visible_gain(at['before_1'], at['before_2'], at['stratum'], n_offer=int(n['offer']),
                             n_holdout=int(n['holdout']))
     except UsageError as e: return dict(gain=None, held=n_out, said=f'{who} What that can show cannot be told: {e}.')
     per = at['before_1'].mean()
     more = f' ({gain/per:.0%} of what they spent in a time as long before)' if per > 0 else ''
-    said = (f'{who} A gain of less than {_amount(gain, unit)} in what a customer spends{more} will stay invisible: it would be '
-            f'found in fewer than four of five such campaigns.')
+    said = (f'{who} A gain of less than {_amount(gain, unit)} in what a customer spends{more} will stay invisible: '
+            f'it would be found in fewer than four of five such campaigns.')
     return dict(gain=float(gain), held=n_out, said=said)
 
 # %% ../nbs/53_facts.ipynb #9cdd9ca5
@@ -262,8 +264,8 @@ def plan_facts(plan:Decisions, # of `Campaign.plan` with a hold-out
     return dict(campaigns=[str(o) for o in c.ids], start=str(c.start), end=str(c.end), unit=c.unit, said=said,
                 decision=_decision(plan, promise, c.unit), promise=promise, chance_over=over,
                 goal=c.money.goal, price_said='' if c.in_money else c.price_of_one(plan, lambda x: _amount(x, c.unit)),
-                budget=_number(plan.budget), limit=_number(plan.limit), best=_number(plan.best), price=float(plan.price),
-                bound=float(plan.bound), curve=_plain_curve(plan), customers=int(len(people)),
+                budget=_number(plan.budget), limit=_number(plan.limit), best=_number(plan.best),
+                price=float(plan.price), bound=float(plan.bound), curve=_plain_curve(plan), customers=int(len(people)),
                 candidates=int(len(c.candidates)), held=_power(plan, people, c.unit),
                 arms={k: int(x) for k, x in plan.table['arm'].value_counts().sort_index().items()},
                 **_by_parts(plan, people, offers), oddest=_oddest(plan, offers),

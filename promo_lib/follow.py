@@ -368,7 +368,8 @@ def facts(self:Following)->dict: # plain values, fit for JSON
     by_day = [{k: x if isinstance(x, str) else _value(x) for k, x in o.items()} for o in t.to_dict('records')]
     cost = float(self.send['cost'].sum()) if len(self.send) else 0.
     return dict(day=str(self.day.date()), number=int(self.number), table=by_day, alarms=self.alarms, notes=self.notes,
-                goal=self.goal, gaps=self.gaps, segments=self.segments.astype(dict(expected=float, came=float, users=int)).to_dict('records'),
+                segments=self.segments.astype(dict(expected=float, came=float, users=int)).to_dict('records'),
+                goal=self.goal, gaps=self.gaps,
                 spent=_value(self.spent), bound=_value(self.bound), left=_value(self.left), said=self.in_words(),
                 level=_value(self.level), price=_value(self.price), send=dict(offers=len(self.send), cost=cost,
                                                     customers=int(self.send['user_id'].nunique())))
@@ -382,7 +383,8 @@ def in_words(self:Following)->str: # two sentences
         f'{max(0., self.left):,.2f} is left.')
     if not len(self.send): return f'{left} Nothing more is to be sent.'
     users, cost = self.send['user_id'].nunique(), self.send['cost'].sum()
-    text = f'{left} In the days to come {len(self.send):,} offers go to {users:,} customers, for an expected {cost:,.2f}'
+    text = (f'{left} In the days to come {len(self.send):,} offers go to {users:,} customers, '
+            f'for an expected {cost:,.2f}')
     if self.goal == 'profit':
         return (f'{text}; the price of budget is {self.price:,.2f}: an offer has to bring that much margin for each '
                 f'unit of cost.')

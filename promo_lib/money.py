@@ -90,9 +90,10 @@ def in_words(self:Money)->list: # one sentence per assumption
     "The assumptions as a reader of a page should see them."
     unit = f' {self.currency}' if self.currency else ''
     if self.goal == 'redemptions':
-        return ['nobody knows what a redemption brings or costs: a plan is worth its redemptions, and nothing is said '
-                'of what they earn', f'giving one offer to one customer costs {self.contact_cost:g}{unit}, where an offer does '
-                'not state its own', 'the redemptions of an offer count in full: how many it caused is not known']
+        return ['nobody knows both what a redemption brings and what it costs: a plan is worth its redemptions, and '
+                'nothing is said of what they earn',
+                f'giving one offer to one customer costs {self.contact_cost:g}{unit}, where an offer does not state its '
+                'own', 'the redemptions of an offer count in full: how many it caused is not known']
     return [f'{self.margin_rate:.0%} of sales are margin, where an offer does not state its own',
             f'giving one offer to one customer costs {self.contact_cost:g}{unit}, '
             'where an offer does not state its own',

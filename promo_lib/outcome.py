@@ -171,8 +171,9 @@ def _outcome(folder, data, campaign, rows, more, done, gaps, compared, caused):
     return Outcome(plan=folder.path.name, campaigns=folder.facts['campaigns'], hash=folder.hash, start=campaign.start,
                    end=campaign.end, known=data.last_known, unit=campaign.unit, money=campaign.money,
                    customers=rows['user_id'].nunique(), offers=len(rows),
-                   table=_side_by_side(folder.facts['promise'], done, campaign.money), gaps=data.gaps.to_dict('records'),
-                   no_money=folder.facts['said'].get('no_money', ''), label=folder.facts['said'].get('label', ''), caused=caused,
+                   table=_side_by_side(folder.facts['promise'], done, campaign.money), caused=caused,
+                   gaps=data.gaps.to_dict('records'), no_money=folder.facts['said'].get('no_money', ''),
+                   label=folder.facts['said'].get('label', ''),
                    margins=_margins(caused, campaign.money), held=held, nobody_out=nobody, by_offer=offers,
                    by_segment=segments, lessons=_lessons(level, offers, segments, spoiled, caused, nobody),
                    notes=notes)
@@ -295,7 +296,8 @@ def plot(self:Outcome, ax=None): # matplotlib axes; None for new ones
         if np.isfinite(t.low[k]): ax.plot([t.low[k], t.high[k]], [i, i], color=PALETTE[0], lw=6, alpha=.35)
         ax.plot(t.promised[k], i, 'D', mfc='none', color=PALETTE[0], label='promised' if i == 0 else None)
         ax.plot(t.came[k], i, 'o', color=PALETTE[1], label='came' if i == 0 else None)
-    ax.set(yticks=range(len(names)), yticklabels=names, ylim=(-.6, len(names) - .4), xlabel=self.unit, title='Promised and came')
+    ax.set(yticks=range(len(names)), yticklabels=names, ylim=(-.6, len(names) - .4), xlabel=self.unit,
+           title='Promised and came')
     ax.axvline(0, color=PALETTE[5], lw=.8)
     ax.legend(loc='upper left', bbox_to_anchor=(1, 1))
     return ax
