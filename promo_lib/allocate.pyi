@@ -1,7 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 from .constraints import _ConstrainedPlan
-__all__ = ['ROUNDING', 'toy_candidates', 'Knapsack', 'Plan', 'as_knapsack', 'allocate']
+__all__ = ['toy_candidates', 'Knapsack', 'Plan', 'as_knapsack', 'allocate']
 import copy, html, os
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple

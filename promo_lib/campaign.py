@@ -20,7 +20,7 @@ from .data import (KEY, SCORES, PromoData, check_ranges, check_scores, load, mak
                             read_scores)
 from .draft import Draft, campaign_state
 from .metrics import new_axes
-from .money import Money, add_rates, add_value, figures, realised
+from .money import Money, add_rates, add_value, figures, knows_money, realised
 from .calibration import ForecastSpread
 from .effect import EffectModel
 from .cold import Prior, cold_scores
@@ -238,6 +238,11 @@ def unit(self:Campaign)->str: # such as USD; 'money' where nobody said
     "The unit of all money."
     return self.money.currency or 'money'
 
+@patch(as_prop=True)
+def in_money(self:Campaign)->bool: # False: a plan is worth its redemptions
+    "Does a plan of this campaign have a profit?"
+    return self.money.goal == 'profit'
+
 # %% ../nbs/50_campaign.ipynb #825ea038
 @patch(as_prop=True)
 def users(self:Campaign)->np.ndarray: # ids, shape (users,)
@@ -246,7 +251,8 @@ def users(self:Campaign)->np.ndarray: # ids, shape (users,)
 
 @patch(as_prop=True)
 def unrecorded(self:Campaign)->tuple: # redemptions without recorded money, and all redemptions
-    "For how many redemptions the rule of `Money` stands in."
+    "For how many redemptions the rule of `Money` stands in; none where no page shows money."
+    if not self.in_money: return 0, int(self.candidates['redeemed'].sum())
     gaps = realised(self.candidates, self.money)[1] if self.money.unrecorded != 'refuse' else 0
     return gaps, int(self.candidates['redeemed'].sum())
 
@@ -259,6 +265,112 @@ def scores_in_words(self:Campaign)->str: # one sentence
     day = pd.Timestamp(m['made_at'])
     return (f'the scores were made on {day:%d %b %Y} by {m["model"]}' + ' (a small model, to try things out)'*self.fast
             + f', with what was known until {self.known_until:%d %b %Y}')
+
+# %% ../nbs/50_campaign.ipynb #dae19d9e
+def _knows_discount(data, money):
+    "Is anything known of what a redemption costs?"
+    if not money.discount_paid: return True
+    return any(c in t and t[c].notna().any() for t, c in ((data.outcomes, 'cost'), (data.offers, 'discount')))
+
+@patch
+def cost_in_words(self:Campaign, show=lambda x: f'{x:,.2f}' # money as text
+                 )->str: # one clause
+    "What the cost of a plan is made of."
+    sending = f'contact {show(self.money.contact_cost)} each'
+    if not _knows_discount(self.data, self.money): return f'{sending}; discounts are not known and not in it'
+    return f'{sending}, {self.money.discount_paid:.0%} of the discounts'
+
+@patch
+def why_no_money(self:Campaign)->str: # '' where a plan has a profit
+    "Why this campaign is planned for redemptions, and what would change that."
+    if self.in_money: return ''
+    brings, costs = knows_money(self.data, 0.), _knows_discount(self.data, self.money)
+    if brings and costs: return 'This campaign is planned for redemptions, since its assumptions say so (goal).'
+    gone = ' or '.join(w for w, known in (('brings', brings), ('costs', costs)) if not known)
+    ways = [] if brings else ['record outcomes.value (what the till took), or state offers.price']
+    if not costs: ways += ['record outcomes.cost, or state offers.discount (0 where nothing is taken off); where others '
+                           'pay the discounts, say so: --discount-paid 0, on a report -p discount_paid 0']
+    known = '' if costs else ' What is called cost here is the cost of sending alone.'
+    return (f'Nobody knows what a redemption {gone}, so this page speaks of redemptions and of nothing that they earn.'
+            f'{known} To change that: {"; ".join(ways)}.')
+
+# %% ../nbs/50_campaign.ipynb #7ae410d9
+_STEPS = dict(view='views', click='clicks', redeem='redemptions', purchase='purchases')
+
+@patch
+def label_in_words(self:Campaign)->str: # '' where redemptions are redemptions
+    "Which step counts as a redemption."
+    label = self.data.label
+    return '' if label == 'redeem' else f'{_STEPS[label].capitalize()} count as redemptions here: label = {label}.'
+
+@patch
+def funnel(self:Campaign # campaign, start; given; count and rate (0 to 1) of each step that the tables hold
+          )->pd.DataFrame:
+    "The steps of the campaigns that had ended when the model was made; no row where the tables hold one step alone."
+    o = self.data.outcomes
+    steps = (o['step'] if 'step' in o else o['kind']).nunique() if o is not None and len(o) else 0
+    begin = self.data.offers.groupby('campaign_id').agg(start=('start', 'min'), end=('end', 'max'))
+    past = begin[(begin['end'] < self.known_until) & ~begin.index.isin(self.ids)].sort_values('start', kind='stable')
+    if steps < 2 or not len(past): return pd.DataFrame(columns=['campaign', 'start', 'given'])
+    t = self.data.as_of(self.known_until).funnel().drop(index='all')
+    t = t.reindex([o for o in past.index if o in t.index])
+    return t.assign(start=past['start'], **{o: t[o].astype(int) for o in t if not o.endswith('_rate')}).rename_axis(
+        'campaign').reset_index()[['campaign', 'start', *t]]
+
+@patch
+def plot_funnel(self:Campaign,
+                ax=None,  # matplotlib axes; None for new ones
+                most=20,  # campaigns, the last ones
+               ):         # the axes
+    "The rate of each step, by campaign."
+    ax, t = new_axes(ax), self.funnel().tail(most)
+    for color, o in zip(PALETTE, [o for o in t if o.endswith('_rate')]):
+        ax.plot(range(len(t)), 100*t[o], 'o-', color=color, label=_STEPS[o.removesuffix('_rate')])
+    ax.set_xticks(range(len(t)), t['campaign'].astype(str), rotation=60)
+    ax.set(xlabel='campaign, in order of start', ylabel='share of all offers given (%)', ylim=(0, None),
+           title='How far an offer gets')
+    if len(t): ax.legend(loc='upper left', bbox_to_anchor=(1, 1))
+    return ax
+
+# %% ../nbs/50_campaign.ipynb #fcf7c60d
+@patch
+# offer_id (text), redemptions; sales, e_sales, discount, e_discount: recorded and expected of a redemption, money;
+# stated: is the discount stated by the offer?
+def money_judged(self:Campaign)->pd.DataFrame:
+    "Money of a redemption, expected and recorded, on campaigns the model had not seen; no row where nothing was judged."
+    columns = ['offer_id', 'redemptions', 'sales', 'e_sales', 'discount', 'e_discount']
+    t = pd.DataFrame(self.made.get('money_by_offer') or [], columns=columns)
+    t = t.astype({o: float for o in columns[2:]} | dict(redemptions=int))
+    stated = self.data.offers
+    if 'discount' not in stated: return t.assign(stated=False)
+    told = stated.loc[stated['discount'].notna(), 'offer_id'].astype(str)
+    return t.assign(stated=t['offer_id'].isin(set(told)))
+
+def _calibration(t, what, show):
+    "One clause on what was expected and recorded in all."
+    t = t[t[what].notna() & t[f'e_{what}'].notna()]
+    n = t['redemptions'].sum()
+    if not n: return ''
+    recorded, expected = ((t['redemptions']*t[o]).sum()/n for o in (what, f'e_{what}'))
+    name = dict(sales='sales', discount='discounts')[what]
+    if recorded <= 0: return f'{name} of {show(expected)} were expected of each, and none recorded'
+    off = expected/recorded - 1
+    side = 'as recorded' if abs(off) < .005 else f'{abs(off):.0%} {"above" if off > 0 else "below"} the recorded'
+    return f'{name} of {show(expected)} were expected of each, {side}' + (f' {show(recorded)}' if abs(off) >= .005 else '')
+
+@patch
+def money_judged_in_words(self:Campaign, show=lambda x: f'{x:,.2f}' # money as text
+                         )->str: # one or two sentences; '' where nothing was judged
+    "How well the money of redemptions was expected, in all."
+    t = self.money_judged()
+    said = [o for o in (_calibration(t, k, show) for k in ('sales', 'discount')) if o]
+    if not said: return ''
+    text = (f'On {t["redemptions"].sum():,} redemptions of campaigns that the model had not seen, '
+            f'{"; ".join(said)}.')
+    n = int(t['stated'].sum())
+    if not n: return text
+    which = 'all of these offers' if n == len(t) else f'{n} of these {len(t)} offers'
+    return f'{text} The discount of {which} is stated by the offer: it is known, and no model has a say in it.'
 
 # %% ../nbs/50_campaign.ipynb #9b4bc150
 _QUARTERS = ['spent least', 'spent little', 'spent more', 'spent most']
@@ -298,7 +410,7 @@ def plan(self:Campaign,
     if holdout is not None or terms:
         terms = dict(dict(seed=self.seed), **terms)
         made = decide(self.candidates, budget, holdout=holdout or 0., strata=self.strata(), max_offers=max_offers,
-                      constraints=constraints, **terms)
+                      constraints=constraints, goal=self.money.goal, **terms)
         made.campaign = self
         return made
     return allocate(self.candidates, budget, max_offers=max_offers, constraints=constraints, keep=tuple(SCORES))
@@ -347,8 +459,8 @@ def _promised(self:Campaign, c):
     whole = realised(c.assign(redeemed=1, sales=c['e_sales'], discount=c['e_discount']), self.money)[0]
     p = c['p_redeem']
     return [c['user_id'].nunique(), len(c), p.sum(), *(p @ whole[o] for o in ('sales', 'discount')),
-            whole['contact'].sum(), c['cost'].sum(), p @ whole['gross_margin'], c['value'].sum(),
-            self.candidates['p_redeem'].sum()]
+            whole['contact'].sum(), c['cost'].sum(), p @ whole['gross_margin'],
+            c['value'].sum() if self.in_money else np.nan, self.candidates['p_redeem'].sum()]
 
 _MOST_DOUBT = 1.5                                      # of a log level: a factor of twelve up and down says enough
 
@@ -410,7 +522,7 @@ def judgement(self:Campaign)->str: # two sentences
     "What the intervals of a promise rest on, and how they did so far."
     t, n = self.spread.judged(), self.spread.n_amounts_
     what = 'The 90 % intervals join what sets whole campaigns, customers and single redemptions apart with chance. '
-    money = '' if n >= 10 else (f' Money was recorded for {n} redemptions of earlier campaigns, so the spread of '
+    money = '' if n >= 10 or not self.in_money else (f' Money was recorded for {n} redemptions of earlier campaigns, so the spread of '
                                 f'amounts is mostly assumed.')
     if not len(t):
         return what + ('No campaign before this one can be judged, so how far campaigns lie from their forecast is '
@@ -426,13 +538,15 @@ def judgement(self:Campaign)->str: # two sentences
 def plot_expected(self:Campaign, plan, # a `Plan`, or a frame of what is sent
                   ax=None,             # matplotlib axes; None for new ones
                  ):                    # the axes
-    "Cost, margin and profit that a plan promises, with their intervals."
-    x, names, ax = self.expected(plan), ['cost', 'margin', 'profit'][::-1], new_axes(ax)
+    "Cost, margin and profit that a plan promises, with their intervals; redemptions, where it has no profit."
+    x, ax = self.expected(plan), new_axes(ax)
+    names = ['profit', 'margin', 'cost'] if self.in_money else ['redemptions']
     for i, k in enumerate(names):
         ax.plot([x[f'{k}_low'], x[f'{k}_high']], [i, i], color=PALETTE[0], lw=2)
         ax.plot(x[k], i, 'o', color=PALETTE[0], label='expected, 90 % interval' if i == 0 else None)
     ax.axvline(0, color=PALETTE[5], lw=.8)
-    ax.set(yticks=range(len(names)), yticklabels=names, xlabel=self.unit, ylim=(-.5, 2.5))
+    ax.set(yticks=range(len(names)), yticklabels=names, ylim=(-.5, len(names) - .5),
+           xlabel=self.unit if self.in_money else 'redemptions')
     ax.set_title('What the plan promises')
     ax.legend(loc='upper left', bbox_to_anchor=(1, 1))
     return ax
@@ -506,10 +620,26 @@ def read_plan(self:Campaign, path # Parquet or CSV file: the keys, and cost, val
 
 # %% ../nbs/50_campaign.ipynb #2db0eb54
 @patch
+def price_of_one(self:Campaign, plan,      # a `Plan` or `Decisions` of this campaign
+                 show=lambda x: f'{x:,.2f}', # money as text
+                )->str:                    # one or two sentences
+    "What a redemption costs, and what one more would."
+    sent = self._sent(plan)
+    hits, cost = sent['p_redeem'].sum(), sent['cost'].sum()
+    price = plan.price if isinstance(plan, Decisions) else plan.shadow_price
+    if not hits > 0: return 'Nothing is sent: no offer with a chance of a redemption fits into the budget.'
+    mean = f'A redemption costs {show(cost/hits)} on average'
+    if cost <= 0: mean = 'Redemptions cost nothing here'
+    if not price > 0: return f'{mean}, and the budget pays for every offer that may be sent.'
+    return (f'{mean}; at the end of this budget one more costs {show(1/price)}. Spend more if a redemption is worth '
+            f'more than that to you, less if it is not: these tables cannot say.')
+
+@patch
 def advice(self:Campaign, plan:Plan,          # of this campaign
            show=lambda x: f'{x:,.2f}',        # money as text
           )->tuple:                           # a sentence; 'good' or 'warn'
     "Should the budget be spent?"
+    if not self.in_money: return self.price_of_one(plan, show), 'good' if plan.n_offers else 'warn'
     if plan.recommended < .005:
         return 'Send nothing under these assumptions: no offer is expected to bring more margin than it costs.', 'warn'
     if plan.budget <= plan.recommended: return 'Spend the whole budget.', 'good' if plan.profit > 0 else 'warn'
@@ -527,6 +657,31 @@ def budgets(self:Campaign, plan:Plan, # of this campaign
     if top <= 0: return np.array([plan.budget if 0 < plan.budget < np.inf else 1.])
     own = [plan.budget] if 0 < plan.budget <= top else []
     return np.unique(np.append(np.linspace(top/n, top, n), own))
+
+# %% ../nbs/50_campaign.ipynb #71cebabf
+@patch
+def plot_budget(self:Campaign, plan:Plan, # of this campaign
+                ax=None,                  # matplotlib axes; None for new ones
+               ):                         # the axes
+    "What each budget can bring, with the plan on the curve."
+    if self.in_money: return plan.plot(self.unit, ax)
+    ax, t = new_axes(ax), plan.frontier()
+    ax.plot(t['budget'], t['value'], color=PALETTE[0], label='the most redemptions that a budget can bring')
+    ax.plot(plan.cost, plan.value, 'o', color=PALETTE[1], label='this plan')
+    ax.set(xlabel=f'expected cost, {self.unit}', ylabel='expected redemptions', title='What a budget brings')
+    ax.legend(loc='lower right')
+    return ax
+
+@patch
+def who_first(self:Campaign, plan:Plan, # of this campaign
+              # user_id, offer_id, p_redeem, p_low, p_high (0 to 1), value (margin, money; not for redemptions), cost, reason
+             )->pd.DataFrame:
+    "What is sent, the best first."
+    columns = ['user_id', 'offer_id', 'p_redeem', 'p_low', 'p_high', 'value', 'cost', 'reason']
+    t = to_pandas(plan.table, columns, 'plan').sort_values('value', ascending=False, kind='stable')
+    if self.in_money: return t[columns].reset_index(drop=True)
+    t['reason'] = t['reason'].str.replace('value per unit of cost', 'redemptions per unit of cost', regex=False)
+    return t[[o for o in columns if o != 'value']].reset_index(drop=True)
 
 # %% ../nbs/50_campaign.ipynb #02349ea2
 @patch
@@ -563,35 +718,45 @@ _WORDS = ('product_type', 'product_category', 'category', 'title', 'name', 'text
 def about(self:Campaign, offer_id, # of this campaign
           longest:int=60,          # characters
          )->str:                   # '' where nothing is known
-    "What an offer is about: its own text, or the most common words of its items."
+    "What an offer is about: its own text, the most common words of its items, or what it states."
     mine = self.data.offers[(self.data.offers['offer_id'] == offer_id) & self.data.offers['campaign_id'].isin(self.ids)]
     if 'text' in mine and mine['text'].notna().any(): return str(mine['text'].dropna().iloc[0])[:longest]
     words = [o for o in _WORDS if o in self.data.items]
     links = self.data.offer_items
     links = links[(links['offer_id'] == offer_id) & links['campaign_id'].isin(self.ids)]
-    if not words or not len(links): return ''
+    if not words or not len(links): return _stated_in_words(mine.iloc[0])[:longest] if len(mine) else ''
     names = links.merge(self.data.items[['item_id', words[0]]], on='item_id')[words[0]].value_counts()
     return ', '.join(map(str, names.index[:2]))[:longest]
+
+def _stated_in_words(offer):
+    "What an offer (a row of the table) states: its kind, what it takes off, from which purchase on."
+    def told(k): return k in offer and pd.notna(offer[k])
+    parts = [str(offer['kind'])] if told('kind') else []
+    if told('discount') and offer['discount'] > 0: parts.append(f'{offer["discount"]:g} off')
+    if told('min_purchase') and offer['min_purchase'] > 0: parts.append(f'from {offer["min_purchase"]:g} on')
+    return ', '.join(parts)
 
 @patch
 def best_offers(self:Campaign, plan, # a `Plan`, or a frame of what is sent
                 n:int=10,            # offers
                # offer_id, about, customers, expected (redemptions), redeemed, margin and cost (expected, money)
                )->pd.DataFrame:
-    "The offers that bring most in a plan."
+    "The offers that bring most in a plan; of which most redemptions are expected, where it has no profit."
     by = self._sent(plan).groupby('offer_id').agg(customers=('user_id', 'nunique'), expected=('p_redeem', 'sum'),
                                                   redeemed=('redeemed', 'sum'),
                                                   margin=('value', 'sum'), cost=('cost', 'sum'))
-    by = by.sort_values('margin', ascending=False, kind='stable').head(n).reset_index()
+    if not self.in_money: by['margin'] = np.nan
+    by = by.sort_values('margin' if self.in_money else 'expected', ascending=False, kind='stable').head(n).reset_index()
     by.insert(1, 'about', [self.about(o) for o in by['offer_id']])
     return by
 
 # %% ../nbs/50_campaign.ipynb #bf7dc5b8
 @patch
-def past(self:Campaign, max_offers:int=16 # most offers a household is charged for
+def past(self:Campaign, max_offers:int=16 # most offers a customer is charged for
         )->pd.DataFrame:                  # as `past_campaigns`
     "The campaigns that had begun before this one's model was made, by what was known then."
     t = past_campaigns(self.data, self.known_until, self.money, max_offers)
+    if not self.in_money: t = t.assign(sales=np.nan, profit=np.nan, roi=np.nan)
     return t[~t['campaign_id'].isin(self.ids)].reset_index(drop=True)
 
 @patch
@@ -604,8 +769,9 @@ def per_hundred(self:Campaign)->tuple:
 # %% ../nbs/50_campaign.ipynb #7263c7e4
 @patch
 def past_unrecorded(self:Campaign, past:pd.DataFrame # as `past` gives it
-                   )->str:                           # one sentence
+                   )->str:                           # one sentence; '' where no page shows money
     "How much of the money of past campaigns was not recorded, and what stands in for it."
+    if not self.in_money: return ''
     hits = past['redemptions'].sum()
     known = (past['recorded']*past['redemptions']).sum()
     rule = replace(self.money, unrecorded='mean') if self.money.unrecorded == 'expected' else self.money
@@ -622,7 +788,10 @@ def days(self:Campaign)->int: # 7 to 56
 def schedule(self:Campaign, budget:float, # money, 0 or above
              steps:int=15_000,            # days of training
             ):                            # as `schedule_campaign`
-    "How the budget should be spent over the days. Raises `UsageError` where there are no visits to forecast from."
+    "How the budget should be spent over the days. Raises `UsageError` without visits, and without a margin to spend for."
+    if not self.in_money: raise UsageError('nobody knows what a redemption brings, so no day is dearer than another')
+    if self.data.purchases is None or not len(self.data.purchases):
+        raise UsageError('the tables have no purchases, so nobody knows who comes on which day')
     return schedule_campaign(self.data, self.scores, self.ids[0], budget, money=self.money, horizon=self.days,
                              steps=steps, seed=self.seed)
 

@@ -12,7 +12,7 @@ from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_numbe
 from .data import KEY, SCORES, PromoData, check_ranges, check_scores, load, make_candidates, read_scores
 from .draft import Draft, campaign_state
 from .metrics import new_axes
-from .money import Money, add_rates, add_value, figures, realised
+from .money import Money, add_rates, add_value, figures, knows_money, realised
 from .calibration import ForecastSpread
 from .effect import EffectModel
 from .cold import Prior, cold_scores
@@ -90,6 +90,10 @@ class Campaign:
         ...
 
     @property
+    def in_money(self) -> bool:
+        ...
+
+    @property
     def users(self) -> np.ndarray:
         ...
 
@@ -98,6 +102,27 @@ class Campaign:
         ...
 
     def scores_in_words(self) -> str:
+        ...
+
+    def cost_in_words(self, show=...) -> str:
+        ...
+
+    def why_no_money(self) -> str:
+        ...
+
+    def label_in_words(self) -> str:
+        ...
+
+    def funnel(self) -> pd.DataFrame:
+        ...
+
+    def plot_funnel(self, ax=None, most=20):
+        ...
+
+    def money_judged(self) -> pd.DataFrame:
+        ...
+
+    def money_judged_in_words(self, show=...) -> str:
         ...
 
     def spent_before(self, periods: int=1) -> pd.Series:
@@ -152,10 +177,19 @@ class Campaign:
     def read_plan(self, path) -> pd.DataFrame:
         ...
 
+    def price_of_one(self, plan, show=...) -> str:
+        ...
+
     def advice(self, plan: Plan, show=...) -> tuple:
         ...
 
     def budgets(self, plan: Plan, n: int=8) -> np.ndarray:
+        ...
+
+    def plot_budget(self, plan: Plan, ax=None):
+        ...
+
+    def who_first(self, plan: Plan) -> pd.DataFrame:
         ...
 
     def quarters(self) -> pd.Series:
@@ -205,6 +239,11 @@ def _is_large(scores):
     ...
 def _codes(column, known, name, path):
     ...
+def _knows_discount(data, money):
+    ...
+_STEPS: Any
+def _calibration(t, what, show):
+    ...
 _QUARTERS: list
 def _quarters_of(spent):
     ...
@@ -215,3 +254,5 @@ def _doubt(c):
 def _plan_file(path, needed):
     ...
 _WORDS: tuple
+def _stated_in_words(offer):
+    ...

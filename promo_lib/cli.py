@@ -127,9 +127,9 @@ promo loop run --state year.duckdb  [dim]# live through a year, campaign by camp
 
 promo bench --list  [dim]# which measurements there are[/dim]
 
-Sources are complete_journey, sample, open_bandit, a folder with shop.toml (promo init) or of Parquet or CSV files,
-a .duckdb file, or postgresql://user@host/database. Exit status: 0 done, 2 something in the input, 1 a fault of promo_lib,
-130 stopped."""
+Sources are complete_journey, sample, open_bandit, a folder with shop.toml (promo init), a folder of Parquet or
+CSV files, a .duckdb file, or postgresql://user@host/database. Exit status: 0 done, 2 something in the input,
+1 a fault of promo_lib, 130 stopped."""
 
 _app = typer.Typer(name='promo', cls=_Commands, no_args_is_help=True, add_completion=False,
                    pretty_exceptions_enable=False, rich_markup_mode='rich',
@@ -250,7 +250,7 @@ def _state_of(params):
     from promo_lib.data import load
     from promo_lib.draft import campaign_state
     source = params.get('source', 'complete_journey')
-    try: return campaign_state(load(source, need=('users', 'offers')), params['campaign_id'])
+    try: return campaign_state(load(source, need=()), params['campaign_id'])
     except UsageError: return ''                         # the report says what is wrong, in full
 
 def _page_of_state(state, path, params, out):
@@ -469,8 +469,16 @@ def _understood(show, # rich's console
         if name in data.derived or not len(t): continue
         columns = list(t)[:_WIDE]
         more = f' (and {", ".join(list(t)[_WIDE:])})' if t.shape[1] > _WIDE else ''
-        rows = t[columns].head(_ROWS).astype(object).where(t[columns].head(_ROWS).notna(), '')
-        show.print(_text_table(f'{name}: {len(t):,} rows{more}', columns, rows.values.tolist()))
+        rows = [[_shown(v) for v in o] for o in t[columns].head(_ROWS).astype(object).values.tolist()]
+        count = f'{len(t):,} row{"s"*(len(t) != 1)}'
+        show.print(_text_table(f'{name}: {count}{more}', columns, rows))
+
+def _shown(v):
+    "A value for a person: nothing for a missing one, midnight as a date."
+    import pandas as pd
+    if v is None or v is pd.NaT or v != v: return ''
+    if isinstance(v, pd.Timestamp) and v == v.normalize(): return f'{v:%Y-%m-%d}'
+    return f'{v:g}' if isinstance(v, float) and abs(v) < 1e6 else str(v)
 
 # %% ../nbs/59_cli.ipynb #f0e00012
 @_command('check')
@@ -637,8 +645,10 @@ def _plan(*, source:str='complete_journey', # where the tables are
                           fast=is_fast(fast), how=dict(encoding=encoding, timezone=timezone, currency=currency),
                           money={k: x for k, x in money.items() if x not in (None, '')}, cap=cap, waves=waves,
                           spend_all=spend_all)
-    typer.echo(made.facts['decision'])
-    typer.echo(made.facts['held']['said'])
+    said = made.facts['said']
+    for o in (said['no_money'], said['label'], made.facts['decision'], made.facts['price_said'],
+              made.facts['held']['said']):
+        if o: typer.echo(o)
     typer.echo(out)
 
 # %% ../nbs/59_cli.ipynb #996642f2
@@ -733,8 +743,8 @@ def _measure(folder:Path=None,        # of a plan: what it promised, came, cause
     file = folder is not None and _is_test(folder)
     if list_: return _show_list('reports', 'trial_report' if file else 'measurement_report')
     if file:
-        if campaign or plan or holdout or budget or source: raise UsageError(f'{folder.name} is the file of a test: -p '
-                                                                              'says the rest, see promo measure FILE --list')
+        if campaign or plan or holdout or budget or source:
+            raise UsageError(f'{folder.name} is the file of a test: -p says the rest, see promo measure FILE --list')
         return _measure_test(folder, _given(parameter), out or Path('reports'), open_)
     if folder is not None:
         if campaign or plan or holdout or budget or parameter:

@@ -330,6 +330,7 @@ def _plain(s):
 def _text_id(s):
     "An id as text; 12.0 that pandas made of 12 beside a null is 12 again."
     if s.dtype.kind == 'f' and _plain(s): s = s.astype('Int64')
+    if s.dtype == object and pd.api.types.infer_dtype(s, skipna=True) == 'string': return s.where(s.notna(), None)
     return s.astype('string').astype(object).where(s.notna(), None)
 
 def _whole_id(s):

@@ -146,21 +146,23 @@ class _Chosen:
     price: float
     bound: float
     limit: float       # money that was to be spent
-    best: float        # money beyond which a unit of cost brings less than a unit of margin
+    best: float        # money beyond which a unit of cost brings less than a unit of margin; NaN: values are no money
     curve: pd.DataFrame
     limits: pd.DataFrame = None
 
-def _curve(ks, k, B):
-    "The most that budgets can bring: budget, value, profit; from nothing to everything worth sending."
+def _curve(ks, k, B, best):
+    "The most that budgets can bring: budget, value, profit (if there is one); from nothing to all worth sending."
     top = ks.at(0., k)[1]
-    at = np.unique(np.append(np.linspace(0, top, 41), [min(B, top), min(top, ks.at(1., k)[1])]))
+    marks = [min(o, top) for o in (B, best) if not np.isnan(o)]
+    at = np.unique(np.append(np.linspace(0, top, 41), marks))
     value = np.array([ks.dual(o, k)[0] for o in at])
-    return pd.DataFrame(dict(budget=at, value=value, profit=value - at))
+    return pd.DataFrame(dict(budget=at, value=value, profit=value - at if np.isfinite(best) else np.nan))
 
-def _by_price(rows, inside, outside, B, k, spend_all):
+def _by_price(rows, inside, outside, B, k, spend_all, goal):
     "The plan of those inside, and what its price would send to everybody."
     ks = rows.knapsack(inside)
-    best = ks.at(1., k)[1]
+    best = ks.at(1., k)[1] if goal == 'profit' else np.nan
+    spend_all = spend_all or goal != 'profit'
     limit = B if spend_all else min(B, best)
     take = ks.best(limit, k)
     if not spend_all: take &= ks.v >= ks.c               # what is left of the money is not filled with losses
@@ -171,17 +173,18 @@ def _by_price(rows, inside, outside, B, k, spend_all):
     if len(outside): would.append(outside[at_price(rows.knapsack(outside))])
     value = ks.v[take].sum()
     return _Chosen(inside[take], np.sort(np.concatenate(would)), price, max(bound, value), limit, best,
-                   _curve(ks, k, B))
+                   _curve(ks, k, B, best))
 
 # %% ../nbs/47_decide.ipynb #eae7f804
-def _by_limits(rows, inside, B, k, constraints, spend_all):
+def _by_limits(rows, inside, B, k, constraints, spend_all, goal):
     "The plan of those inside under the constraints of chapter 31."
     frame = rows.frame.iloc[rows.order[inside]].assign(unit_=rows.unit[inside], row_=inside)
-    others = list(constraints) + ([] if spend_all else [marginal_roi(0.)])
+    others = list(constraints) + ([] if spend_all or goal != 'profit' else [marginal_roi(0.)])
     plan = allocate(frame, B, user='unit_', max_offers=k, constraints=others, keep=('row_', 'user_id'))
     ks = rows.knapsack(inside)
+    best = ks.at(1., k)[1] if goal == 'profit' else np.nan
     return _Chosen(np.sort(np.asarray(plan.table['row_'])), None, plan.shadow_price, plan.bound, B,
-                   ks.at(1., k)[1], _curve(ks, k, B), plan.limits)
+                   best, _curve(ks, k, B, best), plan.limits)
 
 # %% ../nbs/47_decide.ipynb #0b332436
 _POOL = 5                                                   # offers in a lot for each that is sent
@@ -232,13 +235,17 @@ class Decisions:
         return self.terms['budget']
 
 # %% ../nbs/47_decide.ipynb #5f281ff1
-def _why(rows, i, price, arm, pool_size):
+_RATE = dict(profit=('brings {} for each unit of cost', 'price of budget {}'),
+             redemptions=('brings {} redemptions for each unit of cost', 'the last unit of the budget brings {}'))
+
+def _why(rows, i, price, arm, pool_size, goal):
     "One clause for each row: why it is sent."
     v, c = rows.v[i], rows.c[i]
-    def rate(v, c): return f'brings {short_number(v/c)} for each unit of cost' if c > 0 else 'costs nothing'
+    brings, last = _RATE[goal]
+    def rate(v, c): return brings.format(short_number(v/c)) if c > 0 else 'costs nothing'
     say = []
     for v1, c1, a, n in zip(v.tolist(), c.tolist(), arm.tolist(), pool_size.tolist()):
-        text = f'{rate(v1, c1)}, price of budget {short_number(price)}'
+        text = f'{rate(v1, c1)}, {last.format(short_number(price)) if price > 0 else "the budget pays for all of it"}'
         say.append(text if a != 'lot' else f'drawn by chance among {n} equals; {text}')
     return say
 
@@ -302,11 +309,14 @@ def decide(
            constraints=None,  # of chapter 31
            spend_all=False,   # also send what brings less margin than it costs
            seed:int=0,        # of every draw
+           # what value is: profit (margin, money), or redemptions, of which the budget buys as many as it can
+           goal:str='profit',
           )->Decisions:
     """Who is sent what and when, who is held out, and with which chance.
     The table has KEY, the scores, value, cost (money), day, arm ('plan', 'lot', 'not drawn', 'holdout'), propensity
     (0 to 1), reason. Raises `UsageError` for wrong terms and where nothing is left to send."""
     terms = _check_terms(budget, holdout, learn, waves, max_offers, cap)
+    if goal not in _RATE: raise UsageError(f'goal must be {" or ".join(_RATE)}, not {goal!r}')
     if not len(candidates): raise UsageError('there are no candidates: nobody may get anything')
     if constraints and terms['learn']:
         raise UsageError('a lot could break further limits: plan with learn=0, or without them')
@@ -319,24 +329,24 @@ def decide(
     inside, outside = np.flatnonzero(rows.open & ~out), np.flatnonzero(rows.open & out)
     if not len(inside): raise UsageError('nothing is left to send: other plans, the cap or the hold-out took it all')
     B = terms['budget']
-    chosen = (_by_limits(rows, inside, B, k, constraints, spend_all) if constraints else
-              _by_price(rows, inside, outside, B, k, spend_all))
+    chosen = (_by_limits(rows, inside, B, k, constraints, spend_all, goal) if constraints else
+              _by_price(rows, inside, outside, B, k, spend_all, goal))
     terms |= dict(seed=seed, spend_all=spend_all, contacts_per_week=k)
-    return Decisions(_decided(rows, chosen, held, terms, seed), _with_would(rows, groups, chosen), chosen, terms, used,
-                     constraints)
+    return Decisions(_decided(rows, chosen, held, terms, seed, goal), _with_would(rows, groups, chosen), chosen, terms,
+                     used, constraints)
 
 # %% ../nbs/47_decide.ipynb #8992dd5f
 _SHOWN = [*KEY, 'p_redeem', 'p_low', 'p_high', 'e_sales', 'e_discount', 'value', 'cost', 'channel', 'margin_rate',
           'contact_cost', 'basis']
 
-def _decided(rows, chosen, held, terms, seed):
+def _decided(rows, chosen, held, terms, seed, goal):
     "The table of decisions."
     i, arm, chance, size = _arms(rows, chosen, held, terms['learn'], seed)
     t = rows.frame.iloc[rows.order[i]]
     t = t[[o for o in _SHOWN if o in t]].reset_index(drop=True)
     # a user is out with the share of the stratum; the share that was asked for is that chance
     return t.assign(day=pd.to_datetime(rows.day[i]), arm=arm, propensity=(1 - terms['holdout'])*chance,
-                    reason=_why(rows, i, chosen.price, arm, size))
+                    reason=_why(rows, i, chosen.price, arm, size, goal))
 
 def _with_would(rows, groups, chosen):
     "The groups, with the number of offers that the price would send to each user."

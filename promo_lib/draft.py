@@ -220,12 +220,14 @@ class Draft:
 def _file_of(self:Draft, wanted):
     "The .toml file that a word stands for; None for a campaign of the tables."
     if str(wanted) in set(self.data.offers['campaign_id'].astype(str)): return None
-    places = [Path(str(wanted)), Path(self.source or '.')/f'{wanted}.toml', Path(f'{wanted}.toml')]
+    name = str(wanted).removesuffix('.toml') + '.toml'
+    folder = Path(self.source or '.')
+    places = [Path(str(wanted)), (folder if folder.suffix != '.toml' else folder.parent)/name, Path(name)]
     found = next((o for o in places if o.suffix == '.toml' and o.is_file()), None)
     if found is None:
-        there = ', '.join(map(str, self.data.offers['campaign_id'].unique()[:20]))
+        there = ', '.join(map(str, self.data.offers['campaign_id'].unique()[:20])) or 'none'
         raise UsageError(f'there is no campaign {wanted}: the table offers has {there}, and there is no file '
-                         f'{wanted}.toml' + ('' if Path(self.source).is_dir() or not self.source else ' here'))
+                         f'{name}' + ('' if Path(self.source).is_dir() or not self.source else ' here'))
     return found
 
 @patch

@@ -53,6 +53,12 @@ def _tree_model(rows:int,    # that it will learn from
                                           **tree_settings(rows, rare=True)['rare'])
 
 # %% ../nbs/21_effect.ipynb #2a17451e
+def _learnable(x):
+    "A table that any learner takes: one column at least, and zeros in a column that is empty in these rows."
+    if not x.shape[1]: return np.zeros((len(x), 1), np.float32)
+    empty = np.isnan(x).all(0)
+    return np.where(empty, np.float32(0), x) if empty.any() else x
+
 class _Member:
     "One member of the ensemble: a linear and a tree model on a part of the households."
     def __init__(self, share, seed): self.share, self.seed = share, seed
@@ -60,12 +66,13 @@ class _Member:
         rows, w = downsample_negatives(y, self.share, self.seed)
         rows, w = rows[kept[rows]], w[kept[rows]]
         x, codes, y = x[rows], codes[rows], y[rows]
-        self.linear = _linear_model(self.seed).fit(inputs.linear(x, codes), y, sample_weight=w.astype(np.float32))
-        trees = inputs.trees(x, codes)
+        linear, trees = (_learnable(o) for o in (inputs.linear(x, codes), inputs.trees(x, codes)))
+        self.linear = _linear_model(self.seed).fit(linear, y, sample_weight=w.astype(np.float32))
         self.tree = _tree_model(len(y), codes.shape[1], trees.shape[1], self.seed).fit(trees, y)
         return self
     def parts(self, a, b):
         "Log-odds of the linear model on its columns a, and of the trees on theirs, b."
+        a, b = (o if o.shape[1] else _learnable(o) for o in (a, b))
         return (a@self.linear.coef_[0].astype(np.float32) + self.linear.intercept_[0],
                 self.tree.decision_function(b) + np.log(self.share))
     def logit(self, a, b):

@@ -58,9 +58,13 @@ def people_and_offers(campaign:Campaign)->dict: # people and offers (frames), sa
     users = np.sort(campaign.users)
     draft, d = campaign.draft, campaign.data
     rests = rests_on(d, _thin(campaign.candidates), campaign.known_until)
+    judged = campaign.money_judged()
     said = dict(data=d.name, known=str(campaign.known_until - pd.Timedelta(microseconds=1)), who=draft.in_words(),
                 scores=campaign.scores_in_words(), judgement=campaign.judgement(), notes=list(d.notes),
-                cold=campaign.made['source'] == 'a cold start', rests=rests.astype(str).to_dict('records'))
+                cold=campaign.made['source'] == 'a cold start', rests=rests.astype(str).to_dict('records'),
+                gaps=d.gaps.to_dict('records'), no_money=campaign.why_no_money(), label=campaign.label_in_words(),
+                judged=judged.astype(object).where(judged.notna(), None).to_dict('records') if campaign.in_money else [],
+                judged_words=campaign.money_judged_in_words(lambda x: _amount(x, campaign.unit)))
     return dict(people=_people(campaign, users), offers=_offer_table(campaign), said=said)
 
 # %% ../nbs/53_facts.ipynb #c1276e3c
@@ -74,12 +78,15 @@ def _decision(plan, promise, unit):
     "What is to be done, in one sentence; and how much of the budget stays."
     sent = plan.sent
     def cash(x): return _amount(x, unit)
+    in_money = plan.campaign.in_money
     if not len(sent):
-        return 'Send nothing: under these assumptions no offer is expected to bring more margin than it costs.'
+        return ('Send nothing: under these assumptions no offer is expected to bring more margin than it costs.'
+                if in_money else plan.campaign.price_of_one(plan))
     first, last = sent['day'].min(), sent['day'].max()
     when = f'on {first:%A, %d %B}' if first == last else f'from {first:%d %B} to {last:%d %B}'
     text = (f'Send {_n(len(sent), "offer")} to {_n(sent["user_id"].nunique(), "customer")} {when}, for an expected '
             f'cost of {cash(promise["cost"])}')
+    if not in_money: return f'{text} and {short_number(promise["redemptions"])} expected redemptions.'
     if not np.isfinite(plan.budget) or plan.limit >= plan.budget: return f'{text}.'
     rest = cash(max(0., plan.budget - promise['cost']))
     return (f'{text}; {rest} of the budget of {cash(plan.budget)} stay unspent, because beyond that a unit of '
@@ -92,24 +99,27 @@ def _promise(campaign, plan):
     return {k: _number(x) for k, x in campaign.expected(plan).items()}
 
 # %% ../nbs/53_facts.ipynb #a577bb5b
-def _sums(rows, by):
-    "customers, offers, redemptions, margin and cost (expected) by a column; as records."
+def _sums(rows, by, in_money):
+    "customers, offers, redemptions, margin and cost (expected; no margin: None) by a column; as records."
     t = rows.groupby(by, sort=True, observed=True).agg(customers=('user_id', 'nunique'), offers=('offer_id', 'size'),
         redemptions=('p_redeem', 'sum'), margin=('value', 'sum'), cost=('cost', 'sum')).reset_index()
-    return t.rename(columns={by: 'name'}).assign(name=lambda o: o['name'].astype(str)).to_dict('records')
+    t = t.rename(columns={by: 'name'}).assign(name=lambda o: o['name'].astype(str))
+    return (t if in_money else t.assign(margin=None)).to_dict('records')
 
 def _by_parts(plan, people, offers):
     "Segments, offers and days of what is sent."
-    sent = plan.sent
+    sent, in_money = plan.sent, plan.campaign.in_money
     stratum = sent['user_id'].map(people.set_index('user_id')['stratum'])
     every = people['stratum'].value_counts()
-    segments = [o | dict(could=int(every.get(o['name'], 0))) for o in _sums(sent.assign(stratum_=stratum), 'stratum_')]
+    segments = [o | dict(could=int(every.get(o['name'], 0)))
+                for o in _sums(sent.assign(stratum_=stratum), 'stratum_', in_money)]
     about = offers.drop_duplicates('offer_id')
     about = about.set_index(about['offer_id'].astype(str))
-    each = sorted(_sums(sent, 'offer_id'), key=lambda o: (-o['margin'], o['name']))
+    most = 'margin' if in_money else 'redemptions'
+    each = sorted(_sums(sent, 'offer_id', in_money), key=lambda o: (-o[most], o['name']))
     each = [o | dict(about=about['about'].get(o['name'], ''), sensitive=about['sensitive'].get(o['name'], ''),
                      goods=about['goods'].get(o['name'], '')) for o in each]
-    days = _sums(sent.assign(day=sent['day'].dt.strftime('%Y-%m-%d')), 'day')
+    days = _sums(sent.assign(day=sent['day'].dt.strftime('%Y-%m-%d')), 'day', in_money)
     return dict(segments=segments, offers=each, days=days)
 
 # %% ../nbs/53_facts.ipynb #f60a810e
@@ -129,18 +139,20 @@ def _oddest(plan, offers, n=10):
     many = s.groupby('offer_id', observed=True)['p_redeem'].transform('size') >= 3
     wide = s['p_high'].clip(lower=1e-9)/s['p_low'].clip(lower=1e-9)
     times = s['p_redeem']/usual.clip(lower=1e-12)
+    in_money = plan.campaign.in_money
+    what = '' if in_money else ' redemptions'
     score = np.stack([np.where(many, _odd_score(times), 0.), _odd_score(wide), _odd_score(rate)])
     kind = score.argmax(0)
     say = [lambda i: f'a chance {short_number(times[i])} times what this offer usually has',
            lambda i: f'the model is unsure: {s["p_low"][i]:.1%} to {s["p_high"][i]:.1%}',
-           lambda i: f'brings {short_number(rate[i])} for a unit of cost, usual is {short_number(rate.median())}']
+           lambda i: f'brings {short_number(rate[i])}{what} for a unit of cost, usual is {short_number(rate.median())}']
     order = np.argsort(-score.max(0), kind='stable')[:2000]
     few = pd.Series(order).groupby(s['offer_id'].to_numpy()[order]).cumcount() < 3
     few &= pd.Series(order).groupby(kind[order]).cumcount() < 4
     about = offers.drop_duplicates('offer_id').set_index('offer_id')['about']
     return [dict(user_id=str(s['user_id'][i]), offer_id=str(s['offer_id'][i]),
                  about=str(about.get(s['offer_id'][i], '')), p_redeem=float(s['p_redeem'][i]),
-                 value=float(s['value'][i]), cost=float(s['cost'][i]),
+                 value=float(s['value'][i]) if in_money else None, cost=float(s['cost'][i]),
                  arm=s['arm'][i], why=say[kind[i]](i)) for i in order[few.to_numpy()][:n]]
 
 # %% ../nbs/53_facts.ipynb #6e64c076
@@ -154,35 +166,40 @@ def _power(plan, people, unit):
     at = g.loc[counts, ['user_id', 'group']].merge(people, on='user_id', how='left')
     n = at['group'].value_counts().reindex(['offer', 'holdout']).fillna(0).astype(int)
     who = f'{n["holdout"]:,} customers are held out of those who would get something, {n["offer"]:,} are not.'
-    if n.min() < 2 or at['before_1'].isna().any():
-        why = 'too few to compare' if n.min() < 2 else 'what they spent before is not known'
+    flat = not at['before_1'].std() > 0
+    if n.min() < 2 or flat:
+        why = ('too few to compare' if n.min() < 2 else 'what they spent before is not known'
+               if at['before_1'].isna().any() else 'they all spent the same in the time before')
         return dict(gain=None, held=n_out, said=f'{who} What that can show cannot be told: {why}.')
     try: gain = visible_gain(at['before_1'], at['before_2'], at['stratum'], n_offer=int(n['offer']),
                             n_holdout=int(n['holdout']))
     except UsageError as e: return dict(gain=None, held=n_out, said=f'{who} What that can show cannot be told: {e}.')
     per = at['before_1'].mean()
     more = f' ({gain/per:.0%} of what they spent in a time as long before)' if per > 0 else ''
-    said = (f'{who} A gain in sales under {_amount(gain, unit)} per customer{more} will stay invisible: it would be '
+    said = (f'{who} A gain of less than {_amount(gain, unit)} in what a customer spends{more} will stay invisible: it would be '
             f'found in fewer than four of five such campaigns.')
     return dict(gain=float(gain), held=n_out, said=said)
 
 # %% ../nbs/53_facts.ipynb #9cdd9ca5
-def _case(name, spent, value, sent=None, users=None):
-    return dict(case=name, offers=sent, customers=users, cost=float(spent), margin=float(value),
-                profit=float(value - spent))
+def _case(plan, name, spent, value, sent=None, users=None):
+    case = dict(case=name, offers=sent, customers=users, cost=float(spent), redemptions=None, margin=None, profit=None)
+    if not plan.campaign.in_money: return case | dict(redemptions=float(value))
+    return case | dict(margin=float(value), profit=float(value - spent))
 
 def _on_curve(plan, name, budget):
     "A budget's best, from the exact curve."
     b = min(budget, plan.curve['budget'].iloc[-1])
-    return _case(name, b, np.interp(b, plan.curve['budget'], plan.curve['value']))
+    return _case(plan, name, b, np.interp(b, plan.curve['budget'], plan.curve['value']))
 
 def _what_if(plan, again):
     "Cases as records. `again(**changes)` plans anew; None: too many candidates for that."
     s = plan.sent
-    cases = [_case('as planned', s['cost'].sum(), s['value'].sum(), len(s), int(s['user_id'].nunique()))]
+    cases = [_case(plan, 'as planned', s['cost'].sum(), s['value'].sum(), len(s), int(s['user_id'].nunique()))]
     spent = float(s['cost'].sum())
     if not len(s): return cases
-    cases += [_on_curve(plan, 'half of the cost', spent/2), _on_curve(plan, 'the best budget', plan.best)]
+    cases += [_on_curve(plan, 'half of the cost', spent/2)]
+    cases += [_on_curve(plan, 'the best budget', plan.best) if plan.campaign.in_money else
+              _on_curve(plan, 'twice the cost', 2*spent)]
     if again is None: return cases
     best = s.groupby('offer_id', observed=True)['value'].sum().idxmax()
     changes = {f'offer {best} sold out': dict(without=best),
@@ -191,7 +208,7 @@ def _what_if(plan, again):
     for name, o in changes.items():
         try: x = again(**o).sent
         except UsageError: continue
-        cases.append(_case(name, x['cost'].sum(), x['value'].sum(), len(x), int(x['user_id'].nunique())))
+        cases.append(_case(plan, name, x['cost'].sum(), x['value'].sum(), len(x), int(x['user_id'].nunique())))
     return cases
 
 # %% ../nbs/53_facts.ipynb #48e053fb
@@ -217,6 +234,11 @@ def _reach(plan, people, seed):
                 groups=[dict(name=str(o[0]), users=int(o[1])) for o in t[[t.columns[0], 'users']].values.tolist()])
 
 # %% ../nbs/53_facts.ipynb #69cc37b9
+def _plain_curve(plan):
+    "The curve of budgets as lists: budget and value (margin, or redemptions), and profit where there is one."
+    t = plan.curve if plan.campaign.in_money else plan.curve.drop(columns='profit')
+    return t.to_dict('list')
+
 def _again(plan, people):
     "A function that plans anew with changed terms."
     c = plan.campaign
@@ -227,7 +249,7 @@ def _again(plan, people):
         t = {k: plan.terms[k] for k in ('holdout', 'max_offers', 'learn', 'waves', 'spend_all', 'seed')} | changes
         cap = plan.terms['cap']
         return decide(frame, plan.budget, strata=strata, cap=None if np.isinf(cap) else cap, used=plan.used,
-                      constraints=plan.constraints, **t)
+                      constraints=plan.constraints, goal=c.money.goal, **t)
     return make
 
 def plan_facts(plan:Decisions, # of `Campaign.plan` with a hold-out
@@ -239,8 +261,9 @@ def plan_facts(plan:Decisions, # of `Campaign.plan` with a hold-out
     over = c.chance_over(plan, plan.budget) if np.isfinite(plan.budget) and len(plan.sent) else 0.
     return dict(campaigns=[str(o) for o in c.ids], start=str(c.start), end=str(c.end), unit=c.unit, said=said,
                 decision=_decision(plan, promise, c.unit), promise=promise, chance_over=over,
-                budget=_number(plan.budget), limit=_number(plan.limit), best=float(plan.best), price=float(plan.price),
-                bound=float(plan.bound), curve=plan.curve.to_dict('list'), customers=int(len(people)),
+                goal=c.money.goal, price_said='' if c.in_money else c.price_of_one(plan, lambda x: _amount(x, c.unit)),
+                budget=_number(plan.budget), limit=_number(plan.limit), best=_number(plan.best), price=float(plan.price),
+                bound=float(plan.bound), curve=_plain_curve(plan), customers=int(len(people)),
                 candidates=int(len(c.candidates)), held=_power(plan, people, c.unit),
                 arms={k: int(x) for k, x in plan.table['arm'].value_counts().sort_index().items()},
                 **_by_parts(plan, people, offers), oddest=_oddest(plan, offers),

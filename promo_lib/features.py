@@ -71,9 +71,9 @@ def clean_purchases(purchases # table of the contract, any kind of frame
 # %% ../nbs/02_features.ipynb #577388ab
 def moments(exposures, # table of the contract
             offers,    # table of the contract
-           ):          # LazyFrame: user_id, campaign_id, start, start_day
+           ):          # LazyFrame: user_id, campaign_id, start, end, start_day
     "When the shop had to decide about each user in each campaign."
-    starts = _lazy(offers).group_by('campaign_id').agg(nw.col('start').min())
+    starts = _lazy(offers).group_by('campaign_id').agg(nw.col('start').min(), nw.col('end').max())
     starts = starts.with_columns(start_day=_day_number('start'))
     return _lazy(exposures).select('user_id', 'campaign_id').unique().join(starts, on='campaign_id')
 
@@ -82,7 +82,7 @@ def history(clean,  # from `clean_purchases`
            ):       # LazyFrame: one row per user, campaign and earlier purchase line; `age` in days before the start
     "What each user bought before each of their campaigns."
     h = clean.join(moments, on='user_id').filter(nw.col('time') < nw.col('start'))
-    return h.with_columns(age=nw.col('start_day') - nw.col('day')).drop('time', 'start')
+    return h.with_columns(age=nw.col('start_day') - nw.col('day')).drop('time', 'start', 'end')
 
 # %% ../nbs/02_features.ipynb #082c5720
 _WINDOWS = (28, 84) # days: four weeks and twelve
@@ -119,6 +119,10 @@ def _counted(outcomes, # table of the contract
 _PRIOR_RATE, _PRIOR_WEIGHT = .3, 10.   # redemptions per campaign; campaigns
 _record('user_', 'campaigns redemptions redeemed_campaigns redemption_rate redemption_age')
 
+def _counts_from(outcomes):
+    "From when on an offer counts as given: its start; its end where nobody wrote down when it was redeemed."
+    return 'end' if 'time_unknown' in _names(_lazy(outcomes)) else 'start'
+
 def _redeemed_before(moments, outcomes):
     "The outcomes of a user before each of their campaigns, with `age` in days before the start."
     past = _lazy(outcomes).select('user_id', 'offer_id', nw.col('campaign_id').alias('past_id'), 'time')
@@ -136,7 +140,8 @@ def coupon_habits(moments,    # from `moments`
     did = _redeemed_before(moments, outcomes).group_by(key).agg(
         user_redemptions=nw.len(), user_redeemed_campaigns=nw.col('past_id').n_unique(),
         user_redemption_age=nw.col('age').min())
-    earlier = (moments if every is None else every).select('user_id', nw.col('start').alias('before'))
+    since = _counts_from(outcomes)
+    earlier = (moments if every is None else every).select('user_id', nw.col(since).alias('before'))
     had = moments.join(earlier, on='user_id').filter(nw.col('before') < nw.col('start'))
     had = had.group_by(key).agg(user_campaigns=nw.len())
     m = moments.select(*key).join(did, on=key, how='left').join(had, on=key, how='left')
@@ -201,9 +206,9 @@ def _past_success(offers,    # table of the contract
                  ):          # LazyFrame per offer and campaign: NAME_given, NAME_redeemed, NAME_rate
     "How often offers of the same group were given and redeemed before a campaign's start."
     key, one = ['offer_id', 'campaign_id'], ['campaign_id', 'group']
-    o = _lazy(offers).select(*key, 'start').join(group, on=key)
+    o = _lazy(offers).select(*key, 'start', 'end').join(group, on=key)
     now = o.select(*one, 'start').group_by(*one).agg(nw.col('start').min())
-    was = o.join(_given_to(offers, exposures), on=key).select('group', 'given', before=nw.col('start'))
+    was = o.join(_given_to(offers, exposures), on=key).select('group', 'given', before=nw.col(_counts_from(outcomes)))
     earlier = now.join(was, on='group').filter(nw.col('before') < nw.col('start'))
     given = earlier.group_by(*one).agg(given=nw.col('given').sum())
     hits = _counted(outcomes, exposures).select(*key, 'time').join(group, on=key).select('group', 'time')
@@ -229,6 +234,18 @@ def _popularity(clean,      # from `clean_purchases`
     p = p.filter((nw.col('time') < nw.col('start')) & (nw.col('start_day') - nw.col('day') <= days))
     p = p.group_by(*key).agg(offer_buyers=nw.col('user_id').n_unique(), offer_sales=nw.col('value').sum(), n=nw.len())
     return p.with_columns(offer_price=_ratio(nw.col('offer_sales'), nw.col('n'))).drop('n')
+
+# %% ../nbs/02_features.ipynb #df9bcb20
+_record('offer_.+_', 'count')
+
+def _width(offer_items,  # table of the contract
+           items,        # table of the contract
+           levels:dict,  # column of items -> prefix of its features
+          ):             # LazyFrame per offer and campaign: offer_LEVEL_count
+    "How many brands, categories, ... an offer covers."
+    key, names = ['offer_id', 'campaign_id'], {c: k.replace('item_', 'offer_', 1) for c, k in levels.items()}
+    g = _lazy(offer_items).select(*key, 'item_id').join(_lazy(items).select('item_id', *names), on='item_id')
+    return g.group_by(*key).agg(**{f'{k}_count': nw.col(c).n_unique() for c, k in names.items()})
 
 # %% ../nbs/02_features.ipynb #043b293c
 _SUMS = ('lines', 'recent', 'last28', 'money', 'deals', 'coupons')
@@ -265,14 +282,19 @@ def _affinity(history,     # from `history`
 # %% ../nbs/02_features.ipynb #bc31993d
 _NO_LEVEL = ('item_id', 'price', 'text', 'title', 'name', 'description', 'package_size')
 
+# whole numbers that are quantities, by their name
+_QUANTITY = re.compile(r'price|size|weight|volume|quantity|amount|count|stock|year|rating|score|width|height|length'
+                       r'|_g$|_ml$|价|重量|数量|库存', re.I)
+
 def item_levels(items,    # table of the contract, any kind of frame
                 most:int=5, # how many at most
                )->list:   # names of columns, from coarse to fine
     """Columns of `items` that group products:
-    text or ids with at least 3 values and at most a tenth of the number of items (but 50 are always fine)."""
+    text, ids or whole numbers, with 3 values or more and at most a tenth of the number of items (50 are always fine)."""
     f = _lazy(items)
     def groups(c, kind):
-        return isinstance(kind, (nw.String, nw.Categorical)) or (c.endswith('_id') and kind.is_numeric())
+        if isinstance(kind, (nw.String, nw.Categorical)) or (c.endswith('_id') and kind.is_numeric()): return True
+        return kind.is_integer() and not _QUANTITY.search(c)
     cols = [c for c, kind in f.collect_schema().items() if c not in _NO_LEVEL and groups(c, kind)]
     if not cols: return []
     values = [(nw.col(c).n_unique() - nw.col(c).is_null().any().cast(nw.Int64)).alias(f'n{i}')
@@ -309,6 +331,7 @@ def _parts(t, now, levels, settle):
     yield coupon_habits(m, t['outcomes'], every, t['exposures']), user
     yield _offer_context(t['offers'], t['offer_items'], t['exposures']), offer
     yield _popularity(clean, now(_lazy(t['offers'])), t['offer_items']), offer
+    if levels: yield _width(t['offer_items'], t['items'], name), offer
     for k, g in groups.items(): yield _past_success(t['offers'], t['exposures'], t['outcomes'], g, k), offer
     for c, k in {'item_id': 'item', **name}.items(): yield _affinity(h, t['offer_items'], t['items'], c, k), KEY
 
@@ -387,15 +410,15 @@ def _float32(relation):
 # %% ../nbs/02_features.ipynb #d3582b2d
 def _lean_tables(data, levels):
     "The tables with the columns that features are made of: levels of items are called level0, level1, ..."
-    lean = {k: o[[c for c in CONTRACT[k] if c in o]] for k, o in data.tables.items() if k in _READ}
+    lean = {k: o[[c for c in (*CONTRACT[k], 'time_unknown') if c in o]] for k, o in data.tables.items() if k in _READ}
     lean['items'] = pd.DataFrame({'item_id': data.items['item_id']}
                                  | {f'level{i}': data.items[c] for i, c in enumerate(levels)})
     return lean | {'users': data.users[['user_id']]}
 
 def _own_names(columns, levels):
     "Features of level0, level1, ... with the names of the levels."
-    name = {f'item_level{i}_': f'{k}_' for i, k in enumerate(_level_names(levels).values())}
-    return [re.sub(r'^item_level\d+_', lambda m: name[m[0]], c) for c in columns]
+    name = {str(i): k.removeprefix('item_') for i, k in enumerate(_level_names(levels).values())}
+    return [re.sub(r'^(item|offer)_level(\d+)_', lambda m: f'{m[1]}_{name[m[2]]}_', c) for c in columns]
 
 # %% ../nbs/02_features.ipynb #a529f24c
 def add_features(data:PromoData,    # the tables

@@ -68,7 +68,9 @@ def _write_workbook(path, send, facts):
         return 'not known' if low is None else f'{p[k]:,.2f} ({low:,.2f} to {high:,.2f})'
     lines = [('campaign', ', '.join(facts['campaigns'])), ('decision', facts['decision']),
              *((f'expected {k}, 90 % interval', f'{span(k)}{"" if k == "redemptions" else f" {unit}"}')
-               for k in ('cost', 'redemptions', 'profit')),
+               for k in ('cost', 'redemptions', *(['profit'] if facts['goal'] == 'profit' else []))),
+             *((('why no money is promised', facts['said']['no_money']),) if facts['said']['no_money'] else ()),
+             *((('what counts', facts['said']['label']),) if facts['said']['label'] else ()),
              ('hold-out', facts['held']['said']), ('known until', facts['said']['known'][:10]), *(('who may get it', o)
              for o in facts['said']['who']), ('list', 'sheet "send"' if len(send) <= _MOST_LINES else 'send.csv')]
     for i, (name, text) in enumerate(lines):
@@ -394,7 +396,7 @@ def _replanned(self:PlanFolder, offers, users):
     made = decide(c.candidates, np.inf if a['terms']['budget'] is None else a['terms']['budget'],
                   groups=self.groups[['user_id', 'stratum', 'group']],
                   used=pd.read_parquet(others) if others.is_file() else None,
-                  constraints=limits_of(a['limits'], c.candidates) if a['limits'] else None, **t)
+                  constraints=limits_of(a['limits'], c.candidates) if a['limits'] else None, goal=c.money.goal, **t)
     made.campaign = c
     return made
 

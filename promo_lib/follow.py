@@ -7,7 +7,7 @@ __all__ = ['follow']
 
 # %% ../nbs/55_follow.ipynb #6ba9f64d
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,7 @@ def _loaded(folder, source):
     "The tables, with the offers of a campaign that was planned from a file and never entered into them."
     if isinstance(source, PromoData): return source
     planned = folder.read('offers')[['offer_id', 'campaign_id', 'start', 'end']]
-    return load(source, need=('users', 'offers'), also=dict(offers=planned))
+    return load(source, need=(), also=dict(offers=planned))
 
 # %% ../nbs/55_follow.ipynb #84925b0a
 def shop_now(folder, # `PlanFolder`
@@ -93,7 +93,10 @@ _PULL = 10.                                                # redemptions
 def _courses(data, until):
     "F and each F_k on the grid, shapes (101,), (campaigns, 101)."
     o = data.offers.groupby('campaign_id').agg(start=('start', 'min'), end=('end', 'max'))
-    o = o[o['end'] < until]
+    o, x = o[o['end'] < until], data.outcomes
+    if 'time_unknown' in x:
+        timed = x[~x['time_unknown'].astype(bool)]
+        data = replace(data, tables=data.tables | dict(outcomes=timed))
     hits = known_redemptions(data, until, o.index)
     hits = hits.merge(o, left_on='campaign_id', right_index=True)
     if len(hits) < 5: return _GRID, _GRID[None]
@@ -175,7 +178,8 @@ def _rest(folder, campaign, sent, level, part, left, tomorrow, seed):
     try: return decide(money.reset_index(drop=True), left, groups=folder.groups[['user_id', 'stratum', 'group']],
                        holdout=t['holdout'], max_offers=t['max_offers'], cap=t['cap'], spend_all=t['spend_all'],
                        used=sent[[*KEY, 'day']], seed=seed,
-                       constraints=limits_of(limits, money) if isinstance(limits, list) else None)
+                       constraints=limits_of(limits, money) if isinstance(limits, list) else None,
+                       goal=campaign.money.goal)
     except UsageError: return None                         # contacts and hold-out leave nobody
 
 # %% ../nbs/55_follow.ipynb #1261a5fe
@@ -194,6 +198,8 @@ class Following:
     level: float             # of what came to what was expected, estimated
     price: float             # of budget, for the days to come
     send: pd.DataFrame       # what to send in the days to come: rows as in plan.parquet
+    goal: str='profit'       # of the plan: profit, or redemptions where nobody knows what they bring
+    gaps: list=field(default_factory=list) # what the tables lack by now, as records of `PromoData.gaps`
 
 # %% ../nbs/55_follow.ipynb #b7bc93d6
 def came_of(data,  # `PromoData`
@@ -229,7 +235,7 @@ def _alarms(now, spent, table, segments, omega, unit):
         out.append(f'{at["came"]:,.0f} redemptions came so far, more than the corridor allows ({at["low"]:,.0f} to '
                    f'{at["high"]:,.0f}): the discounts will cost more too.')
     if spent > at['cost_high']:
-        out.append(f'The budget is ahead of schedule: {spent:,.2f} {unit} were spent, the corridor ends at '
+        out.append(f'The budget is ahead of schedule: {spent:,.2f}{unit} were spent, the corridor ends at '
                    f'{at["cost_high"]:,.2f}.')
     for name in _segment_alarms(segments, omega):
         o = segments[segments['name'] == name].iloc[0]
@@ -289,12 +295,12 @@ def _following(folder, campaign, data, known):
     tomorrow = now + pd.Timedelta(days=1)
     part = float(np.interp((end - tomorrow)/(end - first), _GRID, F))
     made = _rest(folder, campaign, sent, level, part, left, tomorrow, campaign.seed) if tomorrow <= end else None
-    segments = _by_segment(folder, rows, expected)
+    segments, unit = _by_segment(folder, rows, expected), f' {campaign.unit}'*(campaign.unit != 'money')
     return Following(day=now, number=(now - first).days + 1, table=table, segments=segments,
-                     alarms=_alarms(now, spent, table, segments, campaign.spread.omega_, campaign.unit),
+                     alarms=_alarms(now, spent, table, segments, campaign.spread.omega_, unit),
                      notes=_notes(folder, data, sent, campaign), spent=spent, bound=bound, left=left,
                      level=float(level), price=np.nan if made is None else made.price,
-                     send=_later(made, every, now))
+                     send=_later(made, every, now), goal=campaign.money.goal, gaps=data.gaps.to_dict('records'))
 
 # %% ../nbs/55_follow.ipynb #72f5482d
 def _later(made, every, now):
@@ -362,7 +368,7 @@ def facts(self:Following)->dict: # plain values, fit for JSON
     by_day = [{k: x if isinstance(x, str) else _value(x) for k, x in o.items()} for o in t.to_dict('records')]
     cost = float(self.send['cost'].sum()) if len(self.send) else 0.
     return dict(day=str(self.day.date()), number=int(self.number), table=by_day, alarms=self.alarms, notes=self.notes,
-                segments=self.segments.astype(dict(expected=float, came=float, users=int)).to_dict('records'),
+                goal=self.goal, gaps=self.gaps, segments=self.segments.astype(dict(expected=float, came=float, users=int)).to_dict('records'),
                 spent=_value(self.spent), bound=_value(self.bound), left=_value(self.left), said=self.in_words(),
                 level=_value(self.level), price=_value(self.price), send=dict(offers=len(self.send), cost=cost,
                                                     customers=int(self.send['user_id'].nunique())))
@@ -376,9 +382,13 @@ def in_words(self:Following)->str: # two sentences
         f'{max(0., self.left):,.2f} is left.')
     if not len(self.send): return f'{left} Nothing more is to be sent.'
     users, cost = self.send['user_id'].nunique(), self.send['cost'].sum()
-    return (f'{left} In the days to come {len(self.send):,} offers go to {users:,} customers, for an expected '
-            f'{cost:,.2f}; the price of budget is {self.price:,.2f}: an offer has to bring that much margin for each '
-            f'unit of cost.')
+    text = f'{left} In the days to come {len(self.send):,} offers go to {users:,} customers, for an expected {cost:,.2f}'
+    if self.goal == 'profit':
+        return (f'{text}; the price of budget is {self.price:,.2f}: an offer has to bring that much margin for each '
+                f'unit of cost.')
+    hits = f'{text} and {self.send["p_redeem"].sum():,.1f} expected redemptions'
+    if not self.price > 0: return f'{hits}.'
+    return f'{hits}; at the end of what is left one more redemption costs {1/self.price:,.2f}.'
 
 @patch
 def plot(self:Following, ax=None): # matplotlib axes; None for new ones

@@ -2,7 +2,7 @@
 from typing import Any
 __all__ = ['follow']
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -56,6 +56,8 @@ class Following:
     level: float
     price: float
     send: pd.DataFrame
+    goal: str = ...
+    gaps: list = field(default_factory=list)
 
     def write(self, folder) -> list:
         ...

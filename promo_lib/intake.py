@@ -5,14 +5,13 @@
 # %% auto #0
 __all__ = ['Mapping', 'read_shop', 'propose']
 
-# %% ../nbs/06_intake.ipynb #862cc42d
-import codecs, csv, datetime, gzip, io, itertools, json, os, re, shutil, sqlite3, tempfile, tomllib, unicodedata, zipfile
+# %% ../nbs/06_intake.ipynb #7209509c
+import codecs, csv, datetime, difflib, gzip, itertools, json, os, re, sqlite3, tempfile, tomllib, unicodedata, zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import duckdb
-import pandas as pd
+import duckdb, numpy as np, pandas as pd
 import pyarrow as arrow
 from fastcore.basics import patch
 
@@ -32,59 +31,105 @@ def _tokens(name):
 
 def _words(text): return {_letters(o) for o in text.split()}
 
+# %% ../nbs/06_intake.ipynb #e99671d3
 _NAMES = {k: _words(v) for k, v in dict(
     user_id='user user_id userid customer customer_id cust custid client client_id member member_id person person_id '
             'household household_id household_key buyer shopper subscriber subscriber_id contact_id account_id email '
-            'email_address customer_email buyer_email recipient visitor_id card_number card_id card_no loyalty_id kunde kundennr '
-            'kundennummer kunden_id kdnr kd_nr mitglied mitgliedsnummer mitgliedsnr kartennummer empfänger 客户 客户id '
-            '客户号 客户编号 客户编码 用户 用户id 用户编号 会员 会员id 会员号 会员编号 会员卡号 顾客 顾客编号 买家 买家id 手机号',
-    item_id='item item_id product product_id product_no sku article article_id article_no stockcode stock_code upc ean gtin '
-            'lineitem_sku artikel artikelnr artikelnummer artikel_id produkt produktnr produktnummer produkt_id 商品 商品id '
+            'email_address customer_email buyer_email recipient visitor_id card_number card_id card_no loyalty_id '
+            'kunde kundennr '
+            'kundennummer kunden_id kdnr kd_nr mitglied mitgliedsnummer mitgliedsnr kartennummer empfänger 客户 '
+            '客户id '
+            '客户号 客户编号 客户编码 用户 用户id 用户编号 会员 会员id 会员号 会员编号 会员卡号 顾客 顾客编号 买家 '
+            '买家id 手机号',
+    item_id='item item_id product product_id product_no sku article article_id article_no stockcode stock_code upc '
+            'ean gtin '
+            'lineitem_sku artikel artikelnr artikelnummer artikel_id produkt produktnr produktnummer produkt_id 商品 '
+            '商品id '
             '商品编号 商品编码 商品代码 货号 产品 产品id 产品编号 条码',
-    offer_id='offer offer_id offerid coupon coupon_id coupon_code couponcode voucher voucher_id voucher_code promo promo_id promo_code '
-             'promotion promotion_id deal deal_id discount_code coupon_upc angebot angebots_id angebotsnr gutschein gutscheincode gutschein_id gutscheinnr '
-             'coupon_nr rabattcode aktionscode 优惠券 优惠券id 优惠券编号 优惠券号 优惠码 券 券号 券id 券码 券编号 活动券 优惠编号 优惠id',
-    campaign_id='campaign campaign_id campaignid campaign_name mailing mailing_id newsletter newsletter_id kampagne kampagnen_id '
+    offer_id='offer offer_id offerid coupon coupon_id coupon_code couponcode voucher voucher_id voucher_code promo '
+             'promo_id promo_code '
+             'promotion promotion_id deal deal_id discount_code coupon_upc angebot angebots_id angebotsnr gutschein '
+             'gutscheincode gutschein_id gutscheinnr '
+             'coupon_nr rabattcode aktionscode 优惠券 优惠券id 优惠券编号 优惠券号 优惠码 券 券号 券id 券码 券编号 '
+             '活动券 优惠编号 优惠id',
+    campaign_id='campaign campaign_id campaignid campaign_name mailing mailing_id newsletter newsletter_id kampagne '
+                'kampagnen_id '
                 'kampagnennr aktion aktion_id aktionsnr wave 活动 活动id 活动编号 活动名称 营销活动 批次',
-    basket_id='basket basket_id order order_id order_no order_number order_name invoice invoice_no invoice_id receipt receipt_id receipt_no '
-              'transaction_id bill_no ticket_id bestellung bestellnr bestellnummer bestell_id auftrag auftragsnr auftragsnummer bon bonnr bon_nr '
-              'belegnr belegnummer rechnung rechnungsnr rechnungsnummer 订单 订单号 订单编号 订单id 交易号 小票号 流水号 单号',
-    store_id='store store_id shop_id branch branch_id filiale filial_id filialnr markt_id 门店 门店id 门店编号 店铺 店铺id 店号',
-    time='time date datetime timestamp day event_time event_date created_at created purchase_date order_date ordered_at paid_at invoice_date '
-         'transaction_date transaction_time sent_at sent_date send_date sent_on delivered_at issued_at issue_date received_at redeemed_at redeemed_on redemption_date '
-         'redemption_time opened_at clicked_at used_at when datum zeit zeitpunkt zeitstempel uhrzeit bestelldatum kaufdatum rechnungsdatum belegdatum bondatum auftragsdatum '
-         'versanddatum versendet_am verschickt_am ausgabedatum einlösedatum eingelöst_am einloesedatum 时间 日期 下单时间 下单日期 订单日期 订单时间 '
-         '交易时间 交易日期 支付时间 购买时间 购买日期 消费时间 发放时间 发放日期 发送时间 领取时间 核销时间 核销日期 使用时间',
-    start='start start_date startdate start_time begin begins valid_from validfrom from_date from starts_at startday active_from von beginn gültig_von gueltig_von gültig_ab '
+    basket_id='basket basket_id order order_id order_no order_number order_name invoice invoice_no invoice_id receipt '
+              'receipt_id receipt_no '
+              'transaction_id bill_no ticket_id bestellung bestellnr bestellnummer bestell_id auftrag auftragsnr '
+              'auftragsnummer bon bonnr bon_nr '
+              'belegnr belegnummer rechnung rechnungsnr rechnungsnummer 订单 订单号 订单编号 订单id 交易号 小票号 '
+              '流水号 单号',
+    store_id='store store_id shop_id branch branch_id filiale filial_id filialnr markt_id 门店 门店id 门店编号 店铺 '
+             '店铺id 店号').items()}
+
+# %% ../nbs/06_intake.ipynb #98d1ed5d
+_NAMES |= {k: _words(v) for k, v in dict(
+    time='time date datetime timestamp day event_time event_date created_at created purchase_date order_date '
+         'ordered_at paid_at invoice_date '
+         'transaction_date transaction_time sent_at sent_date send_date sent_on delivered_at issued_at issue_date '
+         'received_at redeemed_at redeemed_on redemption_date '
+         'redemption_time opened_at clicked_at used_at when datum zeit zeitpunkt zeitstempel uhrzeit bestelldatum '
+         'kaufdatum rechnungsdatum belegdatum bondatum auftragsdatum '
+         'versanddatum versendet_am verschickt_am ausgabedatum einlösedatum eingelöst_am einloesedatum 时间 日期 '
+         '下单时间 '
+         '下单日期 订单日期 订单时间 '
+         '交易时间 交易日期 支付时间 购买时间 购买日期 消费时间 发放时间 发放日期 发送时间 领取时间 核销时间 '
+         '核销日期 使用时间',
+    start='start start_day start_date startdate start_time begin begins valid_from validfrom from_date from starts_at '
+          'startday '
+          'active_from von beginn gültig_von gueltig_von gültig_ab '
           'gueltig_ab start_datum startdatum 开始 开始时间 开始日期 生效日期 生效时间 有效期开始',
-    end='end end_date enddate end_time ends ends_at valid_to validto valid_until valid_thru valid_through expiry expires expires_at expiry_date expiration until to_date '
-        'bis ende gültig_bis gueltig_bis end_datum enddatum ablaufdatum 结束 结束时间 结束日期 截止日期 失效日期 到期日 有效期结束',
-    duration='duration duration_days valid_days days validity validity_days dauer laufzeit gültigkeit gültigkeitsdauer laufzeit_tage gültig_tage 有效天数 有效期 天数 时长',
-    kind='event event_type eventtype event_name action activity ereignis aktivität aktionstyp vorgang 事件 事件类型 行为 行为类型 动作',
-    value='value amount sales sales_value revenue line_total linetotal net_amount total_price totalprice total total_amount price_paid selling_price sales_amount '
-          'line_amount spend spent gross turnover betrag umsatz summe gesamtpreis positionswert zeilenbetrag warenwert gesamt nettobetrag bruttobetrag 金额 '
+    end='end end_day end_date enddate end_time ends ends_at valid_to validto valid_until valid_thru valid_through '
+        'expiry '
+        'expires expires_at expiry_date expiration until to_date '
+        'bis ende gültig_bis gueltig_bis end_datum enddatum ablaufdatum 结束 结束时间 结束日期 截止日期 失效日期 '
+        '到期日 有效期结束',
+    duration='duration duration_days valid_days days validity validity_days dauer laufzeit gültigkeit '
+             'gültigkeitsdauer laufzeit_tage gültig_tage 有效天数 有效期 天数 时长').items()}
+
+# %% ../nbs/06_intake.ipynb #d3c289b7
+_NAMES |= {k: _words(v) for k, v in dict(
+    kind='event event_type eventtype event_name action activity ereignis aktivität aktionstyp vorgang 事件 事件类型 '
+         '行为 行为类型 '
+         '动作',
+    value='value amount sales sales_value revenue line_total linetotal net_amount total_price totalprice total '
+          'total_amount price_paid selling_price sales_amount '
+          'line_amount spend spent gross turnover betrag umsatz summe gesamtpreis positionswert zeilenbetrag '
+          'warenwert gesamt nettobetrag bruttobetrag 金额 '
           '销售额 实付金额 支付金额 成交金额 消费金额 订单金额 总价 总金额 实付 小计',
-    unit_price='unit_price unitprice price item_price lineitem_price price_each sales_price preis einzelpreis stückpreis stueckpreis vk_preis 单价 价格 售价',
+    unit_price='unit_price unitprice price item_price lineitem_price price_each sales_price preis einzelpreis '
+               'stückpreis stueckpreis vk_preis 单价 价格 售价',
     quantity='quantity qty units count pieces lineitem_quantity menge anzahl stück stueck stückzahl 数量 件数 购买数量',
-    discount='discount discount_amount discount_value reward rebate savings price_off retail_disc other_discount rabatt nachlass ersparnis rabattbetrag gutscheinwert '
+    discount='discount discount_amount discount_value reward rebate savings price_off retail_disc other_discount '
+             'rabatt nachlass ersparnis rabattbetrag gutscheinwert '
              '优惠 优惠金额 折扣 折扣金额 面额 面值 减免金额 奖励',
     coupon_discount='coupon_discount coupon_disc coupon_amount coupon_value gutscheinrabatt 券抵扣 优惠券抵扣',
-    min_purchase='min_purchase minimum_purchase min_spend minimum_spend minimum_order min_order difficulty threshold mindestbestellwert mindestumsatz mindesteinkauf '
+    min_purchase='min_purchase minimum_purchase min_spend minimum_spend minimum_order min_order difficulty threshold '
+                 'mindestbestellwert mindestumsatz mindesteinkauf '
                  '门槛 使用门槛 最低消费 满减门槛 满额',
-    cost='cost contact_cost unit_cost_of_offer kosten 成本', margin='margin marge 毛利', price='list_price rrp uvp 原价',
-    text='text title description name subject headline product_name item_name offer_name offer_text product_title label lineitem_name beschreibung bezeichnung titel betreff artikelname artikelbezeichnung '
+    cost='cost contact_cost unit_cost_of_offer kosten 成本', margin='margin marge 毛利',
+                                         price='list_price rrp uvp 原价',
+    text='text title description name subject headline product_name item_name offer_name offer_text product_title '
+         'label lineitem_name beschreibung bezeichnung titel betreff artikelname artikelbezeichnung '
          'produktname angebotstext 描述 标题 名称 商品名称 产品名称 优惠内容 优惠券名称 主题 说明',
-    category='category department category_name product_group productgroup section aisle commodity warengruppe kategorie abteilung sparte 类别 分类 品类 品类名称 部门 商品类别',
+    category='category department category_name product_group productgroup section aisle commodity warengruppe '
+             'kategorie abteilung sparte 类别 分类 品类 品类名称 部门 商品类别',
     kind_of_offer='offer_type coupon_type type promotion_type angebotsart gutscheinart typ 类型 优惠类型 券类型',
     channel='channel channels medium kanal kanäle 渠道', position='position rank slot 位置', propensity='propensity',
-    currency='currency currency_code währung waehrung 币种 货币', status='status state order_status financial_status bestellstatus auftragsstatus 状态 订单状态',
-    test='is_test test test_user test_account test_order testkunde testbestellung 测试 测试用户', week='week woche 周', location='location place ort 位置区域',
-    ).items()}
+    currency='currency currency_code währung waehrung 币种 货币', status='status state order_status financial_status '
+                                                                     'bestellstatus auftragsstatus 状态 订单状态',
+    test='is_test test test_user test_account test_order testkunde testbestellung 测试 测试用户', week='week woche 周',
+                                        location='location place ort 位置区域').items()}
 
-# %% ../nbs/06_intake.ipynb #2657f7c2
-_NO_ID = _words('type name text title value amount date time at on status price qty quantity category group count total discount typ datum preis '
+# %% ../nbs/06_intake.ipynb #a2fc9515
+_NO_ID = _words('type name text title value amount date time at on status price qty quantity category group count '
+                'total discount typ datum preis '
                 'betrag anzahl menge 类型 名称 金额 时间 日期 价格 数量 状态') # a name with such a word is no id
-_KEYISH = {'id', 'uid', 'uuid', 'guid', 'key', 'code', 'no', 'nr', 'number', 'nummer', 'pk', '编号', 'kennung', '代码', '编码'}
+
+_KEYISH = {'id', 'uid', 'uuid', 'guid', 'key', 'code', 'no', 'nr', 'number', 'nummer', 'pk', '编号', 'kennung', '代码',
+           '编码'}
 
 def _name_score(name,    # of a column; nested ones have dots
                 concept, # a key of `_NAMES`
@@ -101,38 +146,60 @@ def _name_score(name,    # of a column; nested ones have dots
     return .7 if any(len(o) > 1 and not o.isascii() and text.endswith(o) for o in words) else 0.
 
 def _is_key(name): return _letters(name) in _KEYISH
+def _rows(n): return f'{n:,} row{"s"*(n != 1)}'
 
-# %% ../nbs/06_intake.ipynb #e3f02c0e
+def _says_key(name):
+    "Does a name say that it is a number or code, as `Article No` does and `Article` doesn't?"
+    return _letters(name).endswith(('id', 'no', 'nr', 'nummer', 'number', 'code', 'key', '号', '编号', '编码'))
+
+# %% ../nbs/06_intake.ipynb #5dcd7a25
 _FILES = {k: _words(v) for k, v in dict(
-    users='users user customers customer profile profiles members member clients demographics contacts subscribers kunden kundenliste '
+    users='users user customers customer profile profiles members member clients demographics contacts subscribers '
+          'kunden kundenliste '
           'mitglieder kundenstamm 客户 会员 用户 顾客 客户资料 会员资料',
-    items='items item products product articles catalog catalogue sku artikel artikelstamm produkte sortiment 商品 产品 商品资料',
-    offers='offers offer portfolio coupons coupon promotions vouchers deals angebote angebot gutscheine gutschein 优惠券 优惠 券 优惠活动',
+    items='items item products product articles catalog catalogue sku artikel artikelstamm produkte sortiment 商品 '
+          '产品 '
+          '商品资料',
+    offers='offers offer portfolio coupons coupon promotions vouchers deals angebote angebot gutscheine gutschein '
+           '优惠券 '
+           '优惠 券 优惠活动',
     campaigns='campaigns campaign mailings kampagnen kampagne aktionen 活动',
     offer_items='offeritems couponitems mapping zuordnung couponproducts',
-    exposures='exposures exposure sent sends sendings received issued deliveries delivered targeted recipients train assigned versand versendet verschickt '
+    exposures='exposures exposure sent sends sendings received issued deliveries delivered targeted recipients train '
+              'assigned versand versendet verschickt '
               'ausgegeben zugestellt ausgaben empfänger 发放 发送 投放 推送 领取 发券',
-    outcomes='outcomes outcome redemptions redemption redeemed redeem clicks clicked opens opened views responses einlösungen einlösung eingelöst geöffnet klicks '
+    outcomes='outcomes outcome redemptions redemption redeemed redeem clicks clicked opens opened views responses '
+             'einlösungen einlösung eingelöst geöffnet klicks '
              '核销 使用 点击 打开 转化',
-    purchases='purchases purchase transactions transaction orders order sales invoices baskets receipts pos tickets umsatz umsätze bestellungen käufe verkäufe bons bon '
+    purchases='purchases purchase transactions transaction orders order sales invoices baskets receipts pos tickets '
+              'umsatz umsätze bestellungen käufe verkäufe bons bon '
               'rechnungen belege einkäufe einkaeufe kaeufe verkaeufe retail kasse 订单 交易 销售 购买 消费 流水',
     events='events event transcript log activity ereignisse 事件 日志 行为', placements='placements displays',
     eligible='eligible audience').items()}
+
 _EVENTS = {k: _words(v) for k, v in dict(
-    exposure='received sent delivered issued send exposure targeted assigned offered versendet gesendet zugestellt verschickt erhalten ausgegeben 发送 发放 送达 领取 推送 收到 曝光',
-    view='viewed view open opened opens impression seen read geöffnet geoeffnet gesehen angesehen 打开 浏览 查看 已读',
-    click='click clicked clicks klick geklickt angeklickt 点击',
-    redeem='completed redeemed redeem used redemption conversion converted applied eingelöst eingeloest einlösung genutzt 核销 使用 完成 兑换',
-    none='bounced bounce unsubscribed unsubscribe complaint complained spam dropped deferred failed error abgemeldet abmeldung '
+    exposure='received sent delivered issued send exposure targeted assigned offered versendet gesendet zugestellt '
+             'verschickt erhalten ausgegeben 发送 发放 送达 领取 推送 收到 曝光',
+    view='viewed view views öffnung öffnungen open opened opens impression seen read geöffnet geoeffnet gesehen '
+         'angesehen 打开 浏览 查看 已读',
+    click='click clicked clicks klick klicks geklickt angeklickt 点击',
+    redeem='completed redeemed redeem used redemption redemptions einlösungen einloesungen conversions conversion '
+           'converted applied eingelöst eingeloest einlösung '
+           'genutzt 核销 使用 完成 兑换',
+    none='bounced bounce unsubscribed unsubscribe complaint complained spam dropped deferred failed error abgemeldet '
+         'abmeldung '
          'unzustellbar 退订 退回 失败',
-    purchase='transaction purchase purchased order ordered bought sale paid checkout kauf gekauft bestellung bestellt 购买 下单 支付 交易 消费'
+    purchase='transaction purchase purchased order ordered bought sale paid checkout kauf gekauft bestellung bestellt '
+             '购买 下单 支付 交易 消费'
     ).items()}
 
+# %% ../nbs/06_intake.ipynb #6c5e3a28
 def _event_kind(value):
     "What a value of a column of events stands for: a kind, or '' where no word says it."
     tokens, whole = _tokens(value), _letters(value)
     for kind, words in _EVENTS.items():
         if whole in words or set(tokens) & words: return kind
+        if any(len(o) > 5 and k.startswith(o) for o in tokens for k in words): return kind # redempt
     return next((k for k, words in _EVENTS.items() if any(not o.isascii() and len(o) > 1 and o in whole
                                                           for o in words)), '')
 
@@ -142,24 +209,31 @@ def _file_score(name, table):
     whole = ''.join(tokens)
     if whole in _FILES[table] or _letters(table) == whole: return 1.
     if set(tokens) & _FILES[table]: return .7
+    if any(len(o) > 5 and k.startswith(o) for o in tokens for k in _FILES[table]): return .7 # coupon_redempt
     return .6 if any(not o.isascii() and o in whole for o in _FILES[table]) else 0.
 
-# %% ../nbs/06_intake.ipynb #1074440f
-_FORMATS = {'.csv': 'csv', '.tsv': 'csv', '.txt': 'csv', '.json': 'json', '.jsonl': 'json', '.ndjson': 'json', '.xlsx': 'excel',
-            '.xlsm': 'excel', '.parquet': 'parquet', '.pq': 'parquet', '.duckdb': 'sql', '.sqlite': 'sql', '.sqlite3': 'sql',
+# %% ../nbs/06_intake.ipynb #6fa0885b
+_FORMATS = {'.csv': 'csv', '.tsv': 'csv', '.txt': 'csv', '.json': 'json', '.jsonl': 'json', '.ndjson': 'json',
+            '.xlsx': 'excel',
+            '.xlsm': 'excel', '.parquet': 'parquet', '.pq': 'parquet', '.duckdb': 'sql', '.sqlite': 'sql',
+            '.sqlite3': 'sql',
             '.db': 'sql'}
+
 _UNREADABLE = {'.xls': 'is an old workbook: save it as .xlsx', '.zip': 'is packed: unzip it first',
                '.pkl': 'is a pickle, which can run code: export the table as Parquet or CSV',
                '.pickle': 'is a pickle, which can run code: export the table as Parquet or CSV',
                '.rar': 'is packed: unpack it first', '.7z': 'is packed: unpack it first'}
+
 _HEAD = 1 << 18  # bytes of a file that are looked at
 
+# %% ../nbs/06_intake.ipynb #55051c61
 def _format(path):
     "csv, json, excel, parquet or sql; '' for anything else."
     ends = [o.lower() for o in Path(path).suffixes]
     if ends and ends[-1] == '.gz': ends.pop()
     return _FORMATS.get(ends[-1], '') if ends else ''
 
+# %% ../nbs/06_intake.ipynb #a12c955a
 def _open(path): return gzip.open(path, 'rb') if str(path).lower().endswith('.gz') else open(path, 'rb')
 
 def _head(path):
@@ -170,7 +244,7 @@ def _head(path):
         raise DataError([Problem(Path(path).name, '', f'cannot be read: {e}', fix='It may be cut off: export it again')
                          ]) from None
 
-# %% ../nbs/06_intake.ipynb #ff5194fa
+# %% ../nbs/06_intake.ipynb #d585da29
 _BOMB = 1000  # times the size of the packed file that nobody's table grows to
 
 def _chunks(path, size=1 << 22):
@@ -186,6 +260,7 @@ def _chunks(path, size=1 << 22):
         raise DataError([Problem(Path(path).name, '', f'cannot be read: {e}', fix='It may be damaged: export it again')
                          ]) from None
 
+# %% ../nbs/06_intake.ipynb #b23e13a0
 def _is_utf8(path):
     decoder = codecs.getincrementaldecoder('utf-8')()
     try:
@@ -206,7 +281,7 @@ def _encoding(path):
     paired = sum(o for o in runs if o > 1) > .7*sum(runs)
     return 'gb18030' if paired and head.decode('gb18030', 'replace').count('\ufffd') < 3 else 'cp1252'
 
-# %% ../nbs/06_intake.ipynb #7b01e569
+# %% ../nbs/06_intake.ipynb #a2e9baa8
 _NUMBER_LIKE = re.compile(r'^[\s+(-]*[\d.,\s]+\)?%?$')
 
 def _lines(path, encoding):
@@ -222,6 +297,7 @@ def _separator(lines):
         return (widths.count(common)/max(1, len(widths)) if common > 1 else 0, common)
     return max(',;\t|', key=fit)
 
+# %% ../nbs/06_intake.ipynb #3f7761b5
 def _head_row(rows):
     "Which of the first rows has the names: position, from 0."
     width = [sum(str(v).strip() != '' for v in o if v is not None) for o in rows[:50]]
@@ -240,8 +316,10 @@ def _unique(names):
         out.append(name if name not in out else f'{name} ({i + 1})')
     return out
 
-# %% ../nbs/06_intake.ipynb #f1065218
-_TOTAL = r'(?i)^\s*(grand total|sub-?total|total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|合计|总计|小计|总额)\s*:?\s*$'
+# %% ../nbs/06_intake.ipynb #5db35913
+_TOTAL = (r'(?i)^\s*(grand '
+          r'total|sub-?total|total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|合计|总计|小计|总额)\s*:?\s*$')
+
 _LARGE = 400e6 # bytes of an unpacked workbook above which merged cells are not looked for
 
 def _cell(v):
@@ -252,6 +330,7 @@ def _cell(v):
     if isinstance(v, datetime.datetime) and v.time() == datetime.time(): return str(v.date())
     return str(v)
 
+# %% ../nbs/06_intake.ipynb #42477b86
 def _workbook(path):
     "An open workbook. Raises `DataError`."
     import openpyxl
@@ -272,6 +351,7 @@ def _sheet_rows(sheet):
         for r in range(area.min_row, area.max_row): rows[r][area.min_col - 1] = top
     return rows
 
+# %% ../nbs/06_intake.ipynb #88019509
 def _excel_table(path, sheet, header):
     "A sheet as an Arrow table of text; `header` is the row of the names, counted from 1, or None to find it."
     book = _workbook(path)
@@ -287,8 +367,8 @@ def _excel_table(path, sheet, header):
                for i, c in enumerate(_unique(names))}
     return arrow.table(columns), at + 1
 
-# %% ../nbs/06_intake.ipynb #e8495d6d
-_MEMORY = '1GB' # that DuckDB may use; what is more goes to its temporary folder
+# %% ../nbs/06_intake.ipynb #64145804
+_MEMORY = '500MB' # that DuckDB may use; what is more goes to its temporary folder
 
 def _lit(x):
     "A value as a literal of SQL."
@@ -301,13 +381,15 @@ def _lit(x):
 
 def _id(name): return '"' + str(name).replace('\x00', '').replace('"', '""') + '"'
 
+# %% ../nbs/06_intake.ipynb #49f87a75
 class _Engine:
     "DuckDB in a temporary folder, which goes with it."
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory(prefix='promo-intake-')
         self.db = duckdb.connect(f'{self.folder.name}/work.duckdb')
         self.n = 0
-        for k, v in dict(memory_limit=os.environ.get('PROMO_MEMORY', _MEMORY), temp_directory=f'{self.folder.name}/spill',
+        for k, v in dict(memory_limit=os.environ.get('PROMO_MEMORY', _MEMORY),
+                         temp_directory=f'{self.folder.name}/spill',
                          preserve_insertion_order=True, autoinstall_known_extensions=False).items():
             self.db.execute(f'set {k} = {_lit(v)}')
         if os.environ.get('OMP_NUM_THREADS'): self.db.execute(f"set threads = {int(os.environ['OMP_NUM_THREADS'])}")
@@ -322,12 +404,14 @@ class _Engine:
     def one(self, sql): return self.db.execute(sql).fetchone()
     def columns(self, relation): return {o[0]: o[1] for o in self.rows(f'describe select * from {relation}')}
 
-# %% ../nbs/06_intake.ipynb #9a58c464
+# %% ../nbs/06_intake.ipynb #a4a94144
 def _as_utf8(engine, path, encoding):
     "The path of a file's text in UTF-8: the file itself where it is."
     if encoding in ('utf-8', 'utf-8-sig'): return path
     try: decoder = codecs.getincrementaldecoder(encoding)('strict')
-    except LookupError: raise UsageError(f'{Path(path).name}: there is no encoding {encoding!r}; try utf-8, gb18030 or cp1252') from None
+    except LookupError:
+        why = f'{Path(path).name}: there is no encoding {encoding!r}; try utf-8, gb18030 or cp1252'
+        raise UsageError(why) from None
     to = Path(engine.folder.name)/f'{engine.name("text")}.txt'
     try:
         with open(to, 'w', encoding='utf-8', newline='') as out:
@@ -338,6 +422,7 @@ def _as_utf8(engine, path, encoding):
             'Write the true encoding into shop.toml: encoding = "gb18030", "cp1252", "utf-16"'))]) from None
     return to
 
+# %% ../nbs/06_intake.ipynb #442e3417
 def _csv_sql(engine, paths, about):
     "A CSV file as a relation of text columns."
     encoding = about.get('encoding', 'utf-8')
@@ -345,15 +430,17 @@ def _csv_sql(engine, paths, about):
     lines = _lines(first, encoding)
     sep, header = about.get('separator', ','), about.get('header', 1)
     names = next(itertools.islice(csv.reader(lines, delimiter=sep), header - 1, None), [])
-    if not names: raise DataError([Problem(first.name, '', f'has no line {header}, where its columns should be named', fix=(
+    if not names:
+        raise DataError([Problem(first.name, '', f'has no line {header}, where its columns should be named', fix=(
         'Export it again, or correct header = in shop.toml'))])
     files = [str(_as_utf8(engine, o, encoding)) for o in paths]
     columns = '{' + ', '.join(f'{_lit(o)}: \'VARCHAR\'' for o in _unique(names)) + '}'
     return (f'read_csv({_lit(files)}, columns={columns}, delim={_lit(sep)}, quote=\'"\', escape=\'"\', header=true, '
             f'skip={header - 1}, auto_detect=false, null_padding=false, parallel=true)')
 
-# %% ../nbs/06_intake.ipynb #70ad7089
-_GUESSED = ('UUID', 'DATE', 'TIMESTAMP', 'TIME', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMP_NS', 'JSON', 'HUGEINT', 'UBIGINT')
+# %% ../nbs/06_intake.ipynb #c8b13d43
+_GUESSED = ('UUID', 'DATE', 'TIMESTAMP', 'TIME', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMP_NS', 'JSON', 'HUGEINT',
+            'UBIGINT')
 
 def _as_written(kind):
     "A type of DuckDB with texts in the place of what it guessed from texts."
@@ -370,6 +457,7 @@ def _flat(expr, kind, name=''):
     if kind.id in ('list', 'map'): return [(name, f'cast({expr} as varchar)')]
     return [(name, expr)]
 
+# %% ../nbs/06_intake.ipynb #ffd51fb2
 def _flat_sql(db, relation):
     "A relation with nested columns as one with plain ones."
     for level in range(4):
@@ -383,15 +471,17 @@ def _flat_sql(db, relation):
         relation = f'(select {", ".join(f"{x} as {_id(c)}" for c, x in columns)} from {inner})'
     return relation
 
+# %% ../nbs/06_intake.ipynb #492f4f2f
 def _json_sql(engine, paths, about):
     "A JSON file as a relation of plain columns."
     files = _lit([str(_as_utf8(engine, o, about.get('encoding', 'utf-8'))) for o in paths])
-    found = engine.rows(f'describe select * from read_json({files}, sample_size=200000, maximum_object_size=200000000)')
+    found = (engine.rows(f'describe select * from read_json({files}, sample_size=200000, '
+                         'maximum_object_size=200000000)'))
     if [o[0] for o in found] == ['json']: raise duckdb.Error('holds no objects')
     columns = '{' + ', '.join(f'{_lit(o[0])}: {_lit(_as_written(o[1]))}' for o in found) + '}'
     return _flat_sql(engine.db, f'read_json({files}, columns={columns}, maximum_object_size=200000000)')
 
-# %% ../nbs/06_intake.ipynb #37ac8533
+# %% ../nbs/06_intake.ipynb #cdc1a3a2
 def _parts(folder):
     "The files of a folder that Spark wrote."
     return sorted(o for o in folder.rglob('*') if o.is_file() and _format(o) in ('parquet', 'csv', 'json')
@@ -401,17 +491,20 @@ def _paths(base, path, who):
     "The files that a path of a mapping stands for. Raises `UsageError`."
     base = Path(base).resolve()
     if Path(path).is_absolute() or '..' in Path(path).parts:
-        raise UsageError(f'{who}: the path {path!r} leads out of the folder of exports ({base.name}/): name a file inside it')
+        raise UsageError(f'{who}: the path {path!r} leads out of the folder of exports ({base.name}/): name a file '
+                         'inside it')
     found = sorted(base.glob(path.replace('[', '[[]'))) if '*' in path else [o for o in [base/path] if o.exists()]
     for o in found:
         if base not in o.resolve().parents:
             raise UsageError(f'{who}: {path!r} is a link that leads out of the folder of exports: copy the file there')
     if not found:
-        there = ', '.join(sorted(o.name for o in base.iterdir() if not o.name.startswith('.'))[:8]) if base.is_dir() else ''
+        there = ', '.join(sorted(o.name for o in base.iterdir()
+                                 if not o.name.startswith('.'))[:8]) if base.is_dir() else ''
         raise UsageError(f'{who}: there is no file {path} in {base.name}/' + (f'; there are {there}' if there else '')
                          + '. Correct path = in shop.toml, or export it again')
     return [k for o in found for k in (_parts(o) if o.is_dir() else [o])]
 
+# %% ../nbs/06_intake.ipynb #fafd704b
 def _relation(engine, base, about, who):
     "A file of a mapping as something that DuckDB can select from."
     if 'address' in about: return _server_table(engine, about, who)
@@ -420,17 +513,20 @@ def _relation(engine, base, about, who):
     try:
         if form == 'csv': return _csv_sql(engine, paths, about)
         if form == 'json': return _json_sql(engine, paths, about)
-        if form == 'parquet': return _flat_sql(engine.db, f'read_parquet({_lit([str(o) for o in paths])}, union_by_name=true)')
+        if form == 'parquet':
+            return _flat_sql(engine.db, f'read_parquet({_lit([str(o) for o in paths])}, union_by_name=true)')
         if form == 'excel': return _kept(engine, _excel_table(paths[0], about.get('sheet'), about.get('header'))[0])
         if form == 'sql': return _database_table(engine, paths[0], about, who)
     except duckdb.Error as e: raise _unreadable(e, paths[0]) from None
     raise UsageError(f'{who}: {about["path"]} is neither CSV, Excel, JSON, Parquet nor a database')
 
+# %% ../nbs/06_intake.ipynb #6e44b6e0
 def _unreadable(e, path):
     "What DuckDB says of a file, as a `DataError`."
     text = str(e)
     line = re.search(r'[Ll]ine:? (\d+)', text)
-    what = next((say for word, say in {'Expected Number of Columns': 'has more or fewer values in a line than columns in its head',
+    what = next((say for word, say in {'Expected Number of Columns': 'has more or fewer values in a line than columns '
+                                                                     'in its head',
                                        'unterminated': 'has a quotation mark that is never closed',
                                        'not utf-8': 'is not UTF-8 throughout', 'nicode': 'is not UTF-8 throughout',
                                        'aximum line size': 'has a line without end'}.items() if word in text),
@@ -438,15 +534,16 @@ def _unreadable(e, path):
     return DataError([Problem(Path(path).name, '', what + (f' (line {line[1]})' if line else ''),
                               fix='Look at that place, or export the file again')])
 
+# %% ../nbs/06_intake.ipynb #206368b8
 def _kept(engine, table):
     "An Arrow table, kept in the engine's own file."
     name = engine.name('kept')
     engine.db.register('incoming', table)
-    engine.db.execute(f'create table {name} as select * from incoming')
+    engine.db.execute(f'create temp table {name} as select * from incoming')
     engine.db.unregister('incoming')
     return name
 
-# %% ../nbs/06_intake.ipynb #1ad6712e
+# %% ../nbs/06_intake.ipynb #e18922cc
 def _database_table(engine, path, about, who):
     "A table of a DuckDB or SQLite file."
     with open(path, 'rb') as f: lite = f.read(16).startswith(b'SQLite format 3')
@@ -459,6 +556,7 @@ def _database_table(engine, path, about, who):
     table = str(about['table']).split('.')
     return '.'.join(map(_id, [schema, *([] if len(table) > 1 else ['main']), *table]))
 
+# %% ../nbs/06_intake.ipynb #d9495593
 def _fetched(engine, cursor):
     "The rows of a cursor, piece by piece, as a table of the engine; decimals as numbers, the rest as it is."
     names, name = _unique([o[0] for o in cursor.description]), engine.name('kept')
@@ -468,7 +566,7 @@ def _fetched(engine, cursor):
         frame = pd.DataFrame(rows, columns=names).convert_dtypes()
         engine.db.register('incoming', arrow.Table.from_pandas(_readable(frame), preserve_index=False))
         engine.db.execute(f'insert into {name} select * from incoming' if made else
-                          f'create table {name} as select * from incoming')
+                          f'create temp table {name} as select * from incoming')
         made, rows = True, cursor.fetchmany(50_000)
     return name
 
@@ -480,6 +578,7 @@ def _readable(frame):
         elif kind not in ('datetime', 'date', 'empty'): frame[c] = frame[c].astype('string')
     return frame
 
+# %% ../nbs/06_intake.ipynb #c395188f
 def _server(address):
     "A read-only connection to PostgreSQL. Raises `UsageError`."
     try: import psycopg2
@@ -499,10 +598,11 @@ def _server_table(engine, about, who):
             cursor.fetchmany(0)
             return _fetched(engine, cursor)
     except Exception as e:
-        raise UsageError(f'{who}: the table {about["table"]} cannot be read: {str(e).strip().splitlines()[0]}') from None
+        why = str(e).strip().splitlines()[0]
+        raise UsageError(f'{who}: the table {about["table"]} cannot be read: {why}') from None
     finally: db.close()
 
-# %% ../nbs/06_intake.ipynb #0b4a07a1
+# %% ../nbs/06_intake.ipynb #b48a5332
 @dataclass
 class _Source:
     "A table as it lies there."
@@ -519,6 +619,7 @@ def _short(text):
     "A name for a mapping: letters of any script, digits and _."
     return re.sub(r'\W+', '_', str(text)).strip('_').lower() or 'table'
 
+# %% ../nbs/06_intake.ipynb #43d9a249
 def _described(path, base):
     "What has to be known to read a file: a list, since a workbook or a database holds several tables."
     form, where = _format(path), dict(path=str(path.relative_to(base)))
@@ -538,6 +639,7 @@ def _described(path, base):
     header = _head_row(list(csv.reader(lines[:50], delimiter=sep))) + 1
     return [about | ({} if sep == ',' else dict(separator=sep)) | ({} if header == 1 else dict(header=header))]
 
+# %% ../nbs/06_intake.ipynb #c05a7e0f
 def _tables_in(path):
     "The tables of a database file."
     with open(path, 'rb') as f: lite = f.read(16).startswith(b'SQLite format 3')
@@ -551,7 +653,7 @@ def _tables_in(path):
     except duckdb.Error as e: raise _unreadable(e, path) from None
     return [t if s == 'main' else f'{s}.{t}' for s, t in found]
 
-# %% ../nbs/06_intake.ipynb #f51028f8
+# %% ../nbs/06_intake.ipynb #04959ff6
 def _listing(base):
     "Files and Spark's folders below a folder, hidden ones left out; three levels deep."
     out = []
@@ -572,6 +674,7 @@ def _families(paths, base):
         out.setdefault(text if o.is_dir() else re.sub(r'\d[\d_-]*', '*', text), []).append(o)
     return out
 
+# %% ../nbs/06_intake.ipynb #a8a9ece0
 def _found(base, paths, said):
     "The sources of a folder; what cannot be read is told in `said`."
     out = []
@@ -581,31 +684,39 @@ def _found(base, paths, said):
             same = len(members) > 1 and _format(members[0]) in ('csv', 'json', 'parquet')
             same = same and all(_described(o, base)[0] | dict(path='') == about[0] | dict(path='') for o in members)
             if same and len({tuple(_unique(next(csv.reader(_lines(o, about[0].get('encoding', 'utf-8'))), [])))
-                             if _format(o) == 'csv' else () for o in members}) == 1: about = [about[0] | dict(path=pattern)]
+                             if _format(o) == 'csv' else () for o in members}) == 1:
+                                 about = [about[0] | dict(path=pattern)]
             elif len(members) > 1: about = [k for o in members for k in _described(o, base)]
             out += [_Source('', o) for o in about]
-        except (DataError, UsageError) as e: said.append(f'left out: {e.problems[0] if isinstance(e, DataError) else e}')
+        except (DataError, UsageError) as e:
+            said.append(f'left out: {e.problems[0] if isinstance(e, DataError) else e}')
     names = set()
     for o in out:
         stem = re.sub(r'\*', '', Path(o.about['path']).name.split('.')[0])
-        words = [stem] if 'sheet' not in o.about and 'table' not in o.about else [o.about.get('sheet') or o.about['table']]
-        name = _short(words[0])
+        sheets = [k for k in out if k.about['path'] == o.about['path']]
+        several = o.about.get('table') or (len(sheets) > 1 and o.about.get('sheet'))
+        name = _short(several or stem)
         while name in names: name = f'{_short(stem)}_{name}' if f'{_short(stem)}_{name}' not in names else name + '_2'
         names.add(name)
         o.name = name
     return out
 
-# %% ../nbs/06_intake.ipynb #704c3cc0
+# %% ../nbs/06_intake.ipynb #4443db7b
 _CLOCK = (r'(?:[T ]\s*(?P<h>\d{1,2}):\d{2}(?P<s>:\d{2})?(?P<f>\.\d+)?(?P<p>\s*[AaPp]\.?[Mm]\.?)?)?'
           r'(?P<z>\s*(?:Z|[+-]\d{2}(?::?\d{2})?))?$')
+
 _DATES = {r'\d{4}-\d{1,2}-\d{1,2}': '', r'\d{4}/\d{1,2}/\d{1,2}': '%Y/%m/%d', r'\d{4}\.\d{1,2}\.\d{1,2}': '%Y.%m.%d',
           r'(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])': '%Y%m%d', r'\d{1,2}\.\d{1,2}\.\d{4}': '%d.%m.%Y',
-          r'\d{1,2}\.\d{1,2}\.\d{2}': '%d.%m.%y', r'\d{1,2}/\d{1,2}/\d{4}': '?/?/%Y', r'\d{1,2}/\d{1,2}/\d{2}': '?/?/%y',
-          r'\d{1,2}-\d{1,2}-\d{4}': '?-?-%Y', r'\d{1,2}-\d{1,2}-\d{2}': '?-?-%y', r'\d{4}年\d{1,2}月\d{1,2}日': '%Y年%m月%d日',
+          r'\d{1,2}\.\d{1,2}\.\d{2}': '%d.%m.%y', r'\d{1,2}/\d{1,2}/\d{4}': '?/?/%Y',
+          r'\d{1,2}/\d{1,2}/\d{2}': '?/?/%y',
+          r'\d{1,2}-\d{1,2}-\d{4}': '?-?-%Y', r'\d{1,2}-\d{1,2}-\d{2}': '?-?-%y',
+          r'\d{4}年\d{1,2}月\d{1,2}日': '%Y年%m月%d日',
           r'\d{1,2} [A-Za-z]{3} \d{4}': '%d %b %Y', r'\d{1,2}-[A-Za-z]{3}-\d{4}': '%d-%b-%Y',
           r'\d{1,2}-[A-Za-z]{3}-\d{2}': '%d-%b-%y', r'[A-Za-z]{3} \d{1,2}, \d{4}': '%b %d, %Y'}
+
 _ENOUGH = .95 # share of the values that must be of a form
 
+# %% ../nbs/06_intake.ipynb #66c88f2b
 def _clock_formats(m):
     "How the time of the day is written behind a date, of one match."
     if not m['h']: return ''
@@ -616,6 +727,9 @@ def _clock_formats(m):
 def _time_form(values):
     "The form of a column of times: a format of `strptime` with `?` where day or month is open, '' for ISO 8601; None."
     for pattern, form in _DATES.items():
+        if not re.fullmatch(pattern + _CLOCK, values[0].strip()) and not any(re.fullmatch(pattern + _CLOCK, o.strip())
+                                                                             for o in values[1:20]):
+            continue
         found = [re.fullmatch(pattern + _CLOCK, o.strip()) for o in values]
         if sum(o is not None for o in found) < _ENOUGH*len(values): continue
         if not form: return ''
@@ -623,12 +737,17 @@ def _time_form(values):
         return [form + o for o in sorted(clocks, key=len, reverse=True)]
     return None
 
-# %% ../nbs/06_intake.ipynb #f3d2f778
-_MONEY = re.compile(r'[$€£¥￥元₹₽₩]|\b(?:EUR|USD|GBP|CHF|CNY|RMB|JPY|SEK|NOK|DKK|PLN|CZK|HUF|CAD|AUD|HKD|INR)\b|(?:kr|zł|Fr)\.?(?=\s|\d|$)')
+# %% ../nbs/06_intake.ipynb #6f529a1e
+_MONEY = re.compile(r'[$€£¥￥元₹₽₩]|\b(?:EUR|USD|GBP|CHF|CNY|RMB|JPY|SEK|NOK|DKK|PLN|CZK|HUF|CAD|AUD|HKD|INR)\b|'
+                    r'(?:kr|zł|Fr)\.?(?=\s|\d|$)')
+
 _SIGN = {'$': 'USD', '€': 'EUR', '£': 'GBP', '¥': 'CNY', '￥': 'CNY', '元': 'CNY', 'RMB': 'CNY', '₹': 'INR'}
 _POINT = re.compile(r'[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d+)?-?')
+
 _COMMA = re.compile(r'[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d+)?-?')
-_NOTHING = ('', '-', '--', 'na', 'n/a', 'nan', 'null', 'none', '<na>', '#n/a', 'nat', '\\n', '无', '空') # of a number or a time
+# of a number or a time
+
+_NOTHING = ('', '-', '--', 'na', 'n/a', 'nan', 'null', 'none', '<na>', '#n/a', 'nat', '\\n', '无', '空')
 
 def _stripped(text): return re.sub(r"[\s\u00a0\u202f'’]", '', _MONEY.sub('', text)).strip('()')
 
@@ -643,8 +762,9 @@ def _currencies(values):
     found = {m[0] for o in values for m in [_MONEY.search(o)] if m}
     return {_SIGN.get(o, o) for o in found}
 
-# %% ../nbs/06_intake.ipynb #0293ecc5
-_SAMPLE = 20_000 # rows that are looked at
+# %% ../nbs/06_intake.ipynb #531f09ab
+_SAMPLE, _FORMS = 20_000, 2000 # rows that are looked at, and different values whose form is
+
 _FLAGS = {'0', '1', 'true', 'false', 'yes', 'no', 'y', 'n', 'ja', 'nein', 'j', '是', '否', 't', 'f', 'wahr', 'falsch'}
 
 @dataclass
@@ -666,9 +786,11 @@ class _Column:
     @property
     def whole(self): return all(re.fullmatch(r'-?\d+(\.0)?', o) for o in self.values[:2000])
 
+# %% ../nbs/06_intake.ipynb #5bbf7d34
 def _looked_at(name, kind, values, filled):
     "A `_Column`, its kind found by its values."
     c = _Column(name, kind, values, filled)
+    values = list(dict.fromkeys(values))[:_FORMS]
     lower = {o.strip().lower() for o in values}
     if kind.startswith(('TIMESTAMP', 'DATE')): c.kind = 'time'
     elif not values: c.kind = 'empty'
@@ -678,16 +800,20 @@ def _looked_at(name, kind, values, filled):
     elif decimals := _number_form(values): c.kind, c.decimals = 'number', decimals
     return c
 
+# %% ../nbs/06_intake.ipynb #099b0d5d
 def _looked_into(engine, base, source):
     "Read a source into the engine, and look at its columns."
     source.relation = engine.name('source')
-    try: engine.db.execute(f'create table {source.relation} as select * from {_relation(engine, base, source.about, source.where)}')
+    try:
+        engine.db.execute(f'create temp table {source.relation} as select * from '
+                          f'{_relation(engine, base, source.about, source.where)}')
     except duckdb.Error as e: raise _unreadable(e, source.where) from None
     source.rows = engine.one(f'select count(*) from {source.relation}')[0]
     types = engine.columns(source.relation)
     _total_rows(engine, source, types)
     rest = f'{source.relation}{_kept_rows(source.drops)}'
-    sample = engine.db.execute(f'select columns(*)::varchar from (select * from {rest}) using sample reservoir({_SAMPLE} rows) '
+    sample = engine.db.execute(f'select columns(*)::varchar from (select * from {rest}) using sample '
+                               f'reservoir({_SAMPLE} rows) '
                                'repeatable (1)').to_arrow_table() if types else arrow.table({})
     for i, (name, kind) in enumerate(types.items()):
         told = [o for o in sample.column(i).to_pylist() if o is not None]
@@ -698,11 +824,13 @@ def _total_rows(engine, source, types):
     "A last line that begins with a word such as Total is no row."
     for c, kind in list(types.items())[:2]:
         if kind != 'VARCHAR': continue
-        hit = engine.one(f'select count(*), min({_id(c)}) from {source.relation} where regexp_matches({_id(c)}, {_lit(_TOTAL[4:])}, \'i\')')
+        hit = engine.one(f'select count(*), min({_id(c)}) from {source.relation} where regexp_matches({_id(c)}, '
+                         f'{_lit(_TOTAL[4:])}, \'i\')')
         if 0 < hit[0] <= max(3, source.rows/10):
             source.drops.append(dict(column=c, matches=_TOTAL[4:], why='lines of totals'))
             return
 
+# %% ../nbs/06_intake.ipynb #82d24ba1
 def _kept_rows(drops):
     "The rest of a select: the rows that no rule drops."
     return ''.join(f' {"where" if i == 0 else "and"} not coalesce({_drop_sql(o)}, false)' for i, o in enumerate(drops))
@@ -718,28 +846,36 @@ def _drop_sql(rule):
     if rule.get('empty'): return f"coalesce(trim({c}), '') = ''"
     raise UsageError(f'a rule of dropping has a column and one of is, matches, starts or empty, not {rule!r}')
 
-# %% ../nbs/06_intake.ipynb #ddede57a
+# %% ../nbs/06_intake.ipynb #5c1b23e9
 _TIMES = ('time', 'start', 'end')
-_NUMBERS = ('value', 'unit_price', 'quantity', 'discount', 'coupon_discount', 'min_purchase', 'cost', 'margin', 'price',
+
+_NUMBERS = ('value', 'unit_price', 'quantity', 'discount', 'coupon_discount', 'min_purchase', 'cost', 'margin',
+            'price',
             'duration', 'position', 'propensity', 'week')
+
 _WANT = dict(
     users=['user_id', 'test'], items=['item_id', 'text', 'category', 'price'],
-    offers=['offer_id', 'campaign_id', 'start', 'end', 'duration', 'discount', 'min_purchase', 'cost', 'margin', 'price',
+    offers=['offer_id', 'campaign_id', 'start', 'end', 'duration', 'discount', 'min_purchase', 'cost', 'margin',
+            'price',
             'kind_of_offer', 'channel', 'text'],
     campaigns=['campaign_id', 'start', 'end', 'text'], offer_items=['offer_id', 'campaign_id', 'item_id'],
     exposures=['user_id', 'offer_id', 'campaign_id', 'time', 'channel', 'position', 'propensity'],
     outcomes=['user_id', 'offer_id', 'campaign_id', 'time', 'kind', 'value', 'discount', 'basket_id'],
-    purchases=['user_id', 'item_id', 'time', 'unit_price', 'value', 'quantity', 'basket_id', 'store_id', 'coupon_discount',
+    purchases=['user_id', 'item_id', 'time', 'unit_price', 'value', 'quantity', 'basket_id', 'store_id',
+               'coupon_discount',
                'discount', 'currency', 'status', 'test', 'offer_id', 'text', 'category'],
     lines=['basket_id', 'item_id', 'unit_price', 'value', 'quantity', 'discount', 'text', 'category'],
-    events=['user_id', 'offer_id', 'campaign_id', 'item_id', 'time', 'kind', 'value', 'discount', 'quantity', 'basket_id'],
+    events=['user_id', 'offer_id', 'campaign_id', 'item_id', 'time', 'kind', 'value', 'discount', 'quantity',
+            'basket_id'],
     placements=['item_id', 'week', 'location', 'store_id'], eligible=['user_id', 'campaign_id', 'offer_id', 'channel'])
+
 _OWN = dict(users='user_id', items='item_id', offers='offer_id', campaigns='campaign_id') # whose key a bare `id` is
 
+# %% ../nbs/06_intake.ipynb #1c8957c0
 def _fits(column, concept):
     "Can the values of a column be that?"
     if column.kind == 'empty': return False
-    if concept in _TIMES: return column.kind == 'time' or (concept == 'time' and column.kind == 'number')
+    if concept in _TIMES: return column.kind in ('time', 'number')
     if concept in _NUMBERS: return column.kind in ('number', 'flag') and not any('%' in o for o in column.values[:50])
     if concept == 'test': return column.kind == 'flag'
     if concept.endswith('_id'): return column.kind != 'flag' and (column.kind != 'number' or column.whole)
@@ -750,29 +886,36 @@ def _score(column, concept):
     "How well a column fits a name, 0 to 1; what has a name and the wrong values, 0."
     if not _fits(column, concept): return 0.
     score = _name_score(column.name, concept)
-    return score*(.8 if concept == 'time' and column.kind == 'number' else 1.)
+    if concept in _TIMES and column.kind == 'number': return .8*score if score == 1 else 0. # counted from some day on
+    return score
 
+# %% ../nbs/06_intake.ipynb #dc44e7c0
 def _assigned(source, table):
     "The columns of a source as those of a table: name of the contract -> column; and the rivals that fit as well."
-    taken, out, rivals = set(), {}, {}
+    taken, out, rivals, names = set(_event_columns(source) if table == 'exposures' else ()), {}, {}, None
     for concept in _WANT[table]:
         fit = {k: _score(c, concept) for k, c in source.columns.items() if k not in taken}
         best = max(fit.values(), default=0)
         if best < .55: continue
         alike = [k for k, s in fit.items() if s == best]
         numbers = [k for k in alike if not any('mail' in o for o in _tokens(k))] # a number rather than an address
+        if concept.endswith('_id'): numbers.sort(key=lambda k: not _says_key(k)) # Customer No before Customer
         out[concept], *others = numbers or alike
-        if others: rivals[concept] = [out[concept], *others]
+        if others and _says_key(out[concept]) == _says_key(others[0]): rivals[concept] = [out[concept], *others]
         taken.add(out[concept])
+        if concept == 'item_id' and others and not _says_key(others[0]): names = others[0]
+    if names and 'text' in _WANT[table]: out.setdefault('text', names)
     key = _OWN.get(table)
     if key and (key not in out or _score(source.columns[out[key]], key) < 1):
         bare = [k for k in source.columns if _is_key(k) and k not in taken]
         if bare: out[key] = bare[0]
     return out, rivals
 
-# %% ../nbs/06_intake.ipynb #11bfee9b
-_PERSON = _words('age gender sex income birthday birthdate birth city zip zipcode postcode plz ort geschlecht alter einkommen firstname '
-                 'lastname vorname nachname registered segment tier membership region state geburtsdatum stadt joined 性别 年龄 收入 '
+# %% ../nbs/06_intake.ipynb #b10aa695
+_PERSON = _words('age gender sex income birthday birthdate birth city zip zipcode postcode plz ort geschlecht alter '
+                 'einkommen firstname '
+                 'lastname vorname nachname registered segment tier membership region state geburtsdatum stadt joined '
+                 '性别 年龄 收入 '
                  '城市 注册时间 注册日期 生日 等级 会员等级 地区 省份')
 
 def _is_unique(source, name):
@@ -787,6 +930,7 @@ def _known_events(column):
     "The values of a column of events and what they stand for, '' for those that no word says."
     return {o: _event_kind(o) for o in sorted(set(column.values))}
 
+# %% ../nbs/06_intake.ipynb #e9a71ed3
 def _entity_score(source, table, a):
     "How far a source is a list of users, items, offers or campaigns."
     key, name = a.get(_OWN[table]), _file_score(source.name, table)
@@ -794,41 +938,53 @@ def _entity_score(source, table, a):
     alien = {'users': ('offer_id', 'campaign_id', 'item_id'), 'items': ('user_id', 'offer_id', 'basket_id'),
              'offers': ('user_id', 'basket_id'), 'campaigns': ('user_id', 'offer_id', 'basket_id')}[table]
     if any(_score(c, o) == 1 for c in source.columns.values() for o in alien if c.name != key): return 0.
-    about = sum(o in a for o in ('start', 'end', 'duration', 'discount', 'min_purchase', 'kind_of_offer', 'text', 'category', 'price'))
+    about = sum(o in a for o in ('start', 'end', 'duration', 'discount', 'min_purchase', 'kind_of_offer', 'text',
+                                 'category', 'price'))
     more = .3*_about_person(source) if table == 'users' else min(.6, .2*about)
+    if table == 'offers' and not _is_unique(source, key) and _named(source, 'item_id'): return 0. # offers of items
     if _is_key(key) and not name and more < .3: return 0.
-    if table == 'offers' and not {'start', 'end', 'duration', 'discount', 'min_purchase'} & set(a) and not name: return .1
+    if table == 'offers' and not {'start', 'end', 'duration', 'discount', 'min_purchase'} & set(a) and not name:
+        return .1
     return .4 + name + more - .3*_is_key(key)
 
+# %% ../nbs/06_intake.ipynb #e9c893b5
 def _flow_score(source, table, a):
     "How far a source is a table of what happened."
     has, name = set(a), _file_score(source.name, table) if table in _FILES else 0.
     promo, money = {'offer_id', 'campaign_id'} & has, {'value', 'unit_price'} & has
     if table == 'lines':
         ok = {'basket_id'} < has and not any(_score(c, 'user_id') == 1 for c in source.columns.values())
-        return .5 + .2*('item_id' in has) + _file_score(source.name, 'purchases') if ok and (money or 'quantity' in has) else 0.
-    if table == 'offer_items': return .6 + name if {'offer_id', 'item_id'} <= has and not _named(source, 'user_id') else 0.
+        return .5 + .2*('item_id' in has) + _file_score(source.name,
+                                                        'purchases') if ok and (money or 'quantity' in has) else 0.
+    if table == 'offer_items':
+        return .6 + name if {'offer_id', 'item_id'} <= has and not _named(source, 'user_id') else 0.
     if table == 'placements': return 1. if {'item_id', 'week', 'location'} <= has else 0.
     if 'user_id' not in has: return 0.
     if table == 'events':
-        found = {o for o in _known_events(source.columns[a['kind']]).values() if o not in ('', 'none')} if 'kind' in has else set()
+        found = {o for o in _known_events(source.columns[a['kind']]).values()
+                 if o not in ('', 'none')} if 'kind' in has else set()
         return 1.2 + name if len(found) > 1 else 0.
     if table == 'eligible': return .3 + name if promo and name and not money else 0.
     if table == 'purchases':
         if 'time' not in has or not money: return 0.
-        return .6 + name + .2*bool(has & {'item_id', 'basket_id'}) + .1*('quantity' in has) - .3*bool(promo & {'campaign_id'})
+        return .6 + name + .2*bool(has & {'item_id',
+                                          'basket_id'}) + .1*('quantity' in has) - .3*bool(promo & {'campaign_id'})
     if not promo: return 0.
     flags = bool(_event_columns(source))
     if table == 'exposures': return .5 + name + .3*flags - .2*bool(money)
-    return .45 + name + .15*bool(money or 'discount' in has) - .3*flags
+    seen = bool(money or {'discount', 'time', 'kind'} & has)
+    return .25 + .2*seen + name + .15*bool(money or 'discount' in has) - .3*flags
 
+# %% ../nbs/06_intake.ipynb #264891a8
 def _named(source, concept): return any(_score(c, concept) == 1 for c in source.columns.values())
 
 def _event_columns(source):
     "Columns that say for each row whether, or when, something was done: name -> kind of event."
-    found = {k: _event_kind(k) for k, c in source.columns.items() if c.kind == 'flag' or (c.kind == 'time' and c.filled < .98)}
+    found = {k: _event_kind(k) for k, c in source.columns.items() if c.kind == 'flag'
+             or (c.kind == 'time' and c.filled < .98)}
     return {k: o for k, o in found.items() if o in ('view', 'click', 'redeem', 'purchase')}
 
+# %% ../nbs/06_intake.ipynb #e511fd3b
 def _table_scores(source):
     "How well each table fits a source: table -> (score, columns, rivals)."
     out = {}
@@ -838,7 +994,7 @@ def _table_scores(source):
         if score > 0: out[table] = (score, a, rivals)
     return dict(sorted(out.items(), key=lambda o: -o[1][0]))
 
-# %% ../nbs/06_intake.ipynb #aabe5964
+# %% ../nbs/06_intake.ipynb #632b78a5
 @dataclass
 class _Asker:
     "Who answers what the files leave open."
@@ -858,7 +1014,8 @@ class _Asker:
             if '*' in choices or given in choices: return given
             raise UsageError(f'--answer {key}={given}: choose one of {", ".join(choices)}')
         if self.yes:
-            self.said.append(f'{question} Taken: {likely}' + (f' ({choices[str(likely)]})' if choices.get(str(likely)) else '')
+            self.said.append(f'{question} Taken: {likely}'
+                             + (f' ({choices[str(likely)]})' if choices.get(str(likely)) else '')
                              + f'. Otherwise: --answer {key}=...')
             return str(likely)
         if self.ask: return self.ask(question, choices, str(likely))
@@ -868,24 +1025,35 @@ class _Asker:
     def done(self):
         "Raises `UsageError` with all questions that are left."
         unknown = sorted(set(self.answers) - self.keys)
-        if unknown: raise UsageError(f'--answer {unknown[0]}=...: nothing of that name was asked; asked was {", ".join(sorted(self.keys)) or "nothing"}')
+        if unknown:
+            raise UsageError(f'--answer {unknown[0]}=...: nothing of that name was asked; asked was '
+                             f'{", ".join(sorted(self.keys)) or "nothing"}')
         if not self.left: return
-        lines = [f'{len(self.left)} question{"s"*(len(self.left) > 1)} about the exports. Answer them as shown, or take the likeliest by --yes:']
+        lines = [f'{len(self.left)} question{"s"*(len(self.left) > 1)} about the exports. Answer them as shown, or '
+                 'take the likeliest by --yes:']
         for key, question, choices in self.left:
-            lines += [f'  - {question}', *(f'      --answer {key}={k}' + (f'   {v}' if v else '') for k, v in choices.items())]
+            lines += [f'  - {question}', *(f'      --answer {key}={k}' + (f'   {v}' if v else '') for k,
+                                           v in choices.items())]
         raise UsageError('\n'.join(lines))
 
-# %% ../nbs/06_intake.ipynb #75e4a260
-_ABOUT = dict(users='a customer', items='a product', offers='an offer of a campaign', campaigns='a campaign: its days, where the offers do not say them',
+# %% ../nbs/06_intake.ipynb #7c69199f
+_ABOUT = dict(users='a customer', items='a product', offers='an offer of a campaign',
+              campaigns='a campaign: its days, where the offers do not say them',
               offer_items='an item that an offer applies to', exposures='who was given which offer',
               outcomes='what users did with offers', purchases='what users bought, with or without an offer',
               placements='where an item was displayed', eligible='who may get an offer of a campaign to come')
-_PART = dict(file=str, where=dict, columns=dict, also=list, drop=list, unknown=dict, join=dict, returns=str, repeats=str)
-_SPEC = ('column', 'format', 'since', 'unit', 'value', 'times', 'time', 'tidy', 'decimal', 'negate', 'zoned')
+
+_PART = dict(file=str, where=dict, columns=dict, also=list, drop=list, unknown=dict, join=dict, returns=str,
+             repeats=str)
+
+_SPEC = ('column', 'format', 'since', 'unit', 'value', 'times', 'time', 'tidy', 'decimal', 'negate', 'zoned', 'kind')
 _FILE = ('path', 'address', 'format', 'sheet', 'table', 'separator', 'decimal', 'encoding', 'header')
+
 _SHOP = dict(exports=str, name=str, currency=str, timezone=str, label=str, unknown=str)
 _SECTIONS = dict(shop=dict, files=dict, tables=dict, campaigns=dict, sales=dict)
-_UNITS = dict(milliseconds=1000, seconds=1000**2, minutes=60*1000**2, hours=3600*1000**2, days=86400*1000**2, weeks=7*86400*1000**2)
+
+_UNITS = dict(milliseconds=1000, seconds=1000**2, minutes=60*1000**2, hours=3600*1000**2, days=86400*1000**2,
+              weeks=7*86400*1000**2)
 
 def _toml(x):
     "A value as TOML."
@@ -899,14 +1067,14 @@ def _toml_key(k): return k if re.fullmatch(r'[A-Za-z0-9_-]+', str(k)) else _toml
 
 def _toml_lines(d): return [f'{_toml_key(k)} = {_toml(v)}' for k, v in d.items() if v not in (None, '', [], {})]
 
-# %% ../nbs/06_intake.ipynb #d232c149
+# %% ../nbs/06_intake.ipynb #36b86050
 def _known(given, words, where):
     "Refuse a word that is not known."
-    import difflib
     for k in given:
         if k in words: continue
         near = difflib.get_close_matches(str(k), list(words), n=1, cutoff=.6)
-        raise UsageError(f'{where} has no {k!r}; there are {", ".join(words)}' + (f'. Is it {near[0]}?' if near else ''))
+        raise UsageError(f'{where} has no {k!r}; there are {", ".join(words)}'
+                         + (f'. Is it {near[0]}?' if near else ''))
 
 def _typed(given, words, where):
     "Refuse a value of another type."
@@ -914,6 +1082,7 @@ def _typed(given, words, where):
     for k, x in given.items():
         if not isinstance(x, words[k]): raise UsageError(f'{where}: {k} must be {words[k].__name__}, not {x!r}')
 
+# %% ../nbs/06_intake.ipynb #83c0c7a3
 def _check_part(table, part, files, where):
     "One entry of a table."
     _typed(part, _PART, where)
@@ -923,14 +1092,19 @@ def _check_part(table, part, files, where):
         if isinstance(spec, dict): _known(spec, _SPEC, f'{where}, column {name}')
         elif not isinstance(spec, (str, list)):
             raise UsageError(f'{where}: columns.{name} must name a column of the file: "Kundennr", not {spec!r}')
+        if isinstance(spec, dict) and 'kind' in spec:
+            _known([spec['kind']], ('time', 'number', 'text'), f'{where}, kind of {name}')
         unit = spec.get('unit') if isinstance(spec, dict) else None
         if unit is not None: _known([unit], _UNITS, f'{where}, unit of {name}')
     for rule in part.get('drop', []):
         _known(rule, ('column', 'is', 'matches', 'starts', 'empty', 'why'), f'{where}, drop')
         if 'column' not in rule: raise UsageError(f'{where}: a rule of drop names a column')
-    if part.get('returns') not in (None, 'net', 'drop'): raise UsageError(f'{where}: returns is "net" or "drop", not {part["returns"]!r}')
-    if part.get('repeats') not in (None, 'keep', 'drop'): raise UsageError(f'{where}: repeats is "keep" or "drop", not {part["repeats"]!r}')
+    if part.get('returns') not in (None, 'net', 'drop'):
+        raise UsageError(f'{where}: returns is "net" or "drop", not {part["returns"]!r}')
+    if part.get('repeats') not in (None, 'keep', 'drop'):
+        raise UsageError(f'{where}: repeats is "keep" or "drop", not {part["repeats"]!r}')
 
+# %% ../nbs/06_intake.ipynb #76ee3929
 @dataclass
 class Mapping:
     """How the exports of a shop become the tables of the contract.
@@ -948,18 +1122,21 @@ class Mapping:
         where = Path(self.path or 'shop.toml').name
         _typed(self.shop, _SHOP, f'{where}, [shop]')
         _zone(self.shop.get('timezone', ''))
-        if self.shop.get('unknown', 'add') not in ('add', 'refuse'): raise UsageError(f'{where}, [shop]: unknown is "add" or "refuse"')
+        if self.shop.get('unknown', 'add') not in ('add', 'refuse'):
+            raise UsageError(f'{where}, [shop]: unknown is "add" or "refuse"')
         for k, o in self.files.items(): _known(o, _FILE, f'{where}, [files.{k}]')
         _known(self.tables, _ABOUT, f'{where}: tables')
         for t, parts in self.tables.items():
-            for o in parts if isinstance(parts, list) else [parts]: _check_part(t, o, self.files, f'{where}, tables.{t}')
+            for o in parts if isinstance(parts, list) else [parts]:
+                _check_part(t, o, self.files, f'{where}, tables.{t}')
         _known(self.campaigns, ('by',), f'{where}, [campaigns]')
-        if self.campaigns: _known([self.campaigns.get('by')], ('day', 'week', 'start', 'offer'), f'{where}, campaigns.by')
+        if self.campaigns:
+            _known([self.campaigns.get('by')], ('day', 'week', 'start', 'offer'), f'{where}, campaigns.by')
         _known(self.sales, ('match',), f'{where}, [sales]')
         if self.sales: _known([self.sales.get('match')], ('time', 'day', 'basket'), f'{where}, sales.match')
         return self
 
-# %% ../nbs/06_intake.ipynb #4a317149
+# %% ../nbs/06_intake.ipynb #85ca3ff6
 @patch(cls_method=True)
 def read(cls:Mapping,
          path, # of shop.toml, or the folder in which it lies
@@ -967,12 +1144,15 @@ def read(cls:Mapping,
     "Read a mapping. Raises `UsageError` for what is none."
     path = Path(path)/'shop.toml' if Path(path).is_dir() else Path(path)
     try: given = tomllib.loads(path.read_text(encoding='utf-8'))
-    except OSError as e: raise UsageError(f'cannot read {path}: {e.strerror}. promo init EXPORTS/ --out {path.parent} makes one') from None
+    except OSError as e:
+        why = f'cannot read {path}: {e.strerror}. promo init EXPORTS/ --out {path.parent} makes one'
+        raise UsageError(why) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as e: raise UsageError(f'{path} is no TOML: {e}') from None
     _typed(given, _SECTIONS, path.name)
     if 'files' not in given: raise UsageError(f'{path.name} has no [files]: it is no mapping of exports')
     return cls(**given, path=path).check()
 
+# %% ../nbs/06_intake.ipynb #acf5f644
 @patch(as_prop=True)
 def exports(self:Mapping)->Path: # the folder of the exports
     "Where the files lie: `shop.exports`, relative to shop.toml."
@@ -997,11 +1177,14 @@ def to_text(self:Mapping)->str: # TOML, with comments
     for t in (t for t in _ABOUT if t in self.tables):
         lines += [f'# {t}: a row is {_ABOUT[t]}' if not _ABOUT[t].startswith('w') else f'# {t}: {_ABOUT[t]}']
         for o in self.tables[t]: lines += [*_part_lines(t, o), '']
-    if self.campaigns: lines += ['# the shop names no campaigns: what makes one', '[campaigns]', *_toml_lines(self.campaigns), '']
-    if self.sales: lines += ["# what a redemption sold: the same user's purchases at that time, on that day, or of that basket",
+    if self.campaigns:
+        lines += ['# the shop names no campaigns: what makes one', '[campaigns]', *_toml_lines(self.campaigns), '']
+    if self.sales:
+        lines += ["# what a redemption sold: the same user's purchases at that time, on that day, or of that basket",
                              '[sales]', *_toml_lines(self.sales), '']
     return '\n'.join(lines)
 
+# %% ../nbs/06_intake.ipynb #96a0c7ba
 @patch
 def write(self:Mapping,
           folder,        # to write shop.toml into
@@ -1009,7 +1192,8 @@ def write(self:Mapping,
          )->Path:        # of shop.toml
     "Write shop.toml. Raises `UsageError` where one is there already."
     path = Path(folder)/'shop.toml'
-    if path.exists() and not replace: raise UsageError(f'{path} is there already: edit it, or write it anew by --replace')
+    if path.exists() and not replace:
+        raise UsageError(f'{path} is there already: edit it, or write it anew by --replace')
     path.parent.mkdir(parents=True, exist_ok=True)
     exports = os.path.relpath(self.exports.resolve(), path.parent.resolve())
     self.shop = self.shop | dict(exports=Path(exports).as_posix())
@@ -1017,55 +1201,73 @@ def write(self:Mapping,
     with atomic(path) as tmp: tmp.write_text(self.to_text(), encoding='utf-8')
     return path
 
-# %% ../nbs/06_intake.ipynb #d3024eba
-def _bare_text(c):
-    "A column as text without blanks around it, null where it is empty or a word for nothing."
-    text = f"trim({c}, {_lit(' ' + chr(9) + chr(10) + chr(13) + chr(0xa0) + chr(0x3000) + chr(0x200b) + chr(0xfeff))})"
-    return f'(case when lower({text}) in ({", ".join(_lit(o) for o in _NOTHING)}) then null else {text} end)'
+# %% ../nbs/06_intake.ipynb #0851aac3
+_BLANKS = ' \t\n\r\xa0\u3000\u200b\ufeff'
 
+def _bare_text(c):
+    "A column as text without blanks around it, empty where it is a word for nothing."
+    words = '|'.join(re.escape(o) for o in _NOTHING if o)
+    return f"regexp_replace(trim({c}, {_lit(_BLANKS)}), {_lit(f'^(?:{words})$')}, '', 'i')"
+
+# %% ../nbs/06_intake.ipynb #671eac0f
 def _number_sql(c, kind, decimal='.'):
-    "A column as numbers."
+    "A column as numbers. What is written the plain way is read the short way: that is most of a large file."
     if kind != 'VARCHAR': return f'cast({c} as double)'
-    x = f"regexp_replace({_bare_text(c)}, {_lit(_MONEY.pattern.replace('(?=', '(?:'))}, '', 'g')"
+    money = _MONEY.pattern.replace('(?=', '(?:')
+    x = f"regexp_replace({_bare_text(c)}, {_lit(money)}, '', 'g')"
     x = f"regexp_replace({x}, '[\\s\u00a0\u202f''’]', '', 'g')"
     x = f"replace(replace({x}, '.', ''), ',', '.')" if decimal == ',' else f"replace({x}, ',', '')"
     x = f"regexp_replace(regexp_replace({x}, '^\\((.*)\\)$', '-\\1'), '^([^-].*)-$', '-\\1')"
-    return f'try_cast({x} as double)'
+    plain = f"try_cast(replace({c}, ',', '.') as double)" if decimal == ',' else f'try_cast({c} as double)'
+    short = f"isfinite({plain})" + (f" and not contains({c}, '.')" if decimal == ',' else '')
+    return f'(case when coalesce({short}, false) then {plain} else try_cast({x} as double) end)'
 
 _HAS_ZONE = r'\d[T ]\d{2}:.*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$'
 
+# %% ../nbs/06_intake.ipynb #f1e3d7d9
 def _clock_sql(text, zone):
     "A text that names its time zone, by the shop's clock; without one, by the clock that it was written by."
     bare = f"try_cast(regexp_replace({text}, '\\s*(?:[Zz]|[+-]\\d{{2}}(?::?\\d{{2}})?)$', '') as timestamp)"
     if not zone: return bare
-    return f'(case when regexp_matches({text}, {_lit(_HAS_ZONE)}) then timezone({_lit(zone)}, try_cast({text} as timestamptz)) else try_cast({text} as timestamp) end)'
+    return (f'(case when regexp_matches({text}, {_lit(_HAS_ZONE)}) then timezone({_lit(zone)}, try_cast({text} as '
+            f'timestamptz)) else try_cast({text} as timestamp) end)')
 
 def _time_sql(c, kind, spec, zone=''):
     "A column as times: by formats, by a unit since a day, or as ISO 8601."
     if 'unit' in spec:
         x = _number_sql(c, kind)
-        return f"(cast({_lit(str(spec.get('since', '1970-01-01')))} as timestamp) + to_microseconds(cast(round({x}*{_UNITS[spec['unit']]}) as bigint)))"
+        return (f"(cast({_lit(str(spec.get('since', '1970-01-01')))} as timestamp) + "
+                f"to_microseconds(cast(round({x}*{_UNITS[spec['unit']]}) as bigint)))")
     if 'TIME ZONE' in kind: return f"timezone({_lit(zone or 'UTC')}, {c})"
     if kind.startswith(('TIMESTAMP', 'DATE')): return f'cast({c} as timestamp)'
     text = _bare_text(c if kind == 'VARCHAR' else f'cast({c} as varchar)')
     formats = spec.get('format')
     if formats: return f'try_strptime({text}, {_lit([formats] if isinstance(formats, str) else formats)})'
     if spec.get('zoned'): return _clock_sql(text, zone)
-    return f'(case when regexp_matches({text}, {_lit(_HAS_ZONE)}) then null else try_cast({text} as timestamp) end)'
+    c = c if kind == 'VARCHAR' else text
+    short = f"(length({c}) <= 16 or (length({c}) = 19 and {c}[17] = ':')) and not ends_with({c}, 'Z')" # names no zone
+    return f'(case when {short} then try_cast({c} as timestamp)' + f' else {_slow_time(text)} end)'
 
+def _slow_time(text):
+    "A text with a time zone is none here: the text stands there once, or DuckDB would work it out for every row."
+    return f"try_cast(regexp_replace({text}, {_lit(_HAS_ZONE)}, 'zone') as timestamp)"
+
+# %% ../nbs/06_intake.ipynb #5f03008b
 def _id_sql(c, kind, tidy=()):
     "A column as ids: text as it is written, without blanks around it; 12.0 is 12."
-    if kind in ('DOUBLE', 'FLOAT'): return f'(case when {c} = floor({c}) then cast(cast({c} as bigint) as varchar) else cast({c} as varchar) end)'
-    x = f"nullif(trim(cast({c} as varchar), {_lit(' ' + chr(9) + chr(0xa0) + chr(0x3000) + chr(0x200b) + chr(0xfeff))}), '')"
+    if kind in ('DOUBLE', 'FLOAT'):
+        return f'(case when {c} = floor({c}) then cast(cast({c} as bigint) as varchar) else cast({c} as varchar) end)'
+    x = f"nullif(trim(cast({c} as varchar)), '')"
     if 'point' in tidy: x = f"regexp_replace({x}, '\\.0+$', '')"
     if 'zeros' in tidy: x = f"regexp_replace({x}, '^0+(.)', '\\1')"
     if 'case' in tidy: x = f'lower({x})'
     return x
 
-# %% ../nbs/06_intake.ipynb #e323b5de
+# %% ../nbs/06_intake.ipynb #d79e2955
 def _kind(table, name, spec):
     "Which kind a column of a part has: id, time, number, text or plain (as it comes)."
     known = CONTRACT.get(table, {}).get(name, '')[:-1]
+    if isinstance(spec, dict) and spec.get('kind') in ('time', 'number', 'text'): return spec['kind']
     if known in ('id', 'time', 'text'): return known
     if known in ('money', 'number') or name in ('min_purchase', 'duration', 'cost'): return 'number'
     if name in ('user_id', 'item_id', 'offer_id', 'campaign_id', 'basket_id'): return 'id'
@@ -1080,6 +1282,7 @@ def _spec(spec):
 
 def _one(spec): return spec | dict(column=spec['column'][0]) if len(spec['column']) == 1 else spec
 
+# %% ../nbs/06_intake.ipynb #29bff616
 @dataclass
 class _Reader:
     "Reads the parts of a mapping into the engine."
@@ -1095,11 +1298,12 @@ class _Reader:
         if file in self.cache: return self.cache[file]
         about = self.mapping.files[file]
         r = _relation(self.engine, self.mapping.exports, about, f'[files.{file}] of shop.toml')
-        uses = [o for parts in self.mapping.tables.values() for o in parts if file in (o['file'], o.get('join', {}).get('file'))]
+        uses = [o for parts in self.mapping.tables.values() for o in parts
+                if file in (o['file'], o.get('join', {}).get('file'))]
         if len(uses) > 1 and ('(' in r):
             name = self.engine.name('file')
             needed = _needed(uses, self.mapping, file, self.engine.columns(r))
-            try: self.engine.db.execute(f'create table {name} as select {needed} from {r}')
+            try: self.engine.db.execute(f'create temp table {name} as select {needed} from {r}')
             except duckdb.Error as e: raise _unreadable(e, about.get('path', file)) from None
             r = name
         self.cache[file] = r
@@ -1111,7 +1315,7 @@ def _needed(uses, mapping, file, there):
     wanted = [c for c in there if json.dumps(c, ensure_ascii=False)[1:-1] in text]
     return ', '.join(map(_id, wanted)) or '*'
 
-# %% ../nbs/06_intake.ipynb #59ab2574
+# %% ../nbs/06_intake.ipynb #2cb2d7a3
 @patch
 def joined(self:_Reader, part, where):
     "The relation of a part, its `join` made."
@@ -1126,43 +1330,59 @@ def joined(self:_Reader, part, where):
     self.column_there(on[1], theirs, file, where)
     more = ', '.join(f'b.{_id(c)} as {_id(f"{file}.{c}")}' for c in theirs)
     a, b = _id_sql(f'a.{_id(on[0])}', mine[on[0]]), _id_sql(f'b.{_id(on[1])}', theirs[on[1]])
-    n, lost = self.engine.one(f'select count(*), count(*) filter (not exists (select 1 from {other} b where {a} = {b})) from {r} a')
+    n, lost = self.engine.one(f'select count(*), count(*) filter (not exists (select 1 from {other} b where {a} = '
+                              f'{b})) from {r} a')
     if lost: self.notes.append(f'{part["file"]}: {lost:,} of {n:,} lines left out: their {on[0]} is not in {file}')
     return f'(select a.*, {more} from {r} a join {other} b on {a} = {b})'
 
+# %% ../nbs/06_intake.ipynb #21e1719a
 @patch
 def column_there(self:_Reader, column, there, file, where):
     "Raises `UsageError` for a column that the file lacks."
     if column in there: return
-    import difflib
     near = difflib.get_close_matches(column, list(there), n=1, cutoff=.6)
     path = self.mapping.files[file].get('path', file)
     raise UsageError(f'{where}: {path} has no column {column!r}' + (f'. Is it {near[0]!r}?' if near else '')
                      + f'. There are: {", ".join(list(there)[:20])}. Correct the name in shop.toml')
 
-# %% ../nbs/06_intake.ipynb #c8e99df9
+# %% ../nbs/06_intake.ipynb #938cc056
 @patch
 def expression(self:_Reader, table, name, spec, types, part, where):
     "A column as SQL, and the SQL of its raw text where that can fail; None where it can't."
-    spec, decimal = _spec(spec), self.mapping.files[part['file']].get('decimal', '.')
-    kind, columns, zone = _kind(table, name, spec), spec['column'], self.mapping.shop.get('timezone', '')
-    if 'value' in spec and not columns: return _lit(str(spec['value']) if kind != 'number' else spec['value']) + ('::timestamp' if kind == 'time' else ''), None
-    for c in [*columns, *(spec[k] for k in ('times', 'time') if k in spec)]: self.column_there(c, types, part['file'], where)
-    decimal = spec.get('decimal', decimal)
-    def one(c):
-        x, t = _id(c), types[c]
-        for gone in [part.get('unknown', {}).get(c)]:
-            if gone is not None: x = f'(case when cast({x} as varchar) in ({", ".join(_lit(str(o)) for o in gone)}) then null else {x} end)'
-        if kind == 'id': return _id_sql(x, t, spec.get('tidy', ()))
-        if kind == 'number': return ('-' if spec.get('negate') else '') + _number_sql(x, t, decimal) + (f'*{_number_sql(_id(spec["times"]), types[spec["times"]], decimal)}' if 'times' in spec else '')
-        if kind == 'time' and 'time' in spec: return _time_sql(f"(cast({x} as varchar) || ' ' || cast({_id(spec['time'])} as varchar))", 'VARCHAR', spec)
-        if kind == 'time': return _time_sql(x, t, spec, zone)
-        return f"nullif(trim(cast({x} as varchar)), '')" if kind == 'text' or t == 'VARCHAR' else x
-    found = [one(c) for c in columns]
+    spec = _spec(spec)
+    kind, columns = _kind(table, name, spec), spec['column']
+    if 'value' in spec and not columns: return _constant(spec['value'], kind), None
+    for c in [*columns, *(spec[k] for k in ('times', 'time') if k in spec)]:
+        self.column_there(c, types, part['file'], where)
+    found = [self.one_column(c, kind, spec, types, part) for c in columns]
     sql = found[0] if len(found) == 1 else f'coalesce({", ".join(found)})'
-    raw = ' || '.join(_bare_text(f'cast({_id(c)} as varchar)') for c in columns[:1])
+    raw = _id(columns[0])
     return sql, raw if kind in ('time', 'number') and types[columns[0]] == 'VARCHAR' else None
 
+def _constant(value, kind):
+    "A value that the mapping states, as SQL."
+    if kind == 'number': return _lit(value)
+    return _lit(str(value)) + ('::timestamp' if kind == 'time' else '')
+
+# %% ../nbs/06_intake.ipynb #e34f6ff4
+@patch
+def one_column(self:_Reader, c, kind, spec, types, part):
+    "One column of a file as SQL."
+    x, t = _id(c), types[c]
+    decimal = spec.get('decimal', self.mapping.files[part['file']].get('decimal', '.'))
+    gone = part.get('unknown', {}).get(c)
+    if gone is not None: x = f"(case when {_drop_sql({'column': c, 'is': gone})} then null else {x} end)"
+    if kind == 'id': return _id_sql(x, t, spec.get('tidy', ()))
+    if kind == 'number':
+        sign = '-' if spec.get('negate') else ''
+        times = f'*{_number_sql(_id(spec["times"]), types[spec["times"]], decimal)}' if 'times' in spec else ''
+        return f'{sign}{_number_sql(x, t, decimal)}{times}'
+    if kind == 'time' and 'time' in spec:
+        return _time_sql(f"(cast({x} as varchar) || ' ' || cast({_id(spec['time'])} as varchar))", 'VARCHAR', spec)
+    if kind == 'time': return _time_sql(x, t, spec, self.mapping.shop.get('timezone', ''))
+    return f"nullif(trim(cast({x} as varchar)), '')" if kind == 'text' or t == 'VARCHAR' else x
+
+# %% ../nbs/06_intake.ipynb #be73f7c9
 @patch
 def part(self:_Reader, table, part):
     "One part of a table, as a relation of the engine."
@@ -1174,16 +1394,22 @@ def part(self:_Reader, table, part):
     for name, spec in columns.items():
         sql, raw = self.expression(table, name, spec, types, part, where)
         select.append(f'{sql} as {_id(name)}')
-        if raw: raws[name] = (f'(case when {raw} is not null and {sql} is null then {raw} end)', _spec(spec)['column'][0])
+        if raw: raws[name] = (f'(case when {sql} is null then {raw} end)', _spec(spec)['column'][0])
     select += [f'{sql} as {_id("raw " + k)}' for k, (sql, _) in raws.items()]
-    for c in [*part.get('where', {}), *(o['column'] for o in part.get('drop', []))]: self.column_there(c, types, part['file'], where)
+    for c in [*part.get('where', {}), *(o['column'] for o in part.get('drop', []))]:
+        self.column_there(c, types, part['file'], where)
     rules = ' '.join(f'when {_drop_sql(o)} then {i}' for i, o in enumerate(part.get('drop', [])))
     select.append(f'{f"case {rules} else -1 end" if rules else "-1"} as "dropped by"')
     name = self.engine.name(table)
-    try: self.engine.db.execute(f'create table {name} as select {", ".join(select)} from {r}{_where_sql(part.get("where", {}))}')
-    except duckdb.Error as e: raise _unreadable(e, self.mapping.files[part['file']].get('path', part['file'])) from None
+    kept = 'temp table' if raws or rules else 'temp view'         # what has to be counted is read once and kept
+    try:
+        self.engine.db.execute(f'create {kept} {name} as select {", ".join(select)} from '
+                               f'{r}{_where_sql(part.get("where", {}))}')
+    except duckdb.Error as e:
+        raise _unreadable(e, self.mapping.files[part['file']].get('path', part['file'])) from None
     self.count(table, part, name, raws)
-    return f'(select * exclude ({", ".join(_id(o) for o in ["dropped by", *("raw " + k for k in raws)])}) from {name} where "dropped by" = -1)'
+    return (f'(select * exclude ({", ".join(_id(o) for o in ["dropped by", *("raw " + k for k in raws)])}) from '
+            f'{name} where "dropped by" = -1)')
 
 def _where_sql(where):
     "The rows of a part: a list of values, or \"*\" for those that are filled."
@@ -1192,29 +1418,38 @@ def _where_sql(where):
         return f"coalesce({text}, '') <> ''" if x == '*' else f'{text} in ({", ".join(_lit(str(o)) for o in x)})'
     return ''.join(f' {"where" if i == 0 else "and"} {one(c, x)}' for i, (c, x) in enumerate(where.items()))
 
-# %% ../nbs/06_intake.ipynb #6e96b2a2
-_HOW = dict(time='Correct it; or say in shop.toml how times are written: {name} = {{ column = {column}, format = "%d.%m.%Y" }}',
+# %% ../nbs/06_intake.ipynb #5fd297c3
+_HOW = dict(time='Correct it; or say in shop.toml how times are written: {name} = {{ column = {column}, format = '
+                 '"%d.%m.%Y" }}',
             number='Correct it; a decimal comma is said by decimal = "," in [files.{file}]')
+
 _DROP = '. Or leave such rows out: [[tables.{table}.drop]] column = {column}, is = [{seen}]'
 
 @patch
 def count(self:_Reader, table, part, name, raws):
     "Say what was dropped, and what cannot be read."
     total = self.engine.one(f'select count(*) from {name}')[0]
-    for i, n in self.engine.rows(f'select "dropped by", count(*) from {name} where "dropped by" >= 0 group by 1 order by 1'):
+    for i, n in self.engine.rows(f'select "dropped by", count(*) from {name} where "dropped by" >= 0 group by 1 order '
+                                 'by 1'):
         o = part['drop'][i]
-        note = f'{n:,} of {total:,} rows of {part["file"]} left out: {o.get("why") or o["column"]}'
+        note = f'{n:,} of {_rows(total)} of {part["file"]} left out: {o.get("why") or o["column"]}'
         if not any(k.endswith(note) for k in self.notes): self.notes.append(f'{table}: {note}')
     for k, (_, column) in raws.items():
-        n, first = self.engine.one(f'select count({_id("raw " + k)}), min({_id("raw " + k)}) from {name} where "dropped by" = -1')
+        raw = _bare_text(_id('raw ' + k))
+        n, first = self.engine.one(f'select count(*), min({raw}) from {name} where "dropped by" = -1 and {raw} <> '
+                                   f'{_lit("")}')
         if not n: continue
         kind = _kind(table, k, part['columns'].get(k))
         file = self.mapping.files[part['file']].get('path', part['file'])
-        self.problems.append(Problem(f'{file}, column {column} ({table}.{k})', '', f'is not a {kind}', n, [repr(first)],
-                                     (_HOW[kind] + _DROP).format(name=k, column=_toml(column), file=part['file'], table=table, seen=_toml(first))))
-    if not total: self.problems.append(Problem(f'{part["file"]} ({table})', '', 'no row is left', fix=f'Is where = {_toml(part.get("where", {}))} as the file writes it?'))
+        self.problems.append(Problem(f'{file}, column {column} ({table}.{k})', '', f'is not a {kind}', n,
+                                     [repr(first)],
+                                     (_HOW[kind] + _DROP).format(name=k, column=_toml(column), file=part['file'],
+                                                                 table=table, seen=_toml(first))))
+    if not total:
+        self.problems.append(Problem(f'{part["file"]} ({table})', '', 'no row is left',
+                                     fix=f'Is where = {_toml(part.get("where", {}))} as the file writes it?'))
 
-# %% ../nbs/06_intake.ipynb #20bdaca7
+# %% ../nbs/06_intake.ipynb #1f141740
 _LISTS = dict(users=['user_id'], items=['item_id'], campaigns=['campaign_id'])
 
 @patch
@@ -1224,10 +1459,11 @@ def read_tables(self:_Reader, strict=True):
         rows = ' union all by name '.join(f'select * from {self.part(table, o)}' for o in parts)
         if self.problems and strict: continue
         self.tables[table] = self.engine.name(f'all_{table}')
-        self.engine.db.execute(f'create table {self.tables[table]} as {rows}')
+        self.engine.db.execute(f'create temp view {self.tables[table]} as {rows}')
     for table, key in _LISTS.items():
         if table in self.tables: self.once(table, key)
-    if 'offers' in self.tables: self.once('offers', [c for c in ('offer_id', 'campaign_id') if c in self.columns('offers')])
+    if 'offers' in self.tables:
+        self.once('offers', [c for c in ('offer_id', 'campaign_id') if c in self.columns('offers')])
     if self.problems and strict: raise DataError(self.problems, str(self.mapping.path or 'shop.toml'))
 
 @patch
@@ -1237,25 +1473,29 @@ def columns(self:_Reader, table): return self.engine.columns(self.tables[table])
 def make(self:_Reader, table, sql):
     "Give a table new rows."
     name = self.engine.name(f'all_{table}')
-    self.engine.db.execute(f'create table {name} as {sql}')
+    self.engine.db.execute(f'create temp table {name} as {sql}')
     self.tables[table] = name
 
+# %% ../nbs/06_intake.ipynb #658635d7
 @patch
 def once(self:_Reader, table, key):
     "One row for each key: of every column the commonest value."
     t, rest = self.tables[table], [c for c in self.columns(table) if c not in key]
     if not set(key) <= set(self.columns(table)): return
     keys = ', '.join(map(_id, key))
-    n, distinct, empty = self.engine.one(f'select count(*), count(distinct ({keys})), count(*) filter ({_id(key[0])} is null) from {t}')
+    n, distinct, empty = self.engine.one(f'select count(*), count(distinct ({keys})), count(*) filter ({_id(key[0])} '
+                                         f'is null) from {t}')
     if n == distinct and not empty: return
-    if empty: self.notes.append(f'{table}: {empty:,} of {n:,} rows left out: no {key[0]}')
+    if empty: self.notes.append(f'{table}: {empty:,} of {_rows(n)} left out: no {key[0]}')
     values = ''.join(f', mode({_id(c)}) as {_id(c)}' for c in rest)
     shared = {o['file'] for t, parts in self.mapping.tables.items() for o in parts if t != table}
     alone = any(o['file'] not in shared for o in self.mapping.tables.get(table, []))
-    if n - empty > distinct and alone: self.notes.append(f'{table}: {n - empty:,} rows name {distinct:,} different {key[0]}: one row of each stays, with its commonest values')
+    if n - empty > distinct and alone:
+        self.notes.append(f'{table}: {n - empty:,} rows name {distinct:,} different {key[0]}: one row of each stays, '
+                          'with its commonest values')
     self.make(table, f'select {keys}{values} from {t} where {_id(key[0])} is not null group by {keys}')
 
-# %% ../nbs/06_intake.ipynb #e04602b1
+# %% ../nbs/06_intake.ipynb #a27bd92b
 _PAIRS = ('offer_id', 'campaign_id')
 
 @patch
@@ -1265,33 +1505,41 @@ def name_campaigns(self:_Reader):
     e, o = self.columns('exposures'), self.columns('offers')
     if by in ('day', 'week') and 'time' in e:
         lost = self.engine.one(f'select count(*) from {self.tables["exposures"]} where time is null')[0]
-        if lost: self.notes.append(f'exposures: {lost:,} rows left out: no time, so no wave')
-        self.make('exposures', f"select *, strftime(min(cast(time as date)) over (partition by date_trunc('{by}', time)), '%Y-%m-%d') as campaign_id "
+        if lost: self.notes.append(f'exposures: {_rows(lost)} left out: no time, so no wave')
+        self.make('exposures', f"select *, strftime(min(cast(time as date)) over (partition by date_trunc('{by}', "
+                               "time)), '%Y-%m-%d') as campaign_id "
                                f'from {self.tables["exposures"]} where time is not null')
-    elif by == 'start' and 'start' in o: self.make('offers', f"select *, strftime(start, '%Y-%m-%d') as campaign_id from {self.tables['offers']}")
+    elif by == 'start' and 'start' in o:
+        self.make('offers', f"select *, strftime(start, '%Y-%m-%d') as campaign_id from {self.tables['offers']}")
     elif by == 'offer':
         for t in ('offers', 'exposures', 'outcomes'):
             if 'offer_id' in self.columns(t) and 'campaign_id' not in self.columns(t):
                 self.make(t, f'select *, offer_id as campaign_id from {self.tables[t]}')
 
+# %% ../nbs/06_intake.ipynb #8cdfa039
 @patch
 def pair_offers(self:_Reader):
     "The offers of each campaign: as the shop lists them, and else as they were given."
-    e, o = self.columns('exposures'), self.columns('offers')
+    o = self.columns('offers')
     if 'campaign_id' in o: return
-    have = [t for t in ('exposures', 'outcomes') if 'campaign_id' in self.columns(t)]
+    named = [t for t in ('offer_items', 'exposures', 'outcomes') if set(_PAIRS) <= set(self.columns(t))]
+    have = named or [t for t in ('exposures', 'outcomes') if 'campaign_id' in self.columns(t)]
     if not have: return
-    def pair(t): return 'offer_id' if 'offer_id' in self.columns(t) else 'campaign_id as offer_id'
-    pairs = ' union '.join(f'select distinct {pair(t)}, campaign_id from {self.tables[t]} where campaign_id is not null' for t in have)
+    offer = 'offer_id' if named else 'campaign_id as offer_id' # where no offer is named, a campaign is one
+    pairs = ' union '.join(f'select distinct {offer}, campaign_id from {self.tables[t]} where campaign_id is not null'
+                           for t in have)
     if not o:
         self.make('offers', f'select * from ({pairs}) where offer_id is not null order by 2, 1')
         return
     old = self.tables['offers']
     self.make('offers', f'select p.campaign_id, o.* from ({pairs}) p join {old} o using (offer_id) order by 1, 2')
-    unsent = [k[0] for k in self.engine.rows(f'select offer_id from {old} where offer_id not in (select offer_id from {self.tables["offers"]})')]
-    if unsent: self.notes.append(f'offers: {len(unsent):,} of the list left out: they were never given ({", ".join(map(str, unsent[:3]))})')
+    unsent = [k[0] for k in self.engine.rows(f'select offer_id from {old} where offer_id not in (select offer_id from '
+                                             f'{self.tables["offers"]})')]
+    if unsent:
+        self.notes.append(f'offers: {len(unsent):,} of the list left out: they were never given '
+                          f'({", ".join(map(str, unsent[:3]))})')
 
-# %% ../nbs/06_intake.ipynb #c357dd7d
+# %% ../nbs/06_intake.ipynb #e05b0458
 @patch
 def date_offers(self:_Reader):
     "Start and end of the offers."
@@ -1302,23 +1550,28 @@ def date_offers(self:_Reader):
         joins += f' left join {self.tables["campaigns"]} c on o.campaign_id = c.campaign_id'
         more |= {k: f'c.{_id(k)}' for k in c if k not in o}
     if 'start' not in {*o, *more} and {'time', 'campaign_id'} <= set(e):
-        joins += (f" left join (select campaign_id, date_trunc('day', min(time)) as first, date_trunc('day', max(time)) as last "
+        joins += (" left join (select campaign_id, date_trunc('day', min(time)) as first, date_trunc('day', "
+                  "max(time)) as last "
                   f'from {self.tables["exposures"]} group by 1) e on o.campaign_id = e.campaign_id')
         more['start'] = 'e.first'
     if 'duration' in o and 'end' not in {*o, *more} and 'start' in {*o, *more}:
-        unit = next((s.get('unit', 'days') for p in self.mapping.tables.get('offers', []) for k, s in p['columns'].items()
+        unit = next((s.get('unit', 'days') for p in self.mapping.tables.get('offers', []) for k,
+                     s in p['columns'].items()
                      if k == 'duration' and isinstance(s, dict)), 'days')
         last = 'e.last' if more.get('start') == 'e.first' else more.get('start', 'o.start')
-        more['end'] = f'{last} + to_microseconds(cast(o.duration*{_UNITS[unit]} as bigint) - 1)'
-    if more: self.make('offers', f'select o.*{"".join(f", {x} as {_id(k)}" for k, x in more.items())} from {self.tables["offers"]} o{joins}')
+        more['end'] = f'{last} + to_microseconds(cast(o.duration*{_UNITS[unit]} as bigint) + 1000000)'
+    if more:
+        self.make('offers', f'select o.*{"".join(f", {x} as {_id(k)}" for k, x in more.items())} from '
+                            f'{self.tables["offers"]} o{joins}')
 
-# %% ../nbs/06_intake.ipynb #3ca4ab92
+# %% ../nbs/06_intake.ipynb #35d44f38
 @patch
 def give_exposures_campaigns(self:_Reader):
     "The campaign of exposures that name an offer only, by the list of offers."
     e, o = self.columns('exposures'), self.columns('offers')
     if 'campaign_id' in e or not e or not {'offer_id', 'campaign_id'} <= set(o): return
-    on = 'e.offer_id = o.offer_id' + (' and (e.time is null or (e.time >= o.start and e.time <= coalesce(o."end", e.time)))' if 'time' in e and 'start' in o else '')
+    on = 'e.offer_id = o.offer_id' + (' and (e.time is null or (e.time >= o.start and e.time <= coalesce(o."end", '
+                                      'e.time)))' if 'time' in e and 'start' in o else '')
     old = self.tables['exposures']
     self.make('exposures', f'select e.*, o.campaign_id from {old} e join {self.tables["offers"]} o on {on}')
     self.fewer('exposures', old, 'no offer of that id runs on that day')
@@ -1326,8 +1579,9 @@ def give_exposures_campaigns(self:_Reader):
 @patch
 def fewer(self:_Reader, table, old, why):
     n, m = (self.engine.one(f'select count(*) from {t}')[0] for t in (old, self.tables[table]))
-    if m < n: self.notes.append(f'{table}: {n - m:,} of {n:,} rows left out: {why}')
+    if m < n: self.notes.append(f'{table}: {n - m:,} of {_rows(n)} left out: {why}')
 
+# %% ../nbs/06_intake.ipynb #ab900ef7
 @patch
 def attach_outcomes(self:_Reader):
     "The campaign, or the offer, of outcomes that lack it."
@@ -1339,7 +1593,8 @@ def attach_outcomes(self:_Reader):
     if not {'user_id', *missing} <= set(e):                    # by the list of offers: exposures name no offer
         on = ' and '.join(f'o.{k} = f.{k}' for k in key)
         alone = f'(select * from {offers} qualify count(*) over (partition by {", ".join(key)}) = 1)'
-        self.make('outcomes', f'select o.*, {", ".join(f"f.{k}" for k in missing)} from {old} o join {alone} f on {on}')
+        self.make('outcomes',
+                  f'select o.*, {", ".join(f"f.{k}" for k in missing)} from {old} o join {alone} f on {on}')
         return self.fewer('outcomes', old, f'their {" and ".join(key)} is of no offer, or of several')
     seen = 'e.time' if 'time' in e else 'f.start'
     when = f'and ({seen} is null or o.time is null or {seen} <= o.time)' if 'time' in o else ''
@@ -1348,13 +1603,17 @@ def attach_outcomes(self:_Reader):
     on = ' and '.join(f'o.{k} = e.{k}' for k in ('user_id', *key))
     self.make('outcomes', f"""with o as (select *, row_number() over () as line from {old}),
         n as (select o.*, row_number() over (partition by {same} order by line) as nth from o),
-        e as (select distinct user_id, offer_id, campaign_id{', time' if 'time' in e else ''} from {self.tables['exposures']}),
-        m as (select o.*, {", ".join(f"e.{k}" for k in missing)}, row_number() over (partition by o.line order by {runs} {seen} desc) as back,
+        e as (select distinct user_id, offer_id, campaign_id{', time' if 'time' in e else ''}
+              from {self.tables['exposures']}),
+        m as (select o.*, {", ".join(f"e.{k}" for k in missing)},
+              row_number() over (partition by o.line order by {runs} {seen} desc) as back,
               count(*) over (partition by o.line) as choices
-              from n o join e on {on} join {offers} f on e.offer_id = f.offer_id and e.campaign_id = f.campaign_id where true {when})
+              from n o join e on {on}
+              join {offers} f on e.offer_id = f.offer_id and e.campaign_id = f.campaign_id where true {when})
         select * exclude (line, nth, back, choices) from m where back = least(nth, choices) order by line""")
     self.fewer('outcomes', old, 'the offer was not given to the user before')
 
+# %% ../nbs/06_intake.ipynb #c943c378
 @patch
 def distinct_outcomes(self:_Reader):
     "The same event of the same offer at the same moment is one."
@@ -1364,39 +1623,61 @@ def distinct_outcomes(self:_Reader):
     self.make('outcomes', f'select * from {old} qualify row_number() over (partition by {key}) = 1')
     self.fewer('outcomes', old, 'the same event of the same offer at the same moment')
 
-# %% ../nbs/06_intake.ipynb #2c666ef2
+# %% ../nbs/06_intake.ipynb #18d2d4ff
+_MATCH = dict(time=('o.user_id = p.user_id and o.time = p.time', 'at the same moment'),
+              basket=('o.basket_id = p.basket_id', 'of the same basket'),
+              day=("o.user_id = p.user_id and date_trunc('day', o.time) = date_trunc('day', p.time)",
+                   'on the same day'))
+
 @patch
 def match_sales(self:_Reader):
-    "Sales of redemptions, from purchases."
+    "Sales of redemptions, from purchases: of the offer's products where these are known."
     match, o, p = self.mapping.sales.get('match'), self.columns('outcomes'), self.columns('purchases')
-    if not match or not p or 'value' in o or 'kind' not in o: return
-    key = dict(time=['user_id', 'time'], day=['user_id', 'day'], basket=['basket_id'])[match]
-    if match == 'basket' and 'basket_id' not in o: return
-    day = ", date_trunc('day', time) as day" if match == 'day' else ''
-    t, on = self.tables['outcomes'], ' and '.join(f'o.{k} = p.{k}' for k in key)
-    self.make('outcomes', f"""select o.*{' exclude (day)' if day else ''}, case when o.kind in ('redeem', 'purchase') then p.value end as value
-        from (select *{day} from {t}) o left join (select {', '.join(key)}, sum(value) as value from (select *{day} from {self.tables['purchases']}) group by all) p on {on}""")
-    n, hit, users = self.engine.one(f"select count(*), count(value), count(distinct (user_id, time)) from {self.tables['outcomes']} where kind in ('redeem', 'purchase')")
-    if n:
-        what = dict(time='at the same moment', day='on the same day', basket='of the same basket')[match]
-        self.notes.append(f"outcomes: {hit:,} of {n:,} redemptions ({hit/n:.0%}) got the sales of their user's purchases {what}; the others have none")
-        if n > users: self.notes.append(f'outcomes: {n - users:,} redemptions share their purchase with another one; both hold its sales')
+    if not match or not p or 'value' in o or 'kind' not in o or (match == 'basket' and 'basket_id' not in o): return
+    items, mine = '', ''
+    if {*_PAIRS, 'item_id'} <= set(self.columns('offer_items')) and 'item_id' in p:
+        links = f'(select distinct offer_id, campaign_id, item_id from {self.tables["offer_items"]})'
+        same = 'i.offer_id = o.offer_id and i.campaign_id = o.campaign_id'
+        items = f'left join {links} i on {same} and i.item_id = p.item_id'
+        mine = f'and (i.item_id is not null or not exists (select 1 from {links} i where {same}))'
+    self.make('outcomes', f"""with o as (select *, row_number() over () as line from {self.tables['outcomes']}),
+        v as (select o.line, sum(p.value) as value from o join {self.tables['purchases']} p on {_MATCH[match][0]}
+              {items} where o.kind in ('redeem', 'purchase') {mine} group by o.line)
+        select o.* exclude (line), v.value from o left join v on o.line = v.line""")
+    self.tell_sales(match, "purchases of the offer's products" if items else 'purchases')
 
-# %% ../nbs/06_intake.ipynb #1925ce4e
+@patch
+def tell_sales(self:_Reader, match, what):
+    "How many redemptions got sales, and how many of them the same."
+    n, hit, users = self.engine.one("select count(*), count(value), count(distinct (user_id, time, value)) filter "
+                                    "(value "
+                                    f"is not null) from {self.tables['outcomes']} where kind in ('redeem', 'purchase')")
+    if not n: return
+    self.notes.append(f"outcomes: {hit:,} of {n:,} redemptions ({hit/n:.0%}) got the sales of their user's {what} "
+                      f"{_MATCH[match][1]}; the others have none")
+    if hit > users:
+        self.notes.append(f'outcomes: {hit - users:,} redemptions share their purchase with another one; both hold '
+                          'its '
+                          'sales')
+
+# %% ../nbs/06_intake.ipynb #9764d338
 @patch
 def complete_list(self:_Reader, table, key, of):
     "Add the ids that occur elsewhere to a list."
     have = [t for t in of if key in self.columns(t)]
     if not have: return
-    ids = ' union '.join(f'select {key} from {self.tables[t]} where {key} is not null' for t in have)
+    ids = ' union '.join(f'select distinct {key} from {self.tables[t]} where {key} is not null' for t in have)
     if table not in self.tables: return                   # chapter 01 makes it, and says what that costs
     old = self.tables[table]
     n = self.engine.one(f'select count(*) from ({ids}) where {key} not in (select {key} from {old})')[0]
     if not n or self.mapping.shop.get('unknown') == 'refuse': return
     total = self.engine.one(f'select count(*) from ({ids})')[0]
-    self.notes.append(f'{table}: {n:,} of {total:,} that occur in {", ".join(have)} are not in the list; they were added by their id alone')
-    self.make(table, f'select * from {old} union all by name select * from ({ids}) where {key} not in (select {key} from {old})')
+    self.notes.append(f'{table}: {n:,} of {total:,} that occur in {", ".join(have)} are not in the list; they were '
+                      'added by their id alone')
+    self.make(table, f'select * from {old} union all by name select * from ({ids}) where {key} not in (select {key} '
+                     f'from {old})')
 
+# %% ../nbs/06_intake.ipynb #5fff4cba
 @patch
 def finish(self:_Reader):
     "All steps after the files are read."
@@ -1406,14 +1687,17 @@ def finish(self:_Reader):
     self.give_exposures_campaigns()
     self.attach_outcomes()
     self.distinct_outcomes()
+    linked = self.columns('offer_items')
+    if 'campaign_id' in self.columns('offers') and linked and 'campaign_id' not in linked:
+        self.make('offer_items', f'select i.*, o.campaign_id from {self.tables["offer_items"]} i join '
+                                 f'{self.tables["offers"]} o using (offer_id)')
     self.match_sales()
-    if 'campaign_id' in self.columns('offers') and 'offer_items' in self.tables and 'campaign_id' not in self.columns('offer_items'):
-        self.make('offer_items', f'select i.*, o.campaign_id from {self.tables["offer_items"]} i join {self.tables["offers"]} o using (offer_id)')
     self.complete_list('users', 'user_id', ('exposures', 'outcomes', 'purchases', 'eligible'))
     self.complete_list('items', 'item_id', ('purchases', 'offer_items'))
 
-# %% ../nbs/06_intake.ipynb #e0e1a2bb
+# %% ../nbs/06_intake.ipynb #5ddae62c
 _PLAIN = r'-?(0|[1-9]\d{0,17})'
+
 _FIGURE = r'[+-]?((0|[1-9]\d{0,14})(\.\d*)?|\.\d+)'
 
 @patch
@@ -1422,7 +1706,8 @@ def whole_ids(self:_Reader):
     out = set()
     for key in ('user_id', 'item_id', 'offer_id', 'campaign_id', 'basket_id', 'store_id'):
         have = [t for t in self.tables if key in self.columns(t)]
-        if have and all(self.engine.one(f"select coalesce(bool_and(regexp_full_match({key}, {_lit(_PLAIN)})), true) from {self.tables[t]}")[0]
+        if have and all(self.engine.one(f"select coalesce(bool_and(regexp_full_match({key}, {_lit(_PLAIN)})), true) "
+                                        f"from {self.tables[t]}")[0]
                         for t in have): out.add(key)
     return out
 
@@ -1433,11 +1718,13 @@ def numbers_in(self:_Reader, table, columns):
     for c in columns:
         for sign in '.,':
             x = f"replace({_id(c)}, ',', '.')" if sign == ',' else _id(c)
-            if self.engine.one(f'select count({_id(c)}) > 0 and coalesce(bool_and(regexp_full_match({x}, {_lit(_FIGURE)})), false) from {t}')[0]:
+            if self.engine.one(f'select count({_id(c)}) > 0 and coalesce(bool_and(regexp_full_match({x}, '
+                               f'{_lit(_FIGURE)})), false) from {t}')[0]:
                 out[c] = x
                 break
     return out
 
+# %% ../nbs/06_intake.ipynb #d61cc7d9
 @patch
 def frame(self:_Reader, table, whole):
     "A table as pandas."
@@ -1453,10 +1740,27 @@ def frame(self:_Reader, table, whole):
     select = ', '.join(one(c) for c in [*order, *rest])
     joined = table != 'purchases' or any('join' in o for o in self.mapping.tables.get(table, []))
     by = f" order by {', '.join(map(_id, order))}" if joined and order else '' # a join leaves rows in any order
-    return self.engine.db.execute(f'select {select} from {self.tables[table]}{by}').to_arrow_table().to_pandas(
-        date_as_object=False)
+    if by: return self.taken(f'{select} from {self.tables[table]}{by}')
+    parts = [self.taken(f'{one(c)} from {self.tables[table]}') for c in [*order, *rest]] # never twice in memory
+    return pd.concat(parts, axis=1)
 
-# %% ../nbs/06_intake.ipynb #c843dd72
+@patch
+def taken(self:_Reader, what):
+    "Columns of a relation as pandas."
+    t = self.engine.db.execute(f'select {what}').to_arrow_table()
+    texts = {c: _shared(t[c]) for c in t.column_names if c.endswith('_id') and arrow.types.is_string(t[c].type)}
+    names, t = t.column_names, t.drop_columns(list(texts))
+    plain = pd.DataFrame(index=range(t.num_rows))
+    if t.num_columns: plain = t.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
+    return plain.assign(**texts)[names]
+
+def _shared(column):
+    "A column of ids as Python's texts, each of them once in memory however often it stands there."
+    codes = column.combine_chunks().dictionary_encode()
+    values = np.append(codes.dictionary.to_numpy(zero_copy_only=False).astype(object), [None])
+    return pd.Series(values[codes.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)], dtype=object)
+
+# %% ../nbs/06_intake.ipynb #ad7b818c
 def _repairs(mapping, mend):
     "What shall be mended in the purchases."
     parts = mapping.tables.get('purchases', [])
@@ -1474,9 +1778,11 @@ def drop_returns(self:_Reader):
     self.make('purchases', f'select * from {old} where not ({negative})')
     self.fewer('purchases', old, 'returns, as the mapping says')
 
-_FIRST = ('No file says who was given which offer, so nothing is known of earlier campaigns: there is nothing to report or '
+_FIRST = ('No file says who was given which offer, so nothing is known of earlier campaigns: there is nothing to '
+          'report or '
           'to learn from; a first campaign can be planned (promo plan).')
 
+# %% ../nbs/06_intake.ipynb #1ca950f7
 def _frames(mapping):
     "The tables of a mapping as pandas, and notes of what was left out."
     with _Engine() as engine:
@@ -1501,6 +1807,7 @@ def _in_words(problem, mapping):
         break
     return problem
 
+# %% ../nbs/06_intake.ipynb #381eec5c
 def read_shop(path,        # of shop.toml, or the folder in which it lies
               need=None,   # tables that must be there; by default as `PromoData.from_tables` has it
               currency='', # unit of all money, where the mapping does not say
@@ -1523,8 +1830,9 @@ def read_shop(path,        # of shop.toml, or the folder in which it lies
                                      label=shop.get('label', 'redeem'), **how)
     except DataError as e: raise DataError([_in_words(o, mapping) for o in e.problems], e.source) from None
 
-# %% ../nbs/06_intake.ipynb #9c0ff668
+# %% ../nbs/06_intake.ipynb #a4a73d52
 _CLOSE = .2 # difference of scores below which two tables are as likely
+
 _LEFT = dict(none='leave it out')
 
 @dataclass
@@ -1537,43 +1845,67 @@ class _Finder:
     chosen: dict = field(default_factory=dict)  # name of a source -> (table, columns)
     scores: dict = field(default_factory=dict)  # name of a source -> all tables that it could be
     mapping: Mapping = field(default_factory=Mapping)
+    since: object = None                        # the day from which times count that are numbers
     def say(self, text): self.asker.said.append(text)
+    def of(self, table): return [k for k, (t, _) in self.chosen.items() if t == table]
     def path(self, source):
         about = source.about
-        return about.get('path', about.get('table')) + (f', sheet {about["sheet"]}' if 'sheet' in about else f', table {about["table"]}' if 'path' in about and 'table' in about else '')
+        return about.get('path', about.get('table')) + (f', sheet {about["sheet"]}' if 'sheet' in about
+                                                        else f', table {about["table"]}' if 'path' in about
+                                                        and 'table' in about else '')
 
-    def look(self, sources):
-        "Read all sources, and score each of them for each table."
-        for s in sources:
-            try: _looked_into(self.engine, self.base, s)
-            except (DataError, UsageError) as e:
-                self.say(f'left out: {e.problems[0] if isinstance(e, DataError) else e}')
-                continue
-            if not s.rows:
-                self.say(f'left out: {self.path(s)} has no rows')
-                continue
-            self.sources[s.name], self.scores[s.name] = s, _table_scores(s)
+# %% ../nbs/06_intake.ipynb #acf519c4
+@patch
+def look(self:_Finder, sources):
+    "Read all sources, and score each of them for each table."
+    for s in sources:
+        try: _looked_into(self.engine, self.base, s)
+        except (DataError, UsageError) as e:
+            self.say(f'left out: {e.problems[0] if isinstance(e, DataError) else e}')
+            continue
+        if not s.rows:
+            self.say(f'left out: {self.path(s)} has no rows')
+            continue
+        self.sources[s.name], self.scores[s.name] = s, _table_scores(s)
 
-    def choose_tables(self):
-        "The table of each source."
-        for name, s in self.sources.items():
-            scores = self.scores[name]
-            likely = {t: o for t, o in scores.items() if o[0] >= .5}
-            if not likely:
-                self.say(f'left out: {self.path(s)} is none of the tables that are known; its columns: {", ".join(list(s.columns)[:12])}')
-                continue
-            best, *others = likely
-            close = [t for t in others if scores[best][0] - scores[t][0] < _CLOSE]
-            if close:
-                best = self.asker.choose(name, f'What is {self.path(s)} ({s.rows:,} rows; {", ".join(list(s.columns)[:8])})?',
-                                         {t: _ABOUT.get(t, dict(lines='lines of orders', events='events of several kinds').get(t, '')) for t in [best, *close]} | _LEFT, best)
-            if best != 'none': self.chosen[name] = (best, dict(scores[best][1]))
-    def of(self, table): return [k for k, (t, _) in self.chosen.items() if t == table]
+# %% ../nbs/06_intake.ipynb #1b0ffc61
+@patch
+def choose_tables(self:_Finder):
+    "The table of each source."
+    more = dict(lines='lines of orders', events='events of several kinds')
+    for name, s in self.sources.items():
+        scores, columns = self.scores[name], ', '.join(list(s.columns)[:12])
+        likely = {t: o for t, o in scores.items() if o[0] >= .5}
+        if not likely:
+            self.say(f'left out: {self.path(s)} is none of the tables that are known; its columns: {columns}')
+            continue
+        best, *others = likely
+        close = [t for t in others if scores[best][0] - scores[t][0] < _CLOSE]
+        if close:
+            choices = {t: (_ABOUT | more).get(t, '') for t in [best, *close]} | _LEFT
+            best = self.asker.choose(name, f'What is {self.path(s)} ({_rows(s.rows)}; {columns})?', choices, best)
+        if best != 'none': self.chosen[name] = (best, dict(scores[best][1]))
 
-# %% ../nbs/06_intake.ipynb #1f6ba304
+# %% ../nbs/06_intake.ipynb #f2e50be1
+@patch
+def settle_outcomes(self:_Finder):
+    "Of two files of users and offers, the one whose rows are all in the other, and fewer, is what came of it."
+    names = self.of('exposures')
+    for name in names:
+        s, a = self.sources[name], self.chosen[name][1]
+        for other in names:
+            o, b = self.sources[other], self.chosen[other][1]
+            key = [k for k in ('user_id', 'offer_id', 'campaign_id') if k in a and k in b]
+            if other == name or o.rows <= s.rows or len(key) < 2 or _file_score(name, 'exposures'): continue
+            def pair(n, c): return '(' + " || '/' || ".join(self.id_of(n, c[k]) for k in key) + ')'
+            if _share_in(self.engine, s.relation, pair(name, a), o.relation, pair(other, b))[0] > .9:
+                self.chosen[name] = ('outcomes', _assigned(s, 'outcomes')[0])
+                break
+
 def _share_in(engine, a, x, b, y):
     "Share of the different values of one column that are in another; and one that isn't."
-    n, hit, lost = engine.one(f'select count(*), count(*) filter (v in (select {y} from {b})), min(v) filter (v not in (select {y} from {b} where {y} is not null)) '
+    n, hit, lost = engine.one(f'select count(*), count(*) filter (v in (select {y} from {b})), min(v) filter (v not '
+                              f'in (select {y} from {b} where {y} is not null)) '
                               f'from (select distinct {x} as v from {a} where {x} is not null)')
     return hit/max(n, 1), lost
 
@@ -1599,43 +1931,56 @@ def join_lines(self:_Finder):
             del self.chosen[name]
             continue
         head = _assigned(self.sources[best], 'purchases')[0]
-        self.asker.said = [o for o in self.asker.said if not o.startswith(f'left out: {self.path(self.sources[best])} ')]
-        more = {k: f'{best}.{head[k]}' for k in ('user_id', 'time', 'store_id', 'currency', 'status', 'offer_id', 'test') if k in head}
-        self.chosen[name] = ('purchases', mine | more | {'join': dict(file=best, on=[mine['basket_id'], head['basket_id']])})
+        self.asker.said = [o for o in self.asker.said
+                           if not o.startswith(f'left out: {self.path(self.sources[best])} ')]
+        more = {k: f'{best}.{head[k]}' for k in ('user_id', 'time', 'store_id', 'currency', 'status', 'offer_id',
+                                                 'test') if k in head}
+        self.chosen[name] = ('purchases', mine | more | {'join': dict(file=best,
+                                                                      on=[mine['basket_id'], head['basket_id']])})
         self.chosen[best] = ('orders', head)
-        self.say(f'{self.path(self.sources[name])} are the lines of {self.path(self.sources[best])}: {heads[best]:.0%} of their orders are there')
+        self.say(f'{self.path(self.sources[name])} are the lines of {self.path(self.sources[best])}: '
+                 f'{heads[best]:.0%} of their orders are there')
 
+# %% ../nbs/06_intake.ipynb #1158e0bf
 @patch
 def choose_among(self:_Finder, table, what):
     "One of several files that could be the same table."
     names = self.of(table)
     if len(names) < 2: return
-    best = max(names, key=lambda o: (round(self.scores[o][table][0], 1) if table in self.scores[o] else 0, self.sources[o].rows))
-    seen = {o: f'{self.path(self.sources[o])}, {self.sources[o].rows:,} rows: {", ".join(list(self.sources[o].columns)[:6])}' for o in names}
-    answer = self.asker.choose(table, f'{len(names)} files could be {what}: {", ".join(self.path(self.sources[o]) for o in names)}. Which? (A sale that stands in two files counts twice.)' if table == 'purchases' else f'{len(names)} files could be {what}: {", ".join(self.path(self.sources[o]) for o in names)}. Which?',
+    best = max(names, key=lambda o: (round(self.scores[o][table][0], 1) if table in self.scores[o] else 0,
+                                     self.sources[o].rows))
+    seen = {o: f'{self.path(self.sources[o])}, {_rows(self.sources[o].rows)}: '
+               f'{", ".join(list(self.sources[o].columns)[:6])}' for o in names}
+    files = ', '.join(self.path(self.sources[o]) for o in names)
+    twice = ' A sale that stands in two of them would count twice.' if table == 'purchases' else ''
+    answer = self.asker.choose(table, f'{len(names)} files could be {what}: {files}. Which one is it?{twice}',
                                seen | dict(all='all of them: each has rows that the others lack'), best)
     for o in names:
         if answer not in ('all', o): del self.chosen[o]
 
-# %% ../nbs/06_intake.ipynb #11957e37
+# %% ../nbs/06_intake.ipynb #900e6a07
 @patch
 def day_first(self:_Finder, source, column):
     "Is the first number of a date the day? None where the column can't tell. Raises `DataError` for both at once."
     c = f"trim({_id(column)})"
     def part(i): return f"try_cast(regexp_extract({c}, '^(\\d{{1,2}})[./-](\\d{{1,2}})[./-]', {i}) as integer)"
     a, b = part(1), part(2)
-    first, second, x, y = self.engine.one(f'select max({a}), max({b}), min({c}) filter ({a} > 12), min({c}) filter ({b} > 12) '
+    first, second, x, y = self.engine.one(f'select max({a}), max({b}), min({c}) filter ({a} > 12), min({c}) filter '
+                                          f'({b} > 12) '
                                           f'from {source.relation}{_kept_rows(source.drops)}')
     if (first or 0) > 12 and (second or 0) > 12:
-        raise DataError([Problem(self.path(source), column, 'is read in two ways', 2, [x, y], 'Some dates have the day first, some the '
+        raise DataError([Problem(self.path(source), column, 'is read in two ways', 2, [x, y],
+                                 'Some dates have the day first, some the '
                                  'month: write all of them in one way, best as 2025-03-04')])
     return True if (first or 0) > 12 else False if (second or 0) > 12 else None
 
+# %% ../nbs/06_intake.ipynb #30e3e230
 @patch
 def span(self:_Finder, source, column, form, first):
     "How many days the column would reach over, and which: the shorter time is the likelier."
     order = ('%d', '%m') if first == 'day' else ('%m', '%d')
-    x = _time_sql(_id(column), 'VARCHAR', dict(format=[o.replace('?', order[0], 1).replace('?', order[1], 1) for o in form]))
+    x = _time_sql(_id(column), 'VARCHAR', dict(format=[o.replace('?', order[0], 1).replace('?', order[1], 1)
+                                                       for o in form]))
     a, b = self.engine.one(f'select min({x})::date, max({x})::date from {source.relation}{_kept_rows(source.drops)}')
     return ((b - a).days, a, b)
 
@@ -1646,18 +1991,20 @@ def formats(self:_Finder, source, column):
     if not any('?' in o for o in form): return form
     first = self.day_first(source, column)
     if first is None:
-        others = [self.day_first(source, k) for k, c in source.columns.items() if c.kind == 'time' and c.form and k != column and '?' in c.form[0]]
+        others = [self.day_first(source, k) for k, c in source.columns.items() if c.kind == 'time' and c.form
+                  and k != column and '?' in c.form[0]]
         first = next((o for o in others if o is not None), None)
     if first is None:
         example = source.columns[column].example
         seen = {k: self.span(source, column, form, k) for k in ('day', 'month')}
         likely = min(seen, key=lambda k: seen[k][0])
-        first = 'day' == self.asker.choose(f'{source.name}.{column}', f'{self.path(source)}, column {column}: is {example} written with the day or the month first?',
-                                           {k: f'{k} first: from {a} to {b}' for k, (_, a, b) in seen.items()}, likely)
+        choices = {k: f'{k} first: from {a} to {b}' for k, (_, a, b) in seen.items()}
+        question = f'{self.path(source)}, column {column}: is {example} written with the day or the month first?'
+        first = 'day' == self.asker.choose(f'{source.name}.{column}', question, choices, likely)
     a, b = ('%d', '%m') if first else ('%m', '%d')
     return [o.replace('?', a, 1).replace('?', b, 1) for o in form]
 
-# %% ../nbs/06_intake.ipynb #eca542a9
+# %% ../nbs/06_intake.ipynb #9638d47e
 @patch
 def last_date(self:_Finder):
     "The latest date in any column of times, as text; None where there is none."
@@ -1670,6 +2017,7 @@ def last_date(self:_Finder):
             if day and day <= datetime.date.today(): found.append(day)
     return max(found, default=None)
 
+# %% ../nbs/06_intake.ipynb #9b59450a
 @patch
 def time_unit(self:_Finder, source, column, sent):
     "The unit of a time that is a number, and the day from which it counts."
@@ -1678,19 +2026,36 @@ def time_unit(self:_Finder, source, column, sent):
     if low > 5e11: return dict(unit='milliseconds', since=datetime.date(1970, 1, 1))
     if low > 5e8: return dict(unit='seconds', since=datetime.date(1970, 1, 1))
     if low > 30_000 and high < 60_000: return dict(unit='days', since=datetime.date(1899, 12, 30))
-    days = self.engine.one(f'select coalesce(bool_and({c} % 24 = 0), false) and count(distinct {c}) > 1 from {r}{sent}')[0]
-    word = next((u for u, k in dict(hours='hour stunde 小时', days='day tag 天', weeks='week woche 周', minutes='minute 分钟').items()
-                 if any(o in column.lower() for o in k.split())), None)
-    likely = word or ('hours' if days and high > 24 else 'days')
-    key, where = f'{source.name}.{column}', f'{self.path(source)}, column {column} ({low:g} to {high:g})'
-    unit = self.asker.choose(f'{key}.unit', f'{where} is a number: of what?', dict(hours='', days='', weeks='', minutes='', seconds=''), likely)
+    unit = self.unit_of(source, column, sent, low, high)
+    if self.since is None: self.since = self.first_day(source, column, unit, low, high)
+    return dict(unit=unit, since=self.since)
+
+@patch
+def unit_of(self:_Finder, source, column, sent, low, high):
+    "The unit, by the name of the column, by when offers were sent, or by asking."
+    c, r = _number_sql(_id(column), source.columns[column].type), source.relation
+    words = dict(hours='hour stunde 小时', days='day tag 天', weeks='week woche 周', minutes='minute 分钟')
+    word = next((u for u, k in words.items() if any(o in column.lower() for o in k.split())), None)
+    if word: return word
+    whole = f'select coalesce(bool_and({c} % 24 = 0), false) and count(distinct {c}) > 1 from {r}{sent}'
+    likely = 'hours' if high > 24 and self.engine.one(whole)[0] else 'days'
+    return self.asker.choose(f'{source.name}.{column}.unit',
+                             f'{self.path(source)}, column {column} ({low:g} to {high:g}) is a '
+                             'number: of what?', dict(hours='', days='', weeks='', minutes='', seconds=''), likely)
+
+@patch
+def first_day(self:_Finder, source, column, unit, low, high):
+    "The day from which the times count, the same for all files."
     last = self.last_date()
     since = last + datetime.timedelta(1) if last else datetime.date(2024, 1, 1)
     why = 'the day after the last date in the other files' if last else 'no file has a date'
-    since = self.asker.choose(f'{key}.since', f'{where} counts {unit} from which day on?', {str(since): why, '*': 'any other day'}, since)
-    try: return dict(unit=unit, since=datetime.date.fromisoformat(since))
-    except ValueError: raise UsageError(f'{key}.since must be a day such as 2024-01-01, not {since!r}') from None
+    since = self.asker.choose('since', f'{self.path(source)}, column {column} ({low:g} to {high:g}) counts {unit} '
+                                       'from which day on?',
+                              {str(since): why, '*': 'any other day'}, since)
+    try: return datetime.date.fromisoformat(since)
+    except ValueError: raise UsageError(f'since must be a day such as 2024-01-01, not {since!r}') from None
 
+# %% ../nbs/06_intake.ipynb #4a6184ee
 @patch
 def time_spec(self:_Finder, source, column, sent='', clock=None):
     "The entry of a column of times."
@@ -1701,7 +2066,7 @@ def time_spec(self:_Finder, source, column, sent='', clock=None):
     if clock: forms = [f'{forms[-1]} %H:%M' + (':%S' if source.columns[clock].example.count(':') > 1 else '')]
     return dict(column=column, format=forms[0] if len(forms) == 1 else forms) | (dict(time=clock) if clock else {})
 
-# %% ../nbs/06_intake.ipynb #702611c3
+# %% ../nbs/06_intake.ipynb #866704b9
 @patch
 def decimal_sign(self:_Finder, source):
     "The decimal sign of a file of text; written to the mapping where it is a comma."
@@ -1714,12 +2079,16 @@ def decimal_sign(self:_Finder, source):
     else:
         c = open_[0]
         seen = next(o for o in c.values if re.search(r'[.,]\d{3}$', o))
-        sign = {'comma': ',', 'point': '.'}[self.asker.choose(f'{source.name}.decimal', f'{self.path(source)}, column {c.name}: what is the decimal sign of {seen!r}?',
-               dict(comma=f'comma: {_shown_number(seen, ",")}', point=f'point: {_shown_number(seen, ".")}'), 'comma' if source.about.get('separator') == ';' else 'point')]
+        sign = {'comma': ',', 'point': '.'}[self.asker.choose(f'{source.name}.decimal',
+                                                              f'{self.path(source)}, column {c.name}: what is the '
+                                                              f'decimal sign of {seen!r}?',
+               dict(comma=f'comma: {_shown_number(seen, ",")}', point=f'point: {_shown_number(seen, ".")}'), 'comma'
+                                                              if source.about.get('separator') == ';' else 'point')]
     if sign == ',': source.about['decimal'] = ','
 
 def _shown_number(text, sign): return text.replace('.' if sign == ',' else ',', '').replace(sign, '.')
 
+# %% ../nbs/06_intake.ipynb #79b373fe
 @patch
 def value_spec(self:_Finder, name, a):
     "What a line of purchases is worth."
@@ -1728,9 +2097,11 @@ def value_spec(self:_Finder, name, a):
     product = dict(column=a['quantity'], times=a['unit_price']) if 'quantity' in a else a['unit_price']
     if 'value' not in a or 'quantity' not in a: return a.get('value', product)
     q, p, v = (get(a[k]) for k in ('quantity', 'unit_price', 'value'))
-    same = self.engine.one(f'select avg((abs({q}*{p} - {v}) <= .011*greatest(1, abs({v})))::int) from {s.relation} where {v} is not null and {q}*{p} is not null')[0] or 0
+    same = self.engine.one(f'select avg((abs({q}*{p} - {v}) <= .011*greatest(1, abs({v})))::int) from {s.relation} '
+                           f'where {v} is not null and {q}*{p} is not null')[0] or 0
     if same >= .8: return a['value']
-    self.say(f'{self.path(s)}: {a["value"]} is {a["quantity"]} times {a["unit_price"]} in {same:.0%} of the lines, so it is no sum of a line; '
+    self.say(f'{self.path(s)}: {a["value"]} is {a["quantity"]} times {a["unit_price"]} in {same:.0%} of the lines, so '
+             'it is no sum of a line; '
              f'the value of a line is {a["quantity"]} times {a["unit_price"]}')
     return product
 
@@ -1741,15 +2112,18 @@ def number_of(self:_Finder, name):
     def get(column): return _number_sql(_id(column), s.columns[column].type, s.about.get('decimal', '.'))
     return get
 
+# %% ../nbs/06_intake.ipynb #1a06b985
 _COINS = {o.lower() for o in _SIGN.values()} | set('gbp chf jpy sek nok dkk pln czk huf cad aud hkd'.split())
 _MONIES = ('value', 'unit_price', 'discount', 'coupon_discount', 'min_purchase', 'cost', 'price')
 
+# %% ../nbs/06_intake.ipynb #f2ab06d8
 @patch
 def currency_of(self:_Finder, name, a):
-    "The currencies of a table: a column that names them, or signs in the cells or heads; the column, and rows of each."
+    "Where the currencies of a table stand: the column, the rows of each, and whether they stand in the cells."
     s = self.sources[name]
     if a.get('currency') in s.columns:
-        counts = self.engine.rows(f'select trim({_id(a["currency"])}), count(*) from {s.relation}{_kept_rows(s.drops)} '
+        counts = self.engine.rows(f'select trim({_id(a["currency"])}), count(*) from '
+                                  f'{s.relation}{_kept_rows(s.drops)} '
                                   f'group by 1 having trim({_id(a["currency"])}) <> {_lit("")} order by 2 desc')
         return a['currency'], dict(counts), False
     column = next((a[k] for k in _MONIES if isinstance(a.get(k), str) and a[k] in s.columns), None)
@@ -1759,6 +2133,7 @@ def currency_of(self:_Finder, name, a):
     texts = s.columns[column].values if s.columns[column].type == 'VARCHAR' else []
     return column, pd.Series([k for o in texts for k in _currencies([o])], dtype=object).value_counts().to_dict(), True
 
+# %% ../nbs/06_intake.ipynb #5f8d8f50
 @patch
 def one_currency(self:_Finder, name, a):
     "Note the currency of a table; a rule that drops the rows of others, where there are several."
@@ -1767,33 +2142,51 @@ def one_currency(self:_Finder, name, a):
     keep, rules = next(iter(counts)), []
     if len(counts) > 1:
         said = ', '.join(f'{k}: {n:,}' for k, n in counts.items())
-        keep = self.asker.choose(f'{name}.currency', f'{self.path(s)}, column {column} has money of {len(counts)} currencies ({said}). Which one is kept? '
-                                 'Nothing is converted here: to keep all, convert them in the export.', {k: f'{n:,} rows' for k, n in counts.items()}, keep)
+        keep = self.asker.choose(f'{name}.currency', f'{self.path(s)}, column {column} has money of {len(counts)} '
+                                                     f'currencies ({said}). Which one is kept? '
+                                 'Nothing is converted here: to keep all, convert them in the export.',
+                                 {k: f'{_rows(n)}' for k, n in counts.items()}, keep)
         others = [k for k in counts if k != keep]
         why = f'money in {", ".join(others)}'
         signs = '|'.join(re.escape(w) for o in others for w in [o, *(k for k, v in _SIGN.items() if v == o)])
-        rules = [dict(column=column, matches=signs, why=why) if cells else {'column': column, 'is': others, 'why': why}]
+        rules = [dict(column=column, matches=signs, why=why) if cells
+                 else {'column': column, 'is': others, 'why': why}]
     keep, known = _SIGN.get(keep, keep), self.mapping.shop.setdefault('currency', _SIGN.get(keep, keep))
-    if keep != known: self.say(f'suspicious: {self.path(s)} has money in {keep}, and the currency of the shop is {known}; nothing is converted')
+    if keep != known:
+        self.say(f'suspicious: {self.path(s)} has money in {keep}, and the currency of the shop is {known}; nothing '
+                 'is converted')
     return rules
 
-# %% ../nbs/06_intake.ipynb #5193fbbb
-_CANCELLED = _words('cancelled canceled cancel void voided failed refunded storniert storno abgebrochen erstattet 取消 已取消 已退款 退款 关闭 已关闭 交易关闭')
-_POSTAGE = (r"^(dotcom )?(postage|shipping|carriage|delivery|freight)( (cost|costs|fee|charge|charges))?$|^(next day )?carriage$|^manual$|^bank charges$|^amazon ?fee$|"
-            r'^adjust.{0,30}$|^discount$|^rabatt$|^samples?$|^cruk commission$|^handling( fee)?$|^versand(kosten|gebühren?)?$|^porto$|^liefergebühr$|^运费$|^邮费$|^快递费$|^配送费$')
+# %% ../nbs/06_intake.ipynb #f50b975d
+_CANCELLED = _words('cancelled canceled cancel void voided failed refunded storniert storno abgebrochen erstattet '
+                    '取消 '
+                    '已取消 已退款 退款 关闭 已关闭 交易关闭')
+
+_POSTAGE = (r"^(dotcom )?(postage|shipping|carriage|delivery|freight)( (cost|costs|fee|charge|charges))?$|^(next day "
+            r")?carriage$|^manual$|^bank charges$|^amazon ?fee$|"
+            r'^adjust.{0,30}$|^discount$|^rabatt$|^samples?$|^cruk commission$|^handling( '
+            r'fee)?$|^versand(kosten|gebühren?)?$|^porto$|^liefergebühr$|^运费$|^邮费$|^快递费$|^配送费$')
+
 _TESTS = r'^test([\W_\d]|user|kunde|$)|@example\.|@test\.|^测试'
 
 @patch
 def purchase_drops(self:_Finder, name, a):
     "Rules of dropping for a file of purchases; and what to do with returns."
     s, out = self.sources[name], []
-    mine = {k: v for k, v in a.items() if v in s.columns} if 'join' not in a else {k: v for k, v in a.items() if isinstance(v, str) and v in s.columns}
+    mine = {k: v for k, v in a.items() if v in s.columns} if 'join' not in a else {k: v for k, v in a.items()
+                                                                                   if isinstance(v, str)
+                                                                                   and v in s.columns}
     def count(rule): return self.engine.one(f'select count(*) from {s.relation} where {_drop_sql(rule)}')[0]
-    rules = [dict(column=mine[k], empty=True, why=f'no {k}') for k in ('user_id',) if k in mine and s.columns[mine[k]].filled < 1]
-    if 'user_id' in mine: rules += [dict(column=mine['user_id'], matches=_TESTS, why='test users'), *self.nobody(s, mine['user_id'])]
-    if 'test' in mine: rules.append({'column': mine['test'], 'is': [o for o in set(s.columns[mine['test']].values) if o.lower() in _YES_WORDS], 'why': 'tests'})
+    rules = [dict(column=mine[k], empty=True, why=f'no {k}') for k in ('user_id',) if k in mine
+             and s.columns[mine[k]].filled < 1]
+    if 'user_id' in mine:
+        rules += [dict(column=mine['user_id'], matches=_TESTS, why='test users'), *self.nobody(s, mine['user_id'])]
+    if 'test' in mine:
+        rules.append({'column': mine['test'], 'is': [o for o in set(s.columns[mine['test']].values)
+                                                     if o.lower() in _YES_WORDS], 'why': 'tests'})
     if 'status' in mine:
-        gone = [o for o in sorted(set(s.columns[mine['status']].values)) if _letters(o) in _CANCELLED or set(_tokens(o)) & _CANCELLED]
+        gone = [o for o in sorted(set(s.columns[mine['status']].values)) if _letters(o) in _CANCELLED
+                or set(_tokens(o)) & _CANCELLED]
         if gone: rules.append({'column': mine['status'], 'is': gone, 'why': 'cancelled orders'})
     rules += self.postage(s, mine)
     out = [o for o in rules if count(o)]
@@ -1804,38 +2197,49 @@ def purchase_drops(self:_Finder, name, a):
         lone = dict(column=mine['basket_id'], matches='^C\\d+$', why='cancelled orders, of which the purchase stays')
         c = count(lone)
         if c and c < s.rows/4 and not n: out.append(lone | dict(why='cancelled orders: their number begins with C'))
-    if n: self.say(f'{self.path(s)}: {n:,} lines of negative quantity or value are returns; they are taken off the purchases they belong to (returns = "net")')
+    if n:
+        self.say(f'{self.path(s)}: {n:,} lines of negative quantity or value are returns; they are taken off the '
+                 'purchases they belong to (returns = "net")')
     return out, n > 0
 
-_NOBODY = r'^(0+|-1|9{4,}|x+|unknown|anonymous|anonym|guest|gast|none|null|n/?a|unbekannt|barverkauf|laufkunde|walk-?in|cash|散客|匿名|未知|游客)(\.0)?$'
+_NOBODY = (r'^(0+|-1|9{4,}|x+|unknown|anonymous|anonym|guest|gast|none|null|n/?a|unbekannt|barverkauf|laufkunde|'
+           r'walk-?in|cash|散客|匿名|未知|游客)(\.0)?$')
 
+# %% ../nbs/06_intake.ipynb #eb1e487a
 @patch
 def nobody(self:_Finder, s, column):
     "An id that stands for all who have none: a word or figure for it, or one that far too many rows share."
-    c = f'lower(trim(cast({_id(column)} as varchar)))'
-    found = self.engine.rows(f'select {c}, count(*) from {s.relation} where {_id(column)} is not null group by 1 order by 2 desc limit 200')
-    words = [k for k, n in found if re.match(_NOBODY, k)]
+    c = f'trim(cast({_id(column)} as varchar))'
+    found = self.engine.rows(f'select {c}, count(*) from {s.relation} where {_id(column)} is not null group by 1 '
+                             'order by 2 desc limit 200')
+    words = [k for k, n in found if re.match(_NOBODY, k.lower())]
     bare = [re.sub(r'\.0$', '', k) for k in words]
     rules = [{'column': column, 'is': [k], 'why': f'{column} {k} stands for nobody'} for k in bare]
     rest = [(k, n) for k, n in found if k not in words]
     if len(rest) > 5 and rest[0][1] > .05*s.rows and rest[0][1] > 20*rest[5][1]:
-        self.say(f'suspicious: {column} {rest[0][0]} has {rest[0][1]:,} of {s.rows:,} rows of {self.path(s)}: one customer, or all who have no card? In that case add a rule of drop')
+        self.say(f'suspicious: {column} {rest[0][0]} has {rest[0][1]:,} of {_rows(s.rows)} of {self.path(s)}: one '
+                 'customer, or all who have no card? In that case add a rule of drop')
     return rules
 
 _YES_WORDS = ('1', 'true', 'yes', 'y', 't', 'ja', 'j', '是', 'wahr')
 
+# %% ../nbs/06_intake.ipynb #bb9da135
 @patch
 def postage(self:_Finder, s, a):
     "The lines that are no products, by their texts."
     text, item = a.get('text'), a.get('item_id')
     if not text and not item: return []
     x, y = (f'trim(cast({_id(k)} as varchar))' for k in (item or text, text or item))
-    found = self.engine.rows(f'select {x} from {s.relation} group by 1 having avg(regexp_matches(lower({y}), {_lit(_POSTAGE)})::int) > .5 order by 1')
+    found = self.engine.rows(f'select {x} from {s.relation} group by 1 having avg(regexp_matches(lower({y}), '
+                             f'{_lit(_POSTAGE)})::int) > .5 order by 1')
     values = [o[0] for o in found if o[0]]
-    return [{'column': item or text, 'is': values, 'why': 'postage, fees and adjustments, no products'}] if values else []
+    return [{'column': item or text, 'is': values,
+             'why': 'postage, fees and adjustments, no products'}] if values else []
 
-# %% ../nbs/06_intake.ipynb #4cd362ac
-_RENAMED = dict(offers=dict(kind_of_offer='kind', channel='channels'), outcomes=dict(discount='cost'), purchases={}, exposures={})
+# %% ../nbs/06_intake.ipynb #49987f3f
+_RENAMED = dict(offers=dict(kind_of_offer='kind', channel='channels'), outcomes=dict(discount='cost'), purchases={},
+                exposures={})
+
 _HELPERS = ('unit_price', 'currency', 'status', 'test', 'text', 'category', 'join', 'kind', 'basket_id')
 
 @patch
@@ -1845,8 +2249,10 @@ def entry(self:_Finder, name, concept, column, table, sent=''):
     if isinstance(column, list) or column not in s.columns: return column
     if concept in _TIMES:
         clock = next((k for k, c in s.columns.items() if c.kind == 'clock'), None)
-        has_clock = s.columns[column].kind == 'time' and any('%H' in o or '%I' in o for o in s.columns[column].form or [])
-        return self.time_spec(s, column, sent, clock if concept == 'time' and not has_clock and s.columns[column].type == 'VARCHAR' and s.columns[column].kind == 'time' else None)
+        has_clock = s.columns[column].kind == 'time' and any('%H' in o or '%I' in o for o in s.columns[column].form
+                                                             or [])
+        return self.time_spec(s, column, sent, clock if concept == 'time' and not has_clock
+                              and s.columns[column].type == 'VARCHAR' and s.columns[column].kind == 'time' else None)
     if concept == 'duration': return dict(column=column, unit=self.duration_unit(column))
     return column
 
@@ -1855,6 +2261,7 @@ def duration_unit(self:_Finder, column):
     words = dict(hours=('hour', 'stunde', '小时'), weeks=('week', 'woche', '周'))
     return next((u for u, k in words.items() if any(o in column.lower() for o in k)), 'days')
 
+# %% ../nbs/06_intake.ipynb #5e2ac548
 @patch
 def same_name(self:_Finder, name, table, a):
     "Columns of one meaning under two spellings are read as one: `offer id`, `offer_id`."
@@ -1871,8 +2278,10 @@ def choose_column(self:_Finder, name, concept, columns, a):
     s = self.sources[name]
     fullest = max(columns, key=lambda k: (round(s.columns[k].filled, 2), -columns.index(k)))
     seen = {k: f'such as {s.columns[k].example}, {s.columns[k].filled:.0%} filled' for k in columns}
-    a[concept] = self.asker.choose(f'{name}.{concept}', f'{self.path(s)}: which column is the {concept}?', seen, fullest)
+    a[concept] = self.asker.choose(f'{name}.{concept}', f'{self.path(s)}: which column is the {concept}?', seen,
+                                   fullest)
 
+# %% ../nbs/06_intake.ipynb #f6162bc4
 @patch
 def rest_of(self:_Finder, name, used):
     "Columns that a list has beside those of the contract: names, and entries of times."
@@ -1880,6 +2289,7 @@ def rest_of(self:_Finder, name, used):
     for k, c in s.columns.items():
         if k in used or c.kind == 'empty': continue
         if c.kind == 'time' and c.form: times[k] = self.time_spec(s, k)
+        elif c.kind == 'time' and c.type == 'VARCHAR': times[k] = dict(column=k, kind='time')
         else: also.append(k)
     return also, times
 
@@ -1892,6 +2302,7 @@ def add(self:_Finder, table, name, columns, **more):
     self.mapping.tables.setdefault(table, []).append(part)
     return part
 
+# %% ../nbs/06_intake.ipynb #4b7176a1
 @patch
 def list_part(self:_Finder, table, name, a):
     "Users, items, offers or campaigns."
@@ -1902,7 +2313,9 @@ def list_part(self:_Finder, table, name, a):
     if table == 'users':
         s = self.sources[name]
         rules = [dict(column=a['user_id'], matches=_TESTS, why='test users')]
-        if 'test' in a: rules.append({'column': a['test'], 'is': [o for o in sorted(set(s.columns[a['test']].values)) if o.lower() in _YES_WORDS], 'why': 'test users'})
+        if 'test' in a:
+            rules.append({'column': a['test'], 'is': [o for o in sorted(set(s.columns[a['test']].values))
+                                                      if o.lower() in _YES_WORDS], 'why': 'test users'})
         drop += [o for o in rules if self.engine.one(f'select count(*) from {s.relation} where {_drop_sql(o)}')[0]]
     self.add(table, name, columns | times, also=also, drop=drop)
 
@@ -1911,7 +2324,8 @@ def flow_part(self:_Finder, table, name, a):
     "Exposures, outcomes, offer_items, placements or eligible, and what the columns of an exposure say of outcomes."
     new = _RENAMED.get(table, {})
     flags = _event_columns(self.sources[name]) if table in ('exposures', 'outcomes') else {}
-    plain = {k: v for k, v in a.items() if v not in flags and (k not in _HELPERS or table == 'outcomes' and k == 'basket_id')}
+    plain = {k: v for k, v in a.items() if v not in flags
+             and (k not in _HELPERS or table == 'outcomes' and k == 'basket_id')}
     columns = {new.get(k, k): self.entry(name, k, c, table) for k, c in plain.items()}
     others = self.one_currency(name, a) if table == 'outcomes' else []
     if table == 'outcomes': columns['kind'] = dict(value=self.outcome_kind(name))
@@ -1920,15 +2334,19 @@ def flow_part(self:_Finder, table, name, a):
     self.add(table, name, columns, drop=others)
     for column, kind in flags.items(): self.flag_part(name, columns, column, kind)
 
+# %% ../nbs/06_intake.ipynb #1ed69a4d
 @patch
 def flag_part(self:_Finder, name, columns, column, kind):
     "An outcome that a column of another table says."
     c = self.sources[name].columns[column]
     keys = {k: v for k, v in columns.items() if k in ('user_id', 'offer_id', 'campaign_id')}
-    if c.kind == 'time': return self.add('outcomes', name, keys | dict(time=self.time_spec(self.sources[name], column), kind=dict(value=kind)), where={column: '*'})
+    if c.kind == 'time':
+        return self.add('outcomes', name, keys | dict(time=self.time_spec(self.sources[name], column),
+                                                      kind=dict(value=kind)), where={column: '*'})
     yes = sorted(o for o in set(c.values) if o.strip().lower() in _YES_WORDS)
     self.add('outcomes', name, keys | dict(kind=dict(value=kind)), where={column: yes})
-    self.say(f'{self.path(self.sources[name])}: {column} says that it happened, not when; the time of this {kind} is unknown')
+    self.say(f'{self.path(self.sources[name])}: {column} says that it happened, not when; the time of this {kind} is '
+             'unknown')
 
 @patch
 def outcome_kind(self:_Finder, name):
@@ -1937,9 +2355,11 @@ def outcome_kind(self:_Finder, name):
     words = [_event_kind(s.name), *(_event_kind(k) for k in s.columns)]
     likely = next((o for o in words if o in ('view', 'click', 'redeem', 'purchase')), '')
     if likely: return likely
-    return self.asker.choose(f'{name}.kind', f'{self.path(s)}: what did users do?', dict(redeem='used the offer', click='clicked', view='saw or opened it', purchase='bought'), 'redeem')
+    return self.asker.choose(f'{name}.kind', f'{self.path(s)}: what did users do?',
+                             dict(redeem='used the offer', click='clicked', view='saw or opened it',
+                                  purchase='bought'), 'redeem')
 
-# %% ../nbs/06_intake.ipynb #5d2cce27
+# %% ../nbs/06_intake.ipynb #0f3cb7c0
 @patch
 def purchase_part(self:_Finder, name, a):
     "Purchases, and the lists that only they know."
@@ -1947,27 +2367,33 @@ def purchase_part(self:_Finder, name, a):
     others = self.one_currency(name, a)
     drops, returned = self.purchase_drops(name, a)
     if join: drops += self.head_drops(join['file'], a)
-    columns = {k: self.entry_at(name, k, c, join) for k, c in a.items() if (k not in _HELPERS or k == 'basket_id') and k not in ('value', 'offer_id')}
+    columns = {k: self.entry_at(name, k, c, join) for k, c in a.items() if (k not in _HELPERS or k == 'basket_id')
+               and k not in ('value', 'offer_id')}
     for k in ('discount', 'coupon_discount'):
-        if k in columns and self.engine.one(f'select max({self.number_of(name)(columns[k])}) <= 0 and min({self.number_of(name)(columns[k])}) < 0 from {s.relation}')[0]:
+        if k in columns and self.engine.one(f'select max({self.number_of(name)(columns[k])}) <= 0 and '
+                                            f'min({self.number_of(name)(columns[k])}) < 0 from {s.relation}')[0]:
             columns[k] = dict(column=columns[k], negate=True)
     columns['value'] = self.value_spec(name, a)
     part = self.add('purchases', name, columns, join=join, drop=others + drops, returns='net' if returned else None)
     more = {k: a[k] for k in ('text', 'category') if k in a}
     if more and 'item_id' in a and not self.of('items'):
         keep = [o for o in part.get('drop', []) if 'product' in o.get('why', '')]
-        self.add('items', name, dict(item_id=a['item_id']) | ({'text': more['text']} if 'text' in more else {}), also=[more[k] for k in ('category',) if k in more], drop=keep)
+        self.add('items', name, dict(item_id=a['item_id']) | ({'text': more['text']} if 'text' in more else {}),
+                 also=[more[k] for k in ('category',) if k in more], drop=keep)
     place = [k for k in s.columns if _letters(k) in _PLACES]
     if place and 'user_id' in a and not join and not self.of('users'):
-        self.add('users', name, dict(user_id=a['user_id']), also=place, drop=[o for o in part.get('drop', []) if o['column'] == a['user_id']])
+        self.add('users', name, dict(user_id=a['user_id']), also=place,
+                 drop=[o for o in part.get('drop', []) if o['column'] == a['user_id']])
 
 _PLACES = _words('country region state city land stadt bundesland 国家 省份 城市 地区')
 
+# %% ../nbs/06_intake.ipynb #f8b871a0
 @patch
 def entry_at(self:_Finder, name, concept, column, join):
     "The entry of a column that may stand in the joined file."
-    if join and isinstance(column, str) and column.startswith(join['file'] + '.') and column not in self.sources[name].columns:
-        bare = column[len(join['file']) + 1:]
+    head = f'{join["file"]}.' if join else ''
+    if join and isinstance(column, str) and column.startswith(head) and column not in self.sources[name].columns:
+        bare = column[len(head):]
         spec = self.entry(join['file'], concept, bare, 'purchases')
         return dict(spec, column=column) if isinstance(spec, dict) else column
     return self.entry(name, concept, column, 'purchases')
@@ -1979,7 +2405,7 @@ def head_drops(self:_Finder, head, a):
     rules, _ = self.purchase_drops(head, bare)
     return [o | dict(column=f'{head}.{o["column"]}') for o in rules]
 
-# %% ../nbs/06_intake.ipynb #cdb40324
+# %% ../nbs/06_intake.ipynb #8dd92b11
 _STEPS = dict(exposure='an offer was given', view='seen or opened', click='clicked', redeem='used', purchase='bought')
 
 @patch
@@ -1989,18 +2415,22 @@ def event_parts(self:_Finder, name, a):
     kinds = {}
     for value, kind in _known_events(s.columns[column]).items():
         n = self.engine.one(f'select count(*) from {s.relation} where trim({_id(column)}) = {_lit(value.strip())}')[0]
-        if not kind: kind = self.asker.choose(f'{name}.{value}', f'{self.path(s)}: what is {value!r} ({n:,} rows)?', _STEPS | _LEFT, 'none')
-        if kind == 'none': self.say(f'left out: {n:,} rows of {self.path(s)} with {column} = {value}')
+        if not kind:
+            kind = self.asker.choose(f'{name}.{value}', f'{self.path(s)}: what is {value!r} ({_rows(n)})?',
+                                     _STEPS | _LEFT, 'none')
+        if kind == 'none': self.say(f'left out: {_rows(n)} of {self.path(s)} with {column} = {value}')
         else: kinds.setdefault(kind, {})[value] = n
     given = kinds.get('exposure', {})
     if len(given) > 1:                                     # sent and delivered are one mail
-        best = self.asker.choose(f'{name}.exposure', f'{self.path(s)}: which event says that an offer was given?', {k: f'{n:,} rows' for k, n in given.items()}, max(given, key=given.get))
+        best = self.asker.choose(f'{name}.exposure', f'{self.path(s)}: which event says that an offer was given?',
+                                 {k: f'{_rows(n)}' for k, n in given.items()}, max(given, key=given.get))
         kinds['exposure'] = {best: given[best]}
     kinds = {k: list(v) for k, v in kinds.items()}
     sent = _where_sql({column: kinds['exposure']}) if 'exposure' in kinds else ''
     specs = {k: self.entry(name, k, c, 'events', sent) for k, c in a.items() if k != 'kind'}
     for kind, values in kinds.items(): self.event_part(name, column, kind, values, specs)
 
+# %% ../nbs/06_intake.ipynb #48ec6a91
 @patch
 def event_part(self:_Finder, name, column, kind, values, specs):
     "The part of one kind of events; only columns that are filled there."
@@ -2011,14 +2441,16 @@ def event_part(self:_Finder, name, column, kind, values, specs):
     have = {k: v for k, v in specs.items() if filled(v) > .005}
     promo = {'offer_id', 'campaign_id'} & set(have)
     if kind == 'exposure': table, wanted = 'exposures', ('user_id', 'offer_id', 'campaign_id', 'time')
-    elif kind == 'purchase' and not promo: table, wanted = 'purchases', ('user_id', 'item_id', 'time', 'value', 'quantity', 'discount', 'basket_id')
+    elif kind == 'purchase' and not promo:
+        table, wanted = 'purchases', ('user_id', 'item_id', 'time', 'value', 'quantity', 'discount', 'basket_id')
     else: table, wanted = 'outcomes', ('user_id', 'offer_id', 'campaign_id', 'time', 'value', 'discount', 'basket_id')
     columns = {_RENAMED[table].get(k, k): have[k] for k in wanted if k in have}
     if table == 'outcomes': columns['kind'] = dict(value=kind)
     self.add(table, name, columns, where=where)
 
-# %% ../nbs/06_intake.ipynb #bbe839e5
+# %% ../nbs/06_intake.ipynb #40df898d
 _TIDY = dict(point='a ".0" at their end', zeros='zeros in front', case='capitals')
+
 _LINKS = [(c, p, k) for p, k, cs in (('users', 'user_id', ('exposures', 'outcomes', 'purchases', 'eligible')),
                                      ('items', 'item_id', ('purchases', 'offer_items')),
                                      ('offers', 'offer_id', ('exposures', 'outcomes', 'offer_items'))) for c in cs]
@@ -2032,8 +2464,8 @@ def reader(self:_Finder):
 
 @patch
 def match_ids(self:_Finder):
-    "Compare ids between the tables; mend what differs by its writing."
-    r = self.reader()
+    "Compare ids between the tables; mend what differs by its writing. Gives the reader of the mapping as it is then."
+    r, before = self.reader(), json.dumps(self.mapping.tables, default=str)
     for child, parent, key in _LINKS:
         if key not in r.columns(child) or key not in r.columns(parent): continue
         a, b = r.tables[child], r.tables[parent]
@@ -2044,19 +2476,22 @@ def match_ids(self:_Finder):
             if _share_in(self.engine, a, x, b, y)[0] > max(.9, share + .3): break
         else: tidy = []
         if tidy: self.tidy(child, parent, key, tidy)
-        elif share < .5 and not self.other_column(r, child, parent, key): self.strangers(r, child, parent, key, share, lost)
+        elif max(share, _share_in(self.engine, b, key, a,
+                                  key)[0]) < .5 and not self.other_column(r, child, parent, key):
+            self.strangers(r, child, parent, key, share, lost)
+    return r if json.dumps(self.mapping.tables, default=str) == before else self.reader()
 
+# %% ../nbs/06_intake.ipynb #c4e49c5e
 @patch
 def tidy(self:_Finder, child, parent, key, tidy):
     "Say in the mapping that ids are compared without signs that only one side has."
-    for t in (child, parent):
-        for part in self.mapping.tables[t]:
+    for parts in self.mapping.tables.values():             # all that have this id, or they would no longer match
+        for part in parts:
             if key in part['columns']: part['columns'][key] = _one(_spec(part['columns'][key])) | dict(tidy=tidy)
-    for t in self.mapping.tables:                          # all tables that have this id, or they would no longer match
-        for part in self.mapping.tables[t]:
-            if key in part['columns'] and t not in (child, parent): part['columns'][key] = _one(_spec(part['columns'][key])) | dict(tidy=tidy)
-    self.say(f'{key} differs between {child} and {parent} by {" or ".join(_TIDY[o] for o in tidy)}; it is read without (tidy)')
+    self.say(f'{key} differs between {child} and {parent} by {" or ".join(_TIDY[o] for o in tidy)}; it is read '
+             'without (tidy)')
 
+# %% ../nbs/06_intake.ipynb #157d2d84
 @patch
 def other_column(self:_Finder, r, child, parent, key):
     "Does another column of the file match? Then it is taken."
@@ -2069,30 +2504,39 @@ def other_column(self:_Finder, r, child, parent, key):
                 x = f'(select {_id_sql(_id(k), c.type)} as v from {s.relation})'
                 pair = (x, 'v', r.tables[other], key) if t == child else (r.tables[other], key, x, 'v')
                 if _share_in(self.engine, *pair)[0] < .9: continue
-                self.say(f'{key} of {t}: column {k} of {self.path(s)} is taken, since its values are those of {other} (and those of {part["columns"][key]} are not)')
+                self.say(f'{key} of {t}: column {k} of {self.path(s)} is taken, since its values are those of {other} '
+                         f'(and those of {part["columns"][key]} are not)')
                 part['columns'][key] = k
                 part['also'] = [o for o in part.get('also', []) if o != k]
                 return True
     return False
 
+# %% ../nbs/06_intake.ipynb #3846a000
 @patch
 def strangers(self:_Finder, r, child, parent, key, share, lost):
     "Ids that match hardly anything are refused, unless somebody says that the list is one of some users only."
-    (a, c), (b, p) = ((self.path(self.sources[o['file']]), o['columns'].get(key)) for t in (child, parent) for o in self.mapping.tables[t][:1])
+    (a, c), (b, p) = ((self.path(self.sources[o['file']]), o['columns'].get(key)) for t in (child, parent)
+                      for o in self.mapping.tables[t][:1])
     known = self.engine.one(f'select min({key}) from {r.tables[parent]}')[0]
     question = f'{a}, column {c}: only {share:.0%} of the {key} are in {b}, column {p} ({lost!r} beside {known!r}).'
     if self.asker.yes and f'{child}.{key}' not in self.asker.answers:
         x, y = r.tables[child], r.tables[parent]
-        ids = f'select distinct {key} from {x} where {key} not in (select {key} from {y} where {key} is not null) limit 2000'
+        ids = (f'select distinct {key} from {x} where {key} not in (select {key} from {y} where {key} is not null) '
+               'limit 2000')
         stray, there = (pd.Series([o[0] for o in self.engine.rows(k)], dtype=object).to_numpy()
                         for k in (ids, f'select distinct {key} from {y} where {key} is not null limit 2000'))
         why = _cause(stray, there)[0]
-        raise DataError([Problem(a, str(c), f'only {share:.0%} of its values are in {b}, column {p}', 1, [repr(lost), f'there: {known!r}'],
-                                 (f'{why}. ' if why else '') + f'If they are ids of the same kind all the same, type --answer {child}.{key}=add; --answer {child}.{key}=none leaves {b} out')], self.base.name)
-    answer = self.asker.choose(f'{child}.{key}', question + ' What are they?', dict(add=f'the same kind of id: {b} lists some of them only', none=f'another kind: leave {b} out'), 'add')
+        raise DataError([Problem(a, str(c), f'only {share:.0%} of its values are in {b}, column {p}', 1,
+                                 [repr(lost), f'there: {known!r}'],
+                                 (f'{why}. ' if why else '') + 'If they are ids of the same kind all the same, type '
+                                                               f'--answer {child}.{key}=add; --answer '
+                                                               f'{child}.{key}=none leaves {b} out')], self.base.name)
+    answer = self.asker.choose(f'{child}.{key}', question + ' What are they?',
+                               dict(add=f'the same kind of id: {b} lists some of them only',
+                                    none=f'another kind: leave {b} out'), 'add')
     if answer == 'none': self.mapping.tables.pop(parent, None)
 
-# %% ../nbs/06_intake.ipynb #fa482571
+# %% ../nbs/06_intake.ipynb #56f8336e
 @patch
 def has(self:_Finder, table, column): return any(column in o['columns'] for o in self.mapping.tables.get(table, []))
 
@@ -2103,21 +2547,30 @@ def find_campaigns(self:_Finder, r):
     if not {'offers', 'exposures'} & set(self.mapping.tables): return
     if self.has('offers', 'start'): by = 'start'
     elif self.has('exposures', 'time'):
-        days, span = self.engine.one(f'select count(distinct cast(time as date)), date_diff(\'day\', min(time), max(time)) + 1 from {r.tables["exposures"]}')
+        days, span = self.engine.one('select count(distinct cast(time as date)), date_diff(\'day\', min(time), '
+                                     f'max(time)) + 1 from {r.tables["exposures"]}')
         by = 'week' if days > 10 and days > span/3 else 'day'
     else: by = 'offer'
     if by in ('day', 'week') and 'exposures' not in self.mapping.tables: by = 'offer'
     self.mapping.campaigns = dict(by=by)
-    self.say(f'no column names a campaign: {dict(start="the offers that start on one day are one", day="what was sent on one day is one", week="what was sent in one week is one", offer="each offer is one")[by]} ([campaigns])')
+    self.say(f'no column names a campaign: {_WHAT_MAKES[by]} ([campaigns])')
 
+_WHAT_MAKES = dict(start='the offers that start on one day are one', day='what was sent on one day is one',
+                   week='what was sent in one week is one', offer='each offer is one')
+
+# %% ../nbs/06_intake.ipynb #9b2dcf69
 @patch
 def find_starts(self:_Finder, r):
     "The start of offers that no column and no sending tells."
-    if 'offers' not in self.mapping.tables or self.has('offers', 'start') or self.has('campaigns', 'start') or self.has('exposures', 'time'): return
+    if 'offers' not in self.mapping.tables or self.has('offers',
+                                                       'start') or self.has('campaigns',
+                                                                            'start') or self.has('exposures', 'time'):
+        return
     times = [f'select max(time) as t from {r.tables[t]}' for t in ('purchases', 'outcomes') if 'time' in r.columns(t)]
     last = self.engine.one(f'select max(t)::date from ({" union all ".join(times)})')[0] if times else None
     day = last + datetime.timedelta(1) if last else datetime.date.today()
-    given = self.asker.choose('offers.start', 'The offers have no first day, and nothing says when they were sent. From when on do they hold?',
+    given = self.asker.choose('offers.start', 'The offers have no first day, and nothing says when they were sent. '
+                                              'From when on do they hold?',
                               {str(day): 'the day after the last sale', '*': 'any other day'}, day)
     try: day = datetime.date.fromisoformat(given)
     except ValueError: raise UsageError(f'offers.start must be a day such as 2024-01-01, not {given!r}') from None
@@ -2126,6 +2579,7 @@ def find_starts(self:_Finder, r):
         if not self.has('offers', 'campaign_id'): o['columns']['campaign_id'] = dict(value='next')
     self.mapping.campaigns = {}
 
+# %% ../nbs/06_intake.ipynb #2d159884
 @patch
 def find_sales(self:_Finder):
     "Which purchases a redemption sold, where its file doesn't say."
@@ -2133,27 +2587,35 @@ def find_sales(self:_Finder):
     r = self.reader()
     o, p = r.tables['outcomes'], r.tables['purchases']
     def share(key, of=''):
-        sql = f"select avg((({key}) in (select ({key}) from {p}))::int) from {o} where kind in ('redeem', 'purchase'){of}"
+        sql = (f"select avg((({key}) in (select ({key}) from {p}))::int) from {o} where kind in ('redeem', "
+               f"'purchase'){of}")
         return self.engine.one(sql)[0] or 0
-    shares = dict(basket=share('basket_id') if {'basket_id'} <= set(r.columns('outcomes')) & set(r.columns('purchases')) else 0,
-                  time=share('user_id, time'), day=share("user_id, date_trunc('day', time)"))
-    best = next((k for k in ('basket', 'time', 'day') if shares[k] >= .5), None)
+    both = 'basket_id' in r.columns('outcomes') and 'basket_id' in r.columns('purchases')
+    shares = dict(basket=share('basket_id') if both else 0, time=share('user_id, time'),
+                  day=share("user_id, date_trunc('day', time)"))
+    dates = self.engine.one(f"select coalesce(bool_and(time = date_trunc('day', time)), false) from {o}")[0]
+    order = ('basket', 'day', 'time') if dates else ('basket', 'time', 'day') # a date is no moment
+    best = next((k for k in order if shares[k] >= .5), None)
     if best is None:
-        if any(shares.values()): self.say('outcomes have no sales, and hardly any has a purchase of its user on that day: sales of redemptions stay unknown')
+        if any(shares.values()):
+            self.say('outcomes have no sales, and hardly any has a purchase of its user on that day: sales of '
+                     'redemptions stay unknown')
         return
     self.mapping.sales = dict(match=best)
-    self.say(f'the sales of a redemption are those of its user\'s purchases {dict(basket="of the same basket", time="at the same moment", day="on the same day")[best]}: {shares[best]:.0%} have one ([sales])')
+    self.say(f"the sales of a redemption are those of its user's purchases {_MATCH[best][1]}: {shares[best]:.0%} have "
+             'one ([sales])')
 
 @patch
 def find_label(self:_Finder):
     "The step that counts as success: the furthest that is recorded."
-    kinds = {o['columns'].get('kind', {}).get('value') for o in self.mapping.tables.get('outcomes', []) if isinstance(o['columns'].get('kind'), dict)}
+    kinds = {o['columns'].get('kind', {}).get('value') for o in self.mapping.tables.get('outcomes', [])
+             if isinstance(o['columns'].get('kind'), dict)}
     best = next((k for k in ('redeem', 'purchase', 'click', 'view') if k in kinds), 'redeem')
     if best != 'redeem':
         self.mapping.shop['label'] = best
         self.say(f'no redemptions are recorded: the step that is predicted is {best} (label)')
 
-# %% ../nbs/06_intake.ipynb #dcb45dd4
+# %% ../nbs/06_intake.ipynb #79130277
 @patch
 def odd_values(self:_Finder):
     "Suspicions about the attributes of users."
@@ -2162,18 +2624,22 @@ def odd_values(self:_Finder):
         numbers = [k for k in part.get('also', []) if s.columns[k].kind == 'number' and s.columns[k].distinct > 10]
         for k in numbers:
             c = self.number_of(part['file'])(k)
-            found = self.engine.rows(f'select v, count(*) from (select {c} as v from {s.relation}) where v is not null group by 1 order by 1')
+            found = self.engine.rows(f'select v, count(*) from (select {c} as v from {s.relation}) where v is not '
+                                     'null group by 1 order by 1')
             for i, j in ((-1, -2), (0, 1)):
                 (v, n), (near, _) = found[i], found[j]
                 others = [o for o in part.get('also', []) if o != k and s.columns[o].filled < .99]
                 if n < .01*s.rows or not others: continue
-                empty = self.engine.one(f"select {', '.join(f'avg((coalesce(trim(cast({_id(o)} as varchar)), chr(32)) in (chr(32), chr(0), {_lit(str())}))::int)' for o in others)} from {s.relation} where {c} = {v}")
+                texts = [_bare_text(f"coalesce(cast({_id(o)} as varchar), '')") for o in others]
+                share = ', '.join(f"avg(({o} = '')::int)" for o in texts)
+                empty = self.engine.one(f'select {share} from {s.relation} where {c} = {v}')
                 gone = [o for o, x in zip(others, empty) if x > .9]
                 if not gone: continue
-                self.say(f'suspicious: {k} of {self.path(s)} is {v:g} in {n:,} of {s.rows:,} rows, the next value is {near:g}, and {" and ".join(gone)} are empty there: '
+                self.say(f'suspicious: {k} of {self.path(s)} is {v:g} in {n:,} of {_rows(s.rows)}, the next value is '
+                         f'{near:g}, and {" and ".join(gone)} {"are" if len(gone) > 1 else "is"} empty there: '
                          f'a word for unknown? Then add to tables.users: unknown = {{ {_toml_key(k)} = ["{v:g}"] }}')
 
-# %% ../nbs/06_intake.ipynb #9160a28a
+# %% ../nbs/06_intake.ipynb #8c4d092b
 @patch
 def zones(self:_Finder):
     "Times that name a zone: whose clock is read."
@@ -2181,32 +2647,40 @@ def zones(self:_Finder):
     for s in self.sources.values():
         for k, c in s.columns.items():
             if c.kind != 'time': continue
-            marks = {m[0] for o in c.values[:5000] for m in [re.search(r'(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$', o)] if m and re.search(_HAS_ZONE, o)}
+            marks = {m[0] for o in c.values[:5000] for m in [re.search(r'(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$', o)] if m
+                     and re.search(_HAS_ZONE, o)}
             if marks: found[s.name, k] = marks
             elif s.name in self.chosen: bare.append(f'{s.name}.{k}')
     marks = set().union(*found.values()) if found else set()
     if not marks or self.mapping.shop.get('timezone') or (len(marks) == 1 and not bare): return found
-    which = f'{", ".join(f"{a}.{b}" for a, b in list(found)[:3])} name{"s" if len(found) == 1 else ""} a time zone ({", ".join(sorted(marks)[:3])})'
-    zone = self.asker.choose('timezone', which + (f', {", ".join(bare[:3])} none' if bare else '') + ". By which zone's clock does the shop work?",
+    which = (f'{", ".join(f"{a}.{b}" for a, b in list(found)[:3])} name{"s" if len(found) == 1 else ""} a time zone '
+             f'({", ".join(sorted(marks)[:3])})')
+    zone = self.asker.choose('timezone', which + (f', {", ".join(bare[:3])} none' if bare else '')
+                             + ". By which zone's clock does the shop work?",
                              {'UTC': '', '*': 'a name such as Asia/Shanghai or Europe/Berlin'}, 'UTC')
     _zone(zone)
     self.mapping.shop['timezone'] = zone
     return found
 
+# %% ../nbs/06_intake.ipynb #1f5f87d9
 @patch
 def build(self:_Finder):
     "The parts of all chosen sources."
     for s in self.sources.values(): self.decimal_sign(s)
-    for table in ('users', 'items', 'offers', 'campaigns', 'offer_items', 'exposures', 'eligible', 'outcomes', 'purchases', 'events', 'placements'):
+    for table in ('users', 'items', 'offers', 'campaigns', 'offer_items', 'exposures', 'eligible', 'outcomes',
+                  'purchases', 'events', 'placements'):
         for name in self.of(table):
             a = self.same_name(name, table, self.chosen[name][1])
-            make = (self.list_part if table in _OWN else self.purchase_part if table == 'purchases' else self.event_parts if table == 'events' else None)
+            make = (self.list_part if table in _OWN else self.purchase_part if table == 'purchases'
+                    else self.event_parts if table == 'events' else None)
             if make is None: self.flow_part(table, name, a)
             elif table in _OWN: make(table, name, a)
             else: make(name, a)
     self.mapping.files = {k: self.sources[k].about for k in self.sources
-                          if any(k in (o['file'], o.get('join', {}).get('file')) for parts in self.mapping.tables.values() for o in parts)}
+                          if any(k in (o['file'], o.get('join', {}).get('file'))
+                                 for parts in self.mapping.tables.values() for o in parts)}
 
+# %% ../nbs/06_intake.ipynb #2673854c
 @patch
 def mark_zones(self:_Finder, found):
     "Say in the mapping which times name their zone."
@@ -2214,17 +2688,20 @@ def mark_zones(self:_Finder, found):
         for o in parts:
             for name, spec in o['columns'].items():
                 c = _spec(spec)['column']
-                if c and (o['file'], c[0]) in found and self.sources[o['file']].columns[c[0]].type == 'VARCHAR': o['columns'][name] = dict(column=c[0], zoned=True)
+                if c and (o['file'], c[0]) in found and self.sources[o['file']].columns[c[0]].type == 'VARCHAR':
+                    o['columns'][name] = dict(column=c[0], zoned=True)
 
+# %% ../nbs/06_intake.ipynb #4a4fd66e
 def propose(exports,       # folder of exports, one file, or the address of a PostgreSQL database
-            ask=None,      # function(question, choices: value -> meaning, likely) -> a choice; None where nobody can be asked
+            ask=None,      # function(question, choices, likely) -> a choice; None where nobody can be asked
             yes=False,     # take the likeliest answer to every question, and say so
             answers=None,  # key of a question -> answer, given before
             currency='',   # unit of all money, where the files don't say
             timezone='',   # of the shop, where some times name a zone
            )->Mapping:     # not yet written
     """Find out what the files of a folder are, and how they become the tables of the contract.
-    Raises `UsageError` for open questions and for a folder with nothing that can be mapped; `DataError` for files that contradict themselves."""
+    Raises `UsageError` for open questions and for a folder with nothing that can be mapped, `DataError` for files that
+    contradict themselves."""
     asker = _Asker(ask, yes, dict(answers or {}))
     _zone(timezone)
     with _Engine() as engine:
@@ -2233,14 +2710,16 @@ def propose(exports,       # folder of exports, one file, or the address of a Po
         f.mapping.shop = {k: v for k, v in dict(exports=str(base), currency=currency, timezone=timezone).items() if v}
         f.look(sources)
         f.choose_tables()
+        f.settle_outcomes()
         f.join_lines()
-        for table, what in (('purchases', 'purchases'), ('users', 'the list of users'), ('items', 'the list of products'), ('offers', 'the list of offers')): f.choose_among(table, what)
+        for table, what in (('purchases', 'purchases'), ('users', 'the list of users'),
+                            ('items', 'the list of products'), ('offers', 'the list of offers')):
+            f.choose_among(table, what)
         found = f.zones()
         f.build()
         if not f.mapping.tables: raise _nothing(base, asker)
         f.mark_zones(found)
-        f.match_ids()
-        r = f.reader()
+        r = f.match_ids()
         f.find_campaigns(r)
         f.find_starts(r)
         f.find_sales()
@@ -2250,17 +2729,22 @@ def propose(exports,       # folder of exports, one file, or the address of a Po
         f.mapping.said = asker.said
         return f.mapping.check()
 
+# %% ../nbs/06_intake.ipynb #c90112cc
 def _sources_of(exports, said):
     "The base folder and the sources of a folder, a file or an address."
-    if urlsplit(str(exports)).scheme in ('postgresql', 'postgres'): return Path('.').resolve(), _server_sources(str(exports))
+    if urlsplit(str(exports)).scheme in ('postgresql', 'postgres'):
+        return Path('.').resolve(), _server_sources(str(exports))
     path = Path(exports)
     if not path.exists(): raise UsageError(f'there is no folder {exports}: name the folder in which the exports lie')
     base = (path if path.is_dir() else path.parent).resolve()
     files = _listing(base) if path.is_dir() else [path.resolve()]
     for o in files:
-        if o.is_file() and not _format(o) and o.suffix.lower() in _UNREADABLE: said.append(f'left out: {o.name} {_UNREADABLE[o.suffix.lower()]}')
+        if o.is_file() and not _format(o) and o.suffix.lower() in _UNREADABLE:
+            said.append(f'left out: {o.name} {_UNREADABLE[o.suffix.lower()]}')
     files = [o for o in files if o.is_dir() or _format(o)]
-    if not files: raise UsageError(f'{exports} holds no file that can be read: CSV, Excel (.xlsx), JSON, Parquet, DuckDB or SQLite, also packed as .gz' + ''.join(f'; {o}' for o in said))
+    if not files:
+        raise UsageError(f'{exports} holds no file that can be read: CSV, Excel (.xlsx), JSON, Parquet, DuckDB or '
+                         'SQLite, also packed as .gz' + ''.join(f'; {o}' for o in said))
     return base, _found(base, files, said)
 
 def _server_sources(address):
@@ -2271,7 +2755,8 @@ def _server_sources(address):
     plain = urlunsplit(parts._replace(netloc=f'{parts.username}@{host}' if parts.username else host))
     db = _server(address)
     with db.cursor() as cursor:
-        cursor.execute("select table_schema, table_name from information_schema.tables where table_schema not in ('pg_catalog', 'information_schema') order by 1, 2")
+        cursor.execute("select table_schema, table_name from information_schema.tables where table_schema not in "
+                       "('pg_catalog', 'information_schema') order by 1, 2")
         found = cursor.fetchall()
     db.close()
     return [_Source(_short(t), dict(address=plain, table=t if s == 'public' else f'{s}.{t}')) for s, t in found]
@@ -2279,5 +2764,7 @@ def _server_sources(address):
 def _nothing(base, asker):
     "The error of a folder with nothing that can be mapped."
     seen = '\n'.join(f'  - {o}' for o in asker.said)
-    return UsageError(f'nothing in {base.name}/ can be mapped to a table. What is needed: purchases (customer, time, amount), or who was given which offer and what they did.\n'
-                      f'{seen}\nRename the columns to words such as customer_id, date, amount, offer_id, or write shop.toml by hand')
+    return UsageError(f'nothing in {base.name}/ can be mapped to a table. What is needed: purchases (customer, time, '
+                      'amount), or who was given which offer and what they did.\n'
+                      f'{seen}\nRename the columns to words such as customer_id, date, amount, offer_id, or write '
+                      'shop.toml by hand')

@@ -1,12 +1,11 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['Mapping', 'read_shop', 'propose']
-import codecs, csv, datetime, gzip, io, itertools, json, os, re, shutil, sqlite3, tempfile, tomllib, unicodedata, zipfile
+import codecs, csv, datetime, difflib, gzip, itertools, json, os, re, sqlite3, tempfile, tomllib, unicodedata, zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
-import duckdb
-import pandas as pd
+import duckdb, numpy as np, pandas as pd
 import pyarrow as arrow
 from fastcore.basics import patch
 from .core import DataError, Problem, UsageError, atomic
@@ -23,6 +22,10 @@ _KEYISH: set
 def _name_score(name, concept) -> float:
     ...
 def _is_key(name):
+    ...
+def _rows(n):
+    ...
+def _says_key(name):
     ...
 _FILES: Any
 _EVENTS: Any
@@ -170,7 +173,8 @@ def _number_form(values):
     ...
 def _currencies(values):
     ...
-_SAMPLE: int
+_SAMPLE: Any
+_FORMS: Any
 _FLAGS: set
 @dataclass
 class _Column:
@@ -295,6 +299,7 @@ class Mapping:
         ...
 def _part_lines(table, part):
     ...
+_BLANKS: str
 def _bare_text(c):
     ...
 def _number_sql(c, kind, decimal='.'):
@@ -303,6 +308,8 @@ _HAS_ZONE: str
 def _clock_sql(text, zone):
     ...
 def _time_sql(c, kind, spec, zone=''):
+    ...
+def _slow_time(text):
     ...
 def _id_sql(c, kind, tidy=()):
     ...
@@ -331,6 +338,9 @@ class _Reader:
         ...
 
     def expression(self, table, name, spec, types, part, where):
+        ...
+
+    def one_column(self, c, kind, spec, types, part):
         ...
 
     def part(self, table, part):
@@ -375,6 +385,9 @@ class _Reader:
     def match_sales(self):
         ...
 
+    def tell_sales(self, match, what):
+        ...
+
     def complete_list(self, table, key, of):
         ...
 
@@ -390,9 +403,14 @@ class _Reader:
     def frame(self, table, whole):
         ...
 
+    def taken(self, what):
+        ...
+
     def drop_returns(self):
         ...
 def _needed(uses, mapping, file, there):
+    ...
+def _constant(value, kind):
     ...
 def _where_sql(where):
     ...
@@ -400,8 +418,11 @@ _HOW: Any
 _DROP: str
 _LISTS: Any
 _PAIRS: tuple
+_MATCH: Any
 _PLAIN: str
 _FIGURE: str
+def _shared(column):
+    ...
 def _repairs(mapping, mend):
     ...
 _FIRST: str
@@ -422,8 +443,12 @@ class _Finder:
     chosen: dict = field(default_factory=dict)
     scores: dict = field(default_factory=dict)
     mapping: Mapping = field(default_factory=Mapping)
+    since: object = ...
 
     def say(self, text):
+        ...
+
+    def of(self, table):
         ...
 
     def path(self, source):
@@ -435,7 +460,7 @@ class _Finder:
     def choose_tables(self):
         ...
 
-    def of(self, table):
+    def settle_outcomes(self):
         ...
 
     def id_of(self, name, column):
@@ -460,6 +485,12 @@ class _Finder:
         ...
 
     def time_unit(self, source, column, sent):
+        ...
+
+    def unit_of(self, source, column, sent, low, high):
+        ...
+
+    def first_day(self, source, column, unit, low, high):
         ...
 
     def time_spec(self, source, column, sent='', clock=None):
@@ -592,6 +623,7 @@ _PLACES: Any
 _STEPS: Any
 _TIDY: Any
 _LINKS: Any
+_WHAT_MAKES: Any
 def propose(exports, ask=None, yes=False, answers=None, currency='', timezone='') -> Mapping:
     ...
 def _sources_of(exports, said):

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['TOTALS', 'Money', 'knows_money', 'add_value', 'add_rates', 'fill_unrecorded', 'realised', 'figures']
+__all__ = ['TOTALS', 'Money', 'add_value', 'add_rates', 'fill_unrecorded', 'realised', 'figures']
 from dataclasses import asdict, dataclass, fields, replace
 import narwhals as nw
 import numpy as np
@@ -70,6 +70,8 @@ def _offer_rates(offers: pd.DataFrame) -> pd.DataFrame:
 def add_rates(candidates: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
     ...
 def _stand_in(frame, name, gap, money):
+    ...
+def _known_or_none(frame, name, gap, money):
     ...
 def fill_unrecorded(outcomes: pd.DataFrame, money: Money=...) -> tuple:
     ...

@@ -7,7 +7,7 @@ __all__ = ['measure_plan', 'rehearse']
 
 # %% ../nbs/56_outcome.ipynb #bab1743d
 import json, shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -37,10 +37,10 @@ def _came(rows, money):
     totals = [rows['user_id'].nunique(), len(rows), *sums, sums['redeemed']]
     return figures(np.array(totals, float)), gaps
 
-def _side_by_side(promise, came):
+def _side_by_side(promise, came, money):
     "figure, promised, low, high, came, inside."
-    rows = []
-    for k in _FIGURES:
+    rows, shown = [], _FIGURES if money.goal == 'profit' else ('redemptions', 'cost')
+    for k in shown:
         low, high, x = promise.get(f'{k}_low'), promise.get(f'{k}_high'), float(came[k])
         known = low is not None and np.isfinite(x)
         rows.append(dict(figure=k, promised=promise.get(k), low=low, high=high, came=x if np.isfinite(x) else None,
@@ -126,6 +126,9 @@ class Outcome:
     by_segment: pd.DataFrame
     lessons: list             # sentences
     notes: list               # sentences
+    gaps: list=field(default_factory=list) # what the tables lack, as records of `PromoData.gaps`
+    no_money: str=''          # why nothing is said of what redemptions earn
+    label: str=''             # which step counts as a redemption, where it is not the redemption
 
 # %% ../nbs/56_outcome.ipynb #cc79ce5b
 def measure_plan(plan,     # `PlanFolder`, or its path
@@ -151,6 +154,7 @@ def measure_plan(plan,     # `PlanFolder`, or its path
 def _margins(caused, money):
     "Caused margin of all customers who were in and would get something, with its interval."
     if caused is None: return (np.nan,)*3
+    if money.goal != 'profit': return (np.nan,)*3
     ends = (caused.per_user, *caused.interval)
     return tuple(float(money.margin_of(caused.n[0]*o, caused=1)) for o in ends)
 
@@ -167,7 +171,8 @@ def _outcome(folder, data, campaign, rows, more, done, gaps, compared, caused):
     return Outcome(plan=folder.path.name, campaigns=folder.facts['campaigns'], hash=folder.hash, start=campaign.start,
                    end=campaign.end, known=data.last_known, unit=campaign.unit, money=campaign.money,
                    customers=rows['user_id'].nunique(), offers=len(rows),
-                   table=_side_by_side(folder.facts['promise'], done), caused=caused,
+                   table=_side_by_side(folder.facts['promise'], done, campaign.money), gaps=data.gaps.to_dict('records'),
+                   no_money=folder.facts['said'].get('no_money', ''), label=folder.facts['said'].get('label', ''), caused=caused,
                    margins=_margins(caused, campaign.money), held=held, nobody_out=nobody, by_offer=offers,
                    by_segment=segments, lessons=_lessons(level, offers, segments, spoiled, caused, nobody),
                    notes=notes)
@@ -182,7 +187,8 @@ def _said(folder, data, campaign, more, gaps, sent):
     if folder.state != 'approved': notes.append('This plan was never approved.')
     if more:
         notes.append(f'Lists on the way sent {abs(more):,} offers {"more" if more > 0 else "fewer"} than the plan.')
-    if gaps: notes.append(f'{gaps:,} redemptions have no recorded money; {campaign.money.stand_in} stands in for it.')
+    if gaps and campaign.in_money:
+        notes.append(f'{gaps:,} redemptions have no recorded money; {campaign.money.stand_in} stands in for it.')
     if not len(got[0]): notes.append('The tables have no exposures of this campaign: it is taken as sent as planned.')
     return spoiled, notes
 
@@ -206,15 +212,26 @@ def measure(self:Campaign,
 
 # %% ../nbs/56_outcome.ipynb #25301ae4
 @patch
+def _caused_in_words(self:Outcome, show='{:,.2f}'.format):
+    "What the hold-out says, where nobody knows what it earned: in what customers spent."
+    low, high = self.caused.interval
+    return (f'By the hold-out, those who got it spent {show(self.caused.per_user)} more each than those who did not '
+            f'(95 % interval {show(low)} to {show(high)}).')
+
+@patch
 def in_words(self:Outcome)->str: # two sentences
     "Promise and outcome, and what was caused."
     t = self.table.set_index('figure')
     def span(k): return f'{t.low[k]:,.0f} to {t.high[k]:,.0f}' if np.isfinite(t.low[k]) else 'no interval'
     money = '' if self.unit == 'money' else f' {self.unit}'
     text = (f'{t.promised["redemptions"]:,.0f} redemptions were promised ({span("redemptions")}), '
-            f'{t.came["redemptions"]:,.0f} came; a profit of {t.promised["profit"]:,.2f}{money} ({span("profit")}), '
-            f'and {t.came["profit"]:,.2f} came, if all that was redeemed was caused as assumed.')
+            f'{t.came["redemptions"]:,.0f} came')
+    if self.money.goal == 'profit':
+        text += (f'; a profit of {t.promised["profit"]:,.2f}{money} ({span("profit")}), and {t.came["profit"]:,.2f} '
+                 f'came, if all that was redeemed was caused as assumed.')
+    else: text += f'; a cost of {t.promised["cost"]:,.2f}{money} ({span("cost")}), and {t.came["cost"]:,.2f} came.'
     if self.nobody_out: return f'{text} Nobody was really held out, so what the campaign caused was not measured.'
+    if self.money.goal != 'profit' and self.caused is not None: return f'{text} {self._caused_in_words()}'
     if not np.isfinite(self.margins[1]): return f'{text} What the campaign caused was not measured.'
     m, low, high = self.margins
     return f'{text} By the hold-out it caused a margin of {m:,.2f}{money} (95 % interval {low:,.2f} to {high:,.2f}).'
@@ -227,7 +244,7 @@ def line(self:Outcome)->dict: # as `Ledger.add` takes it
                end=self.end, known_until=self.known, customers=self.customers, offers=self.offers, held=self.held,
                **dict(zip(('caused_margin', 'caused_low', 'caused_high'), caused)))
     for f in ('redemptions', 'sales', 'cost', 'profit'):
-        out |= {f'{f}_{k}': t.loc[f, k] for k in ('promised', 'low', 'high', 'came')}
+        out |= {f'{f}_{k}': t.loc[f, k] if f in t.index else np.nan for k in ('promised', 'low', 'high', 'came')}
     return out
 
 # %% ../nbs/56_outcome.ipynb #a365360a
@@ -248,11 +265,12 @@ def facts(self:Outcome, show='{:,.2f}'.format)->dict: # function from money to t
                known=str(self.known), customers=int(self.customers), offers=int(self.offers), said=self.in_words(),
                table=_records(self.table), by_offer=_records(self.by_offer), by_segment=_records(self.by_segment),
                lessons=self.lessons, notes=self.notes, held=self.held, margins=[_plain(o) for o in self.margins],
-               nobody_out=bool(self.nobody_out))
-    if self.caused is not None:
-        out |= dict(caused=_records(self.caused.table(self.money, show)),
-                    claim=self.caused.claim(self.money, cost, show))
-    return out
+               nobody_out=bool(self.nobody_out), goal=self.money.goal, gaps=self.gaps, no_money=self.no_money,
+               label=self.label)
+    if self.caused is None: return out
+    if self.money.goal != 'profit': return out | dict(claim=self._caused_in_words(show))
+    return out | dict(caused=_records(self.caused.table(self.money, show)),
+                      claim=self.caused.claim(self.money, cost, show))
 
 # %% ../nbs/56_outcome.ipynb #3589adf4
 @patch
@@ -272,12 +290,12 @@ def write(self:Outcome,
 def plot(self:Outcome, ax=None): # matplotlib axes; None for new ones
     "Money that was promised, with its interval, and what came."
     ax, t = new_axes(ax), self.table.set_index('figure')
-    names = ['cost', 'margin', 'profit'][::-1]
+    names = ['profit', 'margin', 'cost'] if self.money.goal == 'profit' else ['cost']
     for i, k in enumerate(names):
         if np.isfinite(t.low[k]): ax.plot([t.low[k], t.high[k]], [i, i], color=PALETTE[0], lw=6, alpha=.35)
         ax.plot(t.promised[k], i, 'D', mfc='none', color=PALETTE[0], label='promised' if i == 0 else None)
         ax.plot(t.came[k], i, 'o', color=PALETTE[1], label='came' if i == 0 else None)
-    ax.set(yticks=range(3), yticklabels=names, ylim=(-.6, 2.6), xlabel=self.unit, title='Promised and came')
+    ax.set(yticks=range(len(names)), yticklabels=names, ylim=(-.6, len(names) - .4), xlabel=self.unit, title='Promised and came')
     ax.axvline(0, color=PALETTE[5], lw=.8)
     ax.legend(loc='upper left', bbox_to_anchor=(1, 1))
     return ax

@@ -2,7 +2,7 @@
 from typing import Any
 __all__ = ['measure_plan', 'rehearse']
 import json, shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ from .follow import came_of, sent_by, shop_now
 _FIGURES: tuple
 def _came(rows, money):
     ...
-def _side_by_side(promise, came):
+def _side_by_side(promise, came, money):
     ...
 def _compared(folder, data, campaign):
     ...
@@ -55,6 +55,12 @@ class Outcome:
     by_segment: pd.DataFrame
     lessons: list
     notes: list
+    gaps: list = field(default_factory=list)
+    no_money: str = ...
+    label: str = ...
+
+    def _caused_in_words(self, show=...):
+        ...
 
     def in_words(self) -> str:
         ...

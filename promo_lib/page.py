@@ -241,6 +241,7 @@ table { border-collapse:collapse; width:100%; font-size:.88rem; line-height:1.4;
   font-variant-numeric:tabular-nums lining-nums }
 caption { caption-side:top; text-align:left; font-weight:600; padding:.2rem 0 .5rem }
 th,td { padding:.42rem .7rem; text-align:left; vertical-align:top; border-bottom:1px solid var(--line) }
+td.id { min-width:6.5rem; overflow-wrap:anywhere } td.long { min-width:15rem }
 thead th { border-bottom:2px solid var(--ink); font-weight:600; vertical-align:bottom } tbody th { font-weight:500 }
 .num,.dataframe td,.dataframe th { text-align:right } tbody tr:hover { background:var(--tint) }
 .more { color:var(--soft); font-size:.84rem; margin:.4rem 0 }
@@ -492,6 +493,14 @@ def _cell_text(x,       # a value of a table
     return f'{x:.3g}'.replace('-', '−')
 
 # %% ../nbs/51_page.ipynb #0113d98e
+_LONG_WORD, _LONG_TEXT = 16, 40   # letters of a cell that is broken anywhere, and of one that needs room
+
+def _kind_of_cell(text, number):
+    "The class of a cell, as an attribute."
+    kind = ('num' if number else 'long' if len(text) > _LONG_TEXT and ' ' in text else
+            'id' if max(map(len, text.split()), default=0) > _LONG_WORD else '')
+    return f' class={kind}' if kind else ''
+
 def table(frame,             # pandas frame; its index is not shown
           formats:dict=None, # column -> a function, or a format such as '{:.1%}'
           max_rows:int=None, # show so many and say how many more there are; None for all
@@ -503,7 +512,7 @@ def table(frame,             # pandas frame; its index is not shown
         f = formats.get(name) if tag == 'td' else str
         text = _cell_text(x, name) if f is None else f(x) if callable(f) else f.format(x)
         right = pd.api.types.is_numeric_dtype(frame[name]) and not str(name).endswith('_id')
-        return f'<{tag}{" class=num" if right else ""}>{html.escape(str(text))}</{tag}>'
+        return f'<{tag}{_kind_of_cell(str(text), right)}>{html.escape(str(text))}</{tag}>'
     head = ''.join(cell('th', o, o) for o in frame)
     body = ''.join('<tr>' + ''.join(cell('td', o, x) for o, x in zip(frame, row)) + '</tr>'
                    for row in rows.itertuples(index=False, name=None))

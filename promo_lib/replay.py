@@ -67,13 +67,19 @@ class Replay:
 
     def __repr__(self):
         s = self.summary
-        return (f'{s.offers:,.0f} offers to {s.users:,.0f} of {len(self.by_user):,} users: '
-                f'{s.redemptions:,.0f} redemptions, sales {s.sales:,.2f}, cost {s.cost:,.2f}, '
+        text = (f'{s.offers:,.0f} offers to {s.users:,.0f} of {len(self.by_user):,} users: '
+                f'{s.redemptions:,.0f} redemptions')
+        if self.money.goal == 'redemptions': return f'{text}, cost {s.cost:,.2f}'
+        return (f'{text}, sales {s.sales:,.2f}, cost {s.cost:,.2f}, '
                 f'margin {s.margin:,.2f}, profit {s.profit:,.2f}, ROI {s.roi:.2f}')
 
 # %% ../nbs/40_replay.ipynb #67a21bac
 _OUTCOMES = ['redeemed', 'sales', 'discount']
 _OWN = ['margin_rate', 'contact_cost', 'e_sales', 'e_discount'] # what an offer states, and what was expected
+
+def _planned_columns(money):
+    "What a plan says of its rows; a value that is no money is none of it."
+    return ('cost', 'value', 'p_redeem') if money.goal == 'profit' else ('cost', 'p_redeem')
 
 def _matched(sent, known, keys):
     "Which rows of `known` the plan sends, with the plan's columns; `DataError` where an outcome is not known."
@@ -111,7 +117,7 @@ def replay(plan_table,                # a `Plan`, or a frame of what is sent, on
     d = _matched(sent, known, keys)
     came, gaps = realised(known, money)
     u, ids = pd.factorize(known[user], sort=True)
-    planned = {o: d[o].fillna(0).to_numpy(float) for o in ('cost', 'value', 'p_redeem') if o in d}
+    planned = {o: d[o].fillna(0).to_numpy(float) for o in _planned_columns(money) if o in d}
     return Replay(_tally(u, len(ids), d._sent.fillna(0), came, planned), money, gaps)
 
 # %% ../nbs/40_replay.ipynb #ec093530
@@ -325,7 +331,9 @@ def _read(candidates, money, keep):
 def _replayed(plan, ks, known, money, gaps):
     "The replay of a policy's answer: a plan on `ks`, or a table from elsewhere."
     if isinstance(plan, Plan) and plan.knapsack is ks:
-        return Replay(_tally(ks.u, ks.n_users, plan.take, known, dict(cost=ks.c, value=ks.v)), money, gaps)
+        planned = dict(cost=ks.c, value=ks.v)
+        planned = {o: planned[o] for o in _planned_columns(money) if o in planned}
+        return Replay(_tally(ks.u, ks.n_users, plan.take, known, planned), money, gaps)
     return replay(plan, ks.frame, money)
 
 # %% ../nbs/40_replay.ipynb #7089b98b

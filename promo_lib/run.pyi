@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['notebooks', 'find_notebook', 'notebook_parameters', 'check_parameters', 'check_writable', 'run_report', 'run_many', 'run_benchmark']
+__all__ = ['notebooks', 'find_notebook', 'notebook_parameters', 'check_parameters', 'run_report', 'run_many', 'run_benchmark']
 import ast, difflib, json, math, os, re, shutil, sys, tempfile, threading, time
 from contextlib import contextmanager
 from pathlib import Path

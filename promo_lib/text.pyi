@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['HISTORY_NUMBERS', 'text_levels', 'item_texts', 'TextTable', 'offer_texts', 'user_texts', 'pair_texts', 'Encoder', 'tiny_encoder', 'model_folder', 'load_encoder', 'pair_tables']
+__all__ = ['text_levels', 'item_texts', 'TextTable', 'offer_texts', 'user_texts', 'pair_texts', 'Encoder', 'tiny_encoder', 'model_folder', 'load_encoder', 'pair_tables']
 import json, re, string, tempfile
 from collections import Counter
 from contextlib import contextmanager

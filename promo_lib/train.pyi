@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['parameter_groups', 'PromoTrainer', 'fine_tune', 'TextModel']
+__all__ = ['PromoTrainer', 'fine_tune', 'TextModel']
 import copy, json, re, tempfile, time
 from pathlib import Path
 import numpy as np, pandas as pd, torch

@@ -405,7 +405,7 @@ def _tell_floor(y, t, m, q, users):
 
 # %% ../nbs/24_uplift.ipynb #a5163f4f
 def _cut_tails(y):
-    "An outcome without its extreme values: beyond three times the distance from the median to the 1st, 99th percentile."
+    "An outcome without extreme values: over three times as far beyond the 1st or 99th percentile as the median is."
     low, middle, high = np.quantile(y, [.01, .5, .99])
     return np.clip(y, low - 3*(middle - low), high + 3*(high - middle)) if low < middle < high else y
 
@@ -441,6 +441,19 @@ def _least_variance(y, t):
             out[a] = max(out[a], p*(1 - p)/(n[a] + 4))
     return out
 
+# %% ../nbs/24_uplift.ipynb #174542e3
+def _pooled_tails(y, t):
+    "What each arm's variance and third moment are multiplied by, where `y` are amounts that most do not have."
+    if y is None or not _in_parts(y): return 1., 1.
+    x, n = y[y > 0]/y.max(), t.max() + 1
+    k = np.bincount(t[y > 0], minlength=n)
+    weight = 1 - k/(k + 25*(x**4).mean()/(x**2).mean()**2)
+    def ratio(power):
+        own = np.bincount(t[y > 0], x**power, n)/np.maximum(k, 1)
+        return np.where(own > 0, (x**power).mean()/np.where(own > 0, own, 1), 1)**weight
+    return ratio(2), ratio(3)
+
+# %% ../nbs/24_uplift.ipynb #8b73ce54
 def _parts(g, users, t, y):
     "Each arm's part of the variance and of the third moment of the mean of scores `g`, and the number of its users."
     code = np.arange(len(g)) if users is None else user_codes(users, g)
@@ -449,7 +462,9 @@ def _parts(g, users, t, y):
     n = np.bincount(arm, minlength=t.max() + 1)
     v, k3 = (np.bincount(arm, s**p, len(n))*np.divide(n**(p - 1), o, out=np.ones(len(n)), where=o > 0)
              for p, o in ((2, n - 1), (3, (n - 1)*(n - 2))))
-    v = v if y is None else np.maximum(v, _least_variance(np.asarray(y, float), t))
+    if y is not None:
+        wider, leaning = _pooled_tails(np.asarray(y, float), t)
+        v, k3 = np.maximum(v*wider, _least_variance(np.asarray(y, float), t)), k3*leaning
     return v[n > 0], k3[n > 0], n[n > 0]
 
 # %% ../nbs/24_uplift.ipynb #d1018e9a
@@ -478,7 +493,8 @@ def arm_scores(X,            # features, frame or array (rows, features); None o
     "Doubly robust scores by the usual outcome models. Raises `DataError` as `UpliftModel.fit` does."
     y, t, K = _arms(y, t, users)
     if X is not None and np.shape(X)[1]:
-        _, m, q = _best_outcome(_features(X, len(y)), y, t, usual_outcomes(y), None, e, folds, seed, users)
+        X = np.asarray(_features(X, len(y)), float)
+        _, m, q = _best_outcome(X, y, t, usual_outcomes(y), None, e, folds, seed, users)
         return dr_scores(y, t, m, q)[0]
     means = np.bincount(t, y)/np.bincount(t)
     q = np.tile(np.bincount(t)/len(t), (len(t), 1)) if e is None else _known(e, len(t), K, users)
@@ -713,8 +729,14 @@ def fit(self:UpliftModel, X, # features, frame or array (rows, features)
     X = _features(X, len(y), self.own_)
     self.columns_ = _names(X)
     _leaks(y, t)
-    with _own_learners(X): self._learn(X, y, t, K, e, users)
+    with _own_learners(X): self._learn(self._quick(X), y, t, K, e, users)
     return self
+
+@patch
+def _quick(self:UpliftModel, X):
+    "Features as an array, where no learner of the caller's might want their names: half of the time goes to frames."
+    usual = self.candidates is None and self.outcomes is None and self.propensity is None
+    return X.to_numpy(float) if usual and isinstance(X, pd.DataFrame) else X
 
 @patch
 def _target(self:UpliftModel, X, y):
@@ -768,7 +790,7 @@ def predict(self:UpliftModel, X # features, as in `fit`
            )->np.ndarray:       # effects of the arms 1 to K against control, shape (rows, K), in the outcome's unit
     "Effect of each arm on each row."
     check_is_fitted(self, 'learners_')
-    X = _features(X, None, self.own_, self.columns_)
+    X = self._quick(_features(X, None, self.own_, self.columns_))
     with _own_learners(X): tau = self._effects(X) + self.shift_
     return monotone_response(tau) if self.monotone else tau
 

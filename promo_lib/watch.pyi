@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['psi', 'psi_limit', 'share_evalue', 'e_detector', 'feature_samples', 'book_campaign']
+__all__ = ['psi', 'psi_limit', 'share_evalue', 'e_detector', 'book_campaign']
 import numpy as np, pandas as pd
 from scipy.special import betaln, gammaln
 from scipy.stats import chi2

@@ -119,7 +119,7 @@ def with_columns(tables, name, columns, fill):
 @settings(max_examples=8)
 @given(columns=called, fill=st.integers(0, len(filled) - 1))
 def test_hostile_columns(table, columns, fill):
-    "Whatever else a table holds: labels and features stay, and only users and offers bring new features, with a prefix."
+    "Whatever else a table holds: labels and features stay; only users and offers bring new features, with a prefix."
     free, tables = with_columns(toy_tables(), table, columns, fill)
     f = add_features(PromoData.from_tables(tables))
     pd.testing.assert_frame_equal(f[list(PLAIN)], PLAIN)

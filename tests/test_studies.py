@@ -82,9 +82,9 @@ def test_own_experiment(promo, tmp_path):
     d.to_csv(tmp_path/'trial.csv', index=False)
     bad = promo('run', 'uplift', '-p', 'experiment', tmp_path/'trial.csv', '-p', 'outcome', 'revenue', '-o',
                 tmp_path/'out')
-    assert bad.exit_code == 2 and 'no column revenue; it has user_id' in bad.stderr
-    good = promo('run', 'uplift', '-p', 'experiment', tmp_path/'trial.csv', '-p', 'outcome', 'money', '-p', 'cost',
-                 '[1.0]', '-o', tmp_path/'out')
+    assert bad.exit_code == 2 and 'no column revenue. It may be one of visits' in bad.stderr
+    good = promo('run', 'uplift', '-p', 'experiment', tmp_path/'trial.csv', '-p', 'outcome', 'money', '-p', 'before',
+                 'visits', '-p', 'cost', '[1.0]', '-o', tmp_path/'out')
     assert good.exit_code == 0, good.output
     page, cells = shown(tmp_path/'out', 'uplift')
     effect = next(''.join(p['data']['text/plain']) for o in cells if 'check_effect(' in ''.join(o['source'])
