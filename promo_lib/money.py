@@ -92,8 +92,8 @@ def in_words(self:Money)->list: # one sentence per assumption
     if self.goal == 'redemptions':
         return ['nobody knows both what a redemption brings and what it costs: a plan is worth its redemptions, and '
                 'nothing is said of what they earn',
-                f'giving one offer to one customer costs {self.contact_cost:g}{unit}, where an offer does not state its '
-                'own', 'the redemptions of an offer count in full: how many it caused is not known']
+                f'giving one offer to one customer costs {self.contact_cost:g}{unit}, where an offer does not state '
+                'its own', 'the redemptions of an offer count in full: how many it caused is not known']
     return [f'{self.margin_rate:.0%} of sales are margin, where an offer does not state its own',
             f'giving one offer to one customer costs {self.contact_cost:g}{unit}, '
             'where an offer does not state its own',
