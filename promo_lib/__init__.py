@@ -26,7 +26,8 @@ _HOME = dict(
     MadeUpShop='shop', run_report='run')
 
 __all__ = ['load', 'load_sample', 'PromoData', 'quality', 'UsageError', 'DataError', 'Money', 'add_value',
-           'add_features', 'evaluate', 'PromoClassifier', 'PromoRegressor', 'EffectModel', 'fit_in_time', 'cached_scores', 'UpliftModel',
+           'add_features', 'evaluate', 'PromoClassifier', 'PromoRegressor', 'EffectModel', 'fit_in_time',
+           'cached_scores', 'UpliftModel',
            'design_experiment', 'allocate', 'Plan', 'budget', 'stock', 'reach', 'min_roi', 'pin', 'forbid',
            'PromoBudgetEnv', 'make_agent', 'simulate', 'evaluate_policy', 'Campaign', 'Loop', 'LoopSettings',
            'Draft', 'plan_campaigns', 'PlanFolder', 'follow', 'measure_plan', 'Ledger', 'MadeUpShop', 'run_report']

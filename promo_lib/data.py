@@ -921,6 +921,8 @@ def from_folder(cls:PromoData,
                )->PromoData:
     "Load a folder of tables. Raises `DataError` with all problems, `UsageError` when there is no such folder."
     path, mapped = Path(path), _mapped(path)
+    if mapped and encoding != 'utf-8':
+        raise UsageError(f'shop.toml says how files are read: write encoding = "{encoding}" under [files.NAME] there')
     if mapped: return mapped(path, need, currency, timezone, mend, also, name)
     if not path.is_dir(): raise UsageError(f'there is no folder {path}')
     tables, problems = {}, []

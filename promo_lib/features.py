@@ -290,7 +290,7 @@ def item_levels(items,    # table of the contract, any kind of frame
                 most:int=5, # how many at most
                )->list:   # names of columns, from coarse to fine
     """Columns of `items` that group products:
-    text, ids or whole numbers, with 3 values or more and at most a tenth of the number of items (50 are always fine)."""
+    text, ids or whole numbers, with 3 values or more and at most a tenth of the number of items (50 are fine)."""
     f = _lazy(items)
     def groups(c, kind):
         if isinstance(kind, (nw.String, nw.Categorical)) or (c.endswith('_id') and kind.is_numeric()): return True

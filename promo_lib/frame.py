@@ -76,6 +76,7 @@ def _check_named(X, given):
             seen[c] = kind
     return seen
 
+# %% ../nbs/19_frame.ipynb #83ed532d
 def _find_kinds(X,      # frame
                 given,  # text, categorical, numeric -> names, or None for those found by their type
                 groups, # column that is no feature, or None
@@ -156,6 +157,7 @@ def linear(self:FrameInputs, x, codes):
     if sum(sizes) <= 400: return np.concatenate([scaled, *one_hot], axis=1, dtype=np.float32)
     return sparse.hstack([sparse.csr_matrix(o, dtype=np.float32) for o in (scaled, *one_hot)]).tocsr()
 
+# %% ../nbs/19_frame.ipynb #d443b655
 @patch
 def fit(self:FrameInputs, X):
     "Learn what the numbers need, on training rows."
@@ -169,7 +171,7 @@ def fit(self:FrameInputs, X):
     self.std[self.std < 1e-6*np.abs(self.mean).clip(1)] = 1
     return self
 
-# %% ../nbs/19_frame.ipynb #3450a7d1
+# %% ../nbs/19_frame.ipynb #c88bfa02
 class Odds:
     "Labels 0 and 1; scores are log-odds."
     def scaled(self, y): return y
@@ -179,6 +181,7 @@ class Odds:
     def boosting(self, **settings): return HistGradientBoostingClassifier(**settings)
     def score(self, trees, B): return trees.decision_function(B)
 
+# %% ../nbs/19_frame.ipynb #3450a7d1
 class _Logs:
     "Amounts of 0 or more; scores are logarithms of their mean, relative to the mean of all."
     def scaled(self, y):
@@ -303,6 +306,7 @@ class _Words:
         if self.counter is None: return sparse.csr_matrix((len(texts), 1), dtype=np.float32)
         return self.counter.transform(texts)
 
+# %% ../nbs/19_frame.ipynb #8516e641
 class _Vectors:
     "Vectors of a language model that is left as it is, standardised."
     penalties = (1000., 300., 100., 30., 10.)
@@ -471,13 +475,14 @@ def member_scores(self:CrossFit, X):
         else: out[k] = m.scores(self.kind, B, extra)
     return out
 
+# %% ../nbs/19_frame.ipynb #4f949d48
 @patch
 def scores(self:CrossFit, X # typed frame
           )->np.ndarray:    # shape (parts, rows)
     "Stacked scores of new rows, by the models of each part."
     return self.intercept + sum(self.weights[k]*(z + self.shift) for k, z in self.member_scores(X).items())
 
-# %% ../nbs/19_frame.ipynb #90974e82
+# %% ../nbs/19_frame.ipynb #fe12619c
 def jackknife_variance(z # scores by the models of each part, shape (parts, rows)
                       )->np.ndarray: # variance of their mean, shape (rows,)
     "By how much the mean of the models would differ with other groups in the data."
@@ -485,6 +490,7 @@ def jackknife_variance(z # scores by the models of each part, shape (parts, rows
     v = (K - 1)/K*((z - z.mean(0))**2).sum(0)
     return (v + v.mean())/2
 
+# %% ../nbs/19_frame.ipynb #90974e82
 @patch
 def scores_and_spread(self:CrossFit, X # typed frame
                      )->tuple:         # stacked scores, and their standard errors, both of shape (rows,)
@@ -537,6 +543,7 @@ def _begin(self:_FrameModel, X, y, groups):
         if 'named' not in why: warnings.warn(f'the column {c} is left out: {why}', stacklevel=3)
     return _typed(X, kinds), y, self._groups_of(X, groups), kinds
 
+# %% ../nbs/19_frame.ipynb #c0ae04b8
 @patch
 def _groups_of(self:_FrameModel, X, groups):
     "Whose row it is: as given to `fit`, or the column that was named; None for neither."
@@ -589,6 +596,7 @@ def _binary(self:PromoClassifier, y, groups):
         raise _FrameError(f'the class {self.classes_[np.argmin(units)]} stands in 1 {rows} only: at least 2 are needed')
     return y, min(self.folds, *units) if groups is None else min(self.folds, len(pd.unique(groups)))
 
+# %% ../nbs/19_frame.ipynb #f22325ad
 @patch
 def _share(self:PromoClassifier, y):
     "Of the negatives, how many are enough?"
@@ -616,6 +624,7 @@ def fit(self:PromoClassifier,
     self.model_.fit(X.iloc[rows], y[rows], groups, share)
     return self._told()
 
+# %% ../nbs/19_frame.ipynb #3a492dab
 def _check_parts(y, groups, model):
     "Raises `_FrameError` if a part leaves only one class to learn from."
     if any(len(np.unique(y[i])) < 2 for i, _ in deal_folds(y, groups, model.folds, model.seed)):
@@ -628,7 +637,7 @@ def _told(self:_FrameModel):
     self.members_ = pd.DataFrame(dict(loss=self.model_.losses, weight=self.model_.weights))
     return self
 
-# %% ../nbs/19_frame.ipynb #608b97ef
+# %% ../nbs/19_frame.ipynb #dfe98d4c
 @patch
 def _scores(self:_FrameModel, X):
     "Stacked scores of each part's models."
@@ -641,6 +650,7 @@ def decision_function(self:PromoClassifier, X # frame or array with the columns 
     "scikit-learn's interface."
     return self._scores(X).mean(0)
 
+# %% ../nbs/19_frame.ipynb #608b97ef
 @patch
 def predict_proba(self:PromoClassifier, X # frame or array with the columns of `fit`
                  )->np.ndarray:           # probabilities of both classes, shape (rows, 2)
@@ -702,7 +712,7 @@ def fit(self:PromoRegressor,
     self.alike_ = _alike(kind, self.model_.held, scaled, self.level)
     return self._told()
 
-# %% ../nbs/19_frame.ipynb #27b15669
+# %% ../nbs/19_frame.ipynb #421c51dd
 def _ends(s, level):
     "Low and high end for a new one among sorted values; from the least on, where the least is common."
     n, a = len(s), (1 - level)/2
@@ -711,6 +721,7 @@ def _ends(s, level):
     if (s == s[0]).mean() > a and s[0] <= 0: return s[0], s[min(n, int(np.ceil(rank(level)))) - 1]
     return s[max(1, int(rank(a))) - 1], s[min(n, int(np.ceil(rank(1 - a)))) - 1]
 
+# %% ../nbs/19_frame.ipynb #5cf54454
 def _alike(kind, z, y, level, rows=200):
     "Ends of the interval by prediction: where each bin of predictions begins, and its low and high end."
     bins = int(np.clip(len(z)//rows, 1, 20))
@@ -720,6 +731,7 @@ def _alike(kind, z, y, level, rows=200):
     ends = [_ends(np.sort(off[bin_of == b]), level) for b in range(bins)]
     return edges, np.array(ends)
 
+# %% ../nbs/19_frame.ipynb #27b15669
 @patch
 def _in_units(self:PromoRegressor, z):
     "Scores as amounts; no mean above the largest amount that was seen."

@@ -1651,7 +1651,8 @@ def tell_sales(self:_Reader, match, what):
     "How many redemptions got sales, and how many of them the same."
     n, hit, users = self.engine.one("select count(*), count(value), count(distinct (user_id, time, value)) filter "
                                     "(value "
-                                    f"is not null) from {self.tables['outcomes']} where kind in ('redeem', 'purchase')")
+                                    f"is not null) from {self.tables['outcomes']} "
+                                    "where kind in ('redeem', 'purchase')")
     if not n: return
     self.notes.append(f"outcomes: {hit:,} of {n:,} redemptions ({hit/n:.0%}) got the sales of their user's {what} "
                       f"{_MATCH[match][1]}; the others have none")

@@ -71,9 +71,10 @@ def fit_in_time(data:PromoData,   # the tables
     if not len(known): raise UsageError(f'no campaign starts before {until:%Y-%m-%d}: there is nothing to learn from')
     dev = add_features(data, known) if frame is None else frame[frame['start'] < until]
     seed, dev = kwargs.get('seed', 0), relabel(dev, data, until)
-    at = _cut(dev, valid_from)
+    known_now = sure_labels(dev, data, until, seed)
+    at = _cut(known_now, valid_from)
     train = sure_labels(relabel(dev[dev['start'] < at], data, at), data, at, seed)
-    dev = sure_labels(dev, data, until, seed)
+    dev = known_now
     valid = dev[dev['start'] >= at].reset_index(drop=True)
     small = train['redeemed'].sum() < EffectModel.least or valid['redeemed'].sum() < EffectModel.least
     model, folder = EffectModel(**kwargs), folder and Path(folder)
@@ -123,6 +124,8 @@ def _share_come(frame, data, until):
     "Which share $F$ of its redemptions has come, one for each candidate; 1 for an offer that has ended."
     F, running = np.ones(len(frame)), (frame['end'] >= until).to_numpy()
     if not running.any(): return F, running
+    if 'time_unknown' in data.outcomes and data.outcomes['time_unknown'].mean() > .5:
+        return np.where(running, 0., 1.), running                    # nobody knows of a redemption before the end
     goes_on = np.zeros(len(frame), bool)
     if 'end_unknown' in data.offers:
         key = ['offer_id', 'campaign_id']

@@ -232,6 +232,7 @@ def _shift_p(x, t):
     told = x.notna().to_numpy()
     if told.sum() < 20 or x[told].nunique() < 2 or len(np.unique(t[told])) < 2: return 1.
     r, t = rankdata(x[told]), t[told]
+    if (r != np.median(r)).sum()*np.bincount(t)[np.unique(t)].min()/len(t) < 5: return 1.    # too few that differ
     n, mean = np.bincount(t), (len(r) + 1)/2
     means = np.bincount(t, r)/np.maximum(n, 1)
     H = (len(r) - 1)*(n*(means - mean)**2*(n > 0)).sum()/((r - mean)**2).sum()
@@ -630,6 +631,7 @@ class _Judged:
     policies: pd.DataFrame # index: rule; sent (share), value, low, high: per customer, against nobody
     recommended: str       # a rule
     promise: tuple         # what may be promised of it: value, low, high
+    shown: bool            # is it beyond chance that it brings more than nothing, all rules considered (Bonferroni)?
     model: UpliftModel     # learned from all customers; None where nothing was learned
     tau: np.ndarray        # predicted effects of left-out customers, shape (customers, K); None likewise
     costs: np.ndarray      # of each arm, (K,)
@@ -699,7 +701,8 @@ def judge(self:Trial,
     each = {k: np.column_stack([np.zeros(len(net)), net])[np.arange(len(net)), a] for k, a in rules.items()}
     table = self._judged_rules(rules, each, level)
     name, promise = self._recommended(each, table, level)
-    return _Judged(table, name, promise, model, tau, costs, None if counted else rate)
+    shown = bool(self._mean_of(each[name], 1 - (1 - level)/(len(each) - 1)).low > 0)
+    return _Judged(table, name, promise, shown, model, tau, costs, None if counted else rate)
 
 def _best_of(net):
     "The arm with the largest net value, 0 where none is above 0."
@@ -771,6 +774,9 @@ def verdict(self:Trial,
     name = 'each customer what is best for him' if judged.recommended == _LEARNED else judged.recommended
     head = f'Send {name}: {say(value)}{unit} against sending nothing ({ends})'
     if low > 0: return f'{head}, beyond what chance explains.', 'good'
+    if judged.shown:
+        return (f'{head}. That it brings more than nothing is beyond what chance explains. How much more is less sure: '
+                'another rule came near it, and the interval allows for the choice.', 'good')
     return (f'{head}. That it earns anything is not shown: the interval holds 0. It is the best guess, and a larger '
             'test would know.', 'warn')
 

@@ -180,6 +180,7 @@ class _Judged:
     policies: pd.DataFrame
     recommended: str
     promise: tuple
+    shown: bool
     model: UpliftModel
     tau: np.ndarray
     costs: np.ndarray

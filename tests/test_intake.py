@@ -232,6 +232,7 @@ def test_a_refreshed_export_is_read(tmp_path):
     write(f, 'orders_2025-03.csv', 'customer_id,date,amount\n72,2025-03-13,7')
     assert load(str(tmp_path/'shop'), need=()).purchases['value'].tolist() == [5., 6., 7.]
     assert load(str(tmp_path/'shop'/'shop.toml'), need=()).name == 'shop'
+    with pytest.raises(UsageError, match='write encoding = "cp1252"'): load(str(tmp_path/'shop'), encoding='cp1252')
     with pytest.raises(DataError, match='offers: the table is missing'): load(str(tmp_path/'shop'))
 
 BAD = {
