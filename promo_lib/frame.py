@@ -458,7 +458,7 @@ def fit(self:CrossFit,
     Z = np.column_stack([m.held for m in every.values()]) + np.log(share)
     weight = np.where(y == 1, 1., 1/share) if share < 1 else None
     self.intercept, w, self.unsure = stack_weights(self.kind, Z, y, weight)
-    self.weights, self.shift = dict(zip(every, w)), np.log(share)
+    self.weights, self.shift = dict(zip(every, w.tolist())), np.log(share)
     self.held = self.intercept + Z@w
     for m in every.values(): del m.held
     self.losses = {k: m.loss for k, m in every.items()}
