@@ -462,7 +462,8 @@ def fit(self:CrossFit,
     self.held = self.intercept + Z@w
     for m in every.values(): del m.held
     self.losses = {k: m.loss for k, m in every.items()}
-    self.members = {k: m for k, m in self.members.items() if self.weights[k] > 1e-6}
+    best = min(self.losses, key=self.losses.get)         # stays, where nothing that they say is worth a weight
+    self.members = {k: m for k, m in self.members.items() if self.weights[k] > 1e-6 or k == best}
     del self.tell
     return self
 
