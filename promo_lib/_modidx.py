@@ -1379,6 +1379,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'promo_lib.intake._Finder.head_drops': ('intake.html#_finder.head_drops', 'promo_lib/intake.py'),
                                   'promo_lib.intake._Finder.id_of': ('intake.html#_finder.id_of', 'promo_lib/intake.py'),
                                   'promo_lib.intake._Finder.join_lines': ('intake.html#_finder.join_lines', 'promo_lib/intake.py'),
+                                  'promo_lib.intake._Finder.known_to_others': ( 'intake.html#_finder.known_to_others',
+                                                                                'promo_lib/intake.py'),
                                   'promo_lib.intake._Finder.last_date': ('intake.html#_finder.last_date', 'promo_lib/intake.py'),
                                   'promo_lib.intake._Finder.list_part': ('intake.html#_finder.list_part', 'promo_lib/intake.py'),
                                   'promo_lib.intake._Finder.look': ('intake.html#_finder.look', 'promo_lib/intake.py'),

@@ -2096,6 +2096,9 @@ def value_spec(self:_Finder, name, a):
     s, get = self.sources[name], self.number_of(name)
     if 'unit_price' not in a: return a.get('value')
     product = dict(column=a['quantity'], times=a['unit_price']) if 'quantity' in a else a['unit_price']
+    if 'value' not in a and 'quantity' in a:
+        self.say(f'{self.path(s)}: a line is worth {a["quantity"]} times {a["unit_price"]}, which is taken as the '
+                 f'price of one piece; if it is that of the whole line, write value = "{a["unit_price"]}"')
     if 'value' not in a or 'quantity' not in a: return a.get('value', product)
     q, p, v = (get(a[k]) for k in ('quantity', 'unit_price', 'value'))
     same = self.engine.one(f'select avg((abs({q}*{p} - {v}) <= .011*greatest(1, abs({v})))::int) from {s.relation} '
@@ -2477,10 +2480,21 @@ def match_ids(self:_Finder):
             if _share_in(self.engine, a, x, b, y)[0] > max(.9, share + .3): break
         else: tidy = []
         if tidy: self.tidy(child, parent, key, tidy)
-        elif max(share, _share_in(self.engine, b, key, a,
-                                  key)[0]) < .5 and not self.other_column(r, child, parent, key):
-            self.strangers(r, child, parent, key, share, lost)
+        elif max(share, _share_in(self.engine, b, key, a, key)[0]) >= .5: continue
+        elif self.known_to_others(r, child, parent, key) or self.other_column(r, child, parent, key): continue
+        else: self.strangers(r, child, parent, key, share, lost)
     return r if json.dumps(self.mapping.tables, default=str) == before else self.reader()
+
+# %% ../nbs/06_intake.ipynb #99bc6286
+@patch
+def known_to_others(self:_Finder, r, child, parent, key):
+    """Are these ids those of another table, of which the parent lists a part? A survey of some customers, say: the few
+    who redeemed are mostly not in it, but all who were asked got an offer."""
+    b = r.tables[parent]
+    for other in (c for c, p, k in _LINKS if p == parent and k == key and c != child and key in r.columns(c)):
+        if _share_in(self.engine, b, key, r.tables[other], key)[0] < .9: continue
+        if _share_in(self.engine, r.tables[child], key, r.tables[other], key)[0] >= .9: return True
+    return False
 
 # %% ../nbs/06_intake.ipynb #c4e49c5e
 @patch

@@ -571,6 +571,9 @@ class _Finder:
     def match_ids(self):
         ...
 
+    def known_to_others(self, r, child, parent, key):
+        ...
+
     def tidy(self, child, parent, key, tidy):
         ...
 

@@ -182,6 +182,19 @@ def test_public_coupon_set(tmp_path):
     assert set(data.users['user_id']) == {1053, 48, 205} and 'brand' in data.items
     noted(data, 'users: 1 of 3 that occur')
 
+def test_a_list_of_some_customers(tmp_path):
+    "A survey of some customers, few of whom redeemed: their attributes are known, the others stay."
+    f = tmp_path/'exports'
+    n = 200
+    pairs = [f'{i},k{j},{int(i % 10 == 9)}' for i in range(n) for j in (1, 2)]
+    write(f, 'offered.csv', 'customer_id,coupon_id,redemption_status\n' + '\n'.join(pairs))
+    write(f, 'coupons.csv', 'coupon_id,start_date,end_date\nk1,2026-01-05,2026-01-20\nk2,2026-02-05,2026-02-20')
+    write(f, 'survey.csv', 'customer_id,age_range\n' + '\n'.join(f'{i},{"18-25" if i % 2 else "60+"}'
+                                                                for i in range(0, n, 5) if i % 10 != 9))
+    data, m = taken(f)
+    assert len(data.users) == n and data.users['age_range'].notna().sum() == n//5
+    assert len(data.outcomes) == 2*n//10 and data.outcomes['time_unknown'].all()
+
 def test_orders_and_lines(tmp_path):
     "Heads and lines of orders, in tables of their own, in SQLite and as nested JSON."
     f = tmp_path/'exports'
