@@ -24,7 +24,7 @@ from . import __version__
 from .calibration import Platt, campaign_spread
 from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles, rng
 from .data import PromoData
-from .frame import RARE, CrossFit, FrameInputs, Odds, downsample_negatives, tree_settings
+from .frame import RARE, CrossFit, FrameInputs, Odds, downsample_negatives, learnable, tree_settings
 from .features import normaliser, select_features
 from .money import as_stated
 from .text import has_texts, load_encoder
@@ -53,12 +53,6 @@ def _tree_model(rows:int,    # that it will learn from
                                           **tree_settings(rows, rare=True)['rare'])
 
 # %% ../nbs/21_effect.ipynb #2a17451e
-def _learnable(x):
-    "A table that any learner takes: one column at least, and zeros in a column that is empty in these rows."
-    if not x.shape[1]: return np.zeros((len(x), 1), np.float32)
-    empty = np.isnan(x).all(0)
-    return np.where(empty, np.float32(0), x) if empty.any() else x
-
 class _Member:
     "One member of the ensemble: a linear and a tree model on a part of the households."
     def __init__(self, share, seed): self.share, self.seed = share, seed
@@ -66,13 +60,13 @@ class _Member:
         rows, w = downsample_negatives(y, self.share, self.seed)
         rows, w = rows[kept[rows]], w[kept[rows]]
         x, codes, y = x[rows], codes[rows], y[rows]
-        linear, trees = (_learnable(o) for o in (inputs.linear(x, codes), inputs.trees(x, codes)))
+        linear, trees = (learnable(o) for o in (inputs.linear(x, codes), inputs.trees(x, codes)))
         self.linear = _linear_model(self.seed).fit(linear, y, sample_weight=w.astype(np.float32))
         self.tree = _tree_model(len(y), codes.shape[1], trees.shape[1], self.seed).fit(trees, y)
         return self
     def parts(self, a, b):
         "Log-odds of the linear model on its columns a, and of the trees on theirs, b."
-        a, b = (o if o.shape[1] else _learnable(o) for o in (a, b))
+        a, b = (o if o.shape[1] else learnable(o) for o in (a, b))
         return (a@self.linear.coef_[0].astype(np.float32) + self.linear.intercept_[0],
                 self.tree.decision_function(b) + np.log(self.share))
     def logit(self, a, b):
@@ -113,7 +107,7 @@ def fit(self:Ensemble,
                          f'the training campaigns; '
                          f'at least {self.least} of each are needed')
     self.columns_, self.classes_ = select_features(X), np.array([0, 1])
-    if min(y.mean(), 1 - y.mean()) >= RARE: return self._fit_common(X, y, users, tell)
+    if self.columns_ and min(y.mean(), 1 - y.mean()) >= RARE: return self._fit_common(X, y, users, tell)
     self.common_, share = None, min(1., max(self.share, 20 * y.sum()/len(y)))
     sample = X.iloc[downsample_negatives(y, share, self.seed)[0]]
     self.inputs_ = _inputs_of(X, self.columns_).fit(sample)

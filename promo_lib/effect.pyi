@@ -17,7 +17,7 @@ from . import __version__
 from .calibration import Platt, campaign_spread
 from .core import UsageError, atomic, moved, progress, read_json, refuse_pickles, rng
 from .data import PromoData
-from .frame import RARE, CrossFit, FrameInputs, Odds, downsample_negatives, tree_settings
+from .frame import RARE, CrossFit, FrameInputs, Odds, downsample_negatives, learnable, tree_settings
 from .features import normaliser, select_features
 from .money import as_stated
 from .text import has_texts, load_encoder
@@ -27,8 +27,6 @@ def _inputs_of(X, columns):
 def _linear_model(seed: int=0):
     ...
 def _tree_model(rows: int, texts: int=0, columns: int=0, seed: int=0):
-    ...
-def _learnable(x):
     ...
 class _Member:
     share: Any

@@ -264,6 +264,14 @@ def tree_settings(rows:int,         # that each model learns from
     if rows < 2000: del out['large']
     return {k: o | dict(min_samples_leaf=int(np.clip(rows//150, 3, 20))) for k, o in out.items()}
 
+# %% ../nbs/19_frame.ipynb #4a796657
+def learnable(x # numbers, shape (rows, columns)
+             ): # the same with a column at least, and zeros where a column is empty in all rows
+    "A table that any learner takes: trees refuse a column without a value, lines a table without a column."
+    if not x.shape[1]: return np.zeros((len(x), 1), np.float32)
+    empty = np.isnan(x).all(0)
+    return np.where(empty, np.float32(0), x) if empty.any() else x
+
 # %% ../nbs/19_frame.ipynb #4ea939b4
 _ROUNDS = (25, 40, 60, 90, 130, 180, 250, 350, 500, 700) # trees
 
@@ -277,7 +285,7 @@ class _Trees:
                                 categorical_features=codes if categories else None) for i in range(len(folds))]
         self.loss = np.inf
         for n in self.rounds:
-            for m, (i, _) in zip(models, folds): m.set_params(max_iter=n).fit(B[i], y[i])
+            for m, (i, _) in zip(models, folds): m.set_params(max_iter=n).fit(learnable(B[i]), y[i])
             held = _held(len(y), folds, [kind.score(m, B[j]) for m, (_, j) in zip(models, folds)])
             loss = kind.loss(held, y).mean()
             if loss > self.loss - 2e-5: break
@@ -454,7 +462,8 @@ def fit(self:CrossFit,
     self.held = self.intercept + Z@w
     for m in every.values(): del m.held
     self.losses = {k: m.loss for k, m in every.items()}
-    self.members = {k: m for k, m in self.members.items() if self.weights[k] > 1e-6}
+    best = min(self.losses, key=self.losses.get)         # stays, where nothing that they say is worth a weight
+    self.members = {k: m for k, m in self.members.items() if self.weights[k] > 1e-6 or k == best}
     del self.tell
     return self
 

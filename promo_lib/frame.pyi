@@ -163,6 +163,8 @@ def _held(rows, folds, scores):
 RARE: float
 def tree_settings(rows: int, rare: bool=False) -> dict:
     ...
+def learnable(x):
+    ...
 _ROUNDS: tuple
 class _Trees:
     settings: Any

@@ -131,10 +131,10 @@ def test_folder_not_writable(refused, tmp_path):
 def test_process_of_its_own(folder, tmp_path):
     """The same through the shell:
     the status, and no traceback on the error stream, also where the fault is found in the kernel."""
-    (folder/'users.parquet').unlink()
+    (folder/'exposures.parquet').unlink()
     r = subprocess.run([*COMMAND, 'report', '-c', 'spring', '-s', folder, '-o', tmp_path/'out'], capture_output=True,
                        text=True)
-    assert r.returncode == 2 and 'users: the table is missing' in r.stderr
+    assert r.returncode == 2 and 'exposures: the table is missing' in r.stderr
     assert 'Traceback' not in r.stderr and not r.stdout and not (tmp_path/'out').exists()
 
 # --- Whole reports ----------------------------------------------------------------------------------------------

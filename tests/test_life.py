@@ -486,7 +486,7 @@ def test_offers_without_end(world, promo, tmp_path):
     ends = offers['end'].where(offers['campaign_id'] != '夏季')
     source = changed(world, tmp_path/'shop', offers=offers.assign(end=ends))
     said = plan_refused(promo, world, tmp_path/'p'/'x', source=source)
-    assert 'offers.end: a value is missing (4 rows' in said and 'Fill it in' in said
+    assert 'offers.end: is missing, and the campaign has not begun' in said and 'Give the last day' in said
 
 @pytest.mark.parametrize('user, way_out', [('99999', 'Add it to users'), ('1', 'They differ by leading zeros')])
 def test_eligible_users_who_are_no_users(user, way_out, world, promo, tmp_path):
