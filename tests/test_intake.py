@@ -1,6 +1,6 @@
 """Exports as shops have them, each small and made up, by `promo init --yes` or with an answer: what the docs page
 recipes.md shows, and what must be refused."""
-import datetime, gzip, json, os, pathlib, re, sqlite3
+import datetime, gzip, json, os, pathlib, re, shutil, sqlite3
 
 import openpyxl, pandas as pd, pytest
 
@@ -397,3 +397,35 @@ def test_days_as_numbers(tmp_path):
     # the coupon's product alone
     assert data.outcomes[['time', 'value']].values.tolist() == [[day('2024-08-17'), 3.5]]
     assert data.offers['start'].min() == day('2024-08-11') and data.purchases['discount'].max() == 1.
+
+def shared(name):
+    "A public data set beside the checkout; skips where it is missing."
+    here = next((o/'shared'/'data'/name for o in pathlib.Path(__file__).resolve().parents
+                 if (o/'shared'/'data'/name).exists()), None)
+    if here is None: pytest.skip(f'../shared/data/{name} is not here')
+    return here
+
+def test_a_chains_funnel(tmp_path, promo):
+    "Three files of a shop that nobody prepared: found, read, and the money of its offers is as stated."
+    r = promo('init', shared('offers_funnel'), '--out', tmp_path/'shop', '--yes')
+    assert r.exit_code == 0, r.output
+    data = load(str(tmp_path/'shop'))
+    assert len(data.users) == 17_000 and data.offers['campaign_id'].nunique() == 6
+    assert data.derived == ('items', 'offer_items')
+    assert set(data.outcomes['kind']) == {'view', 'redeem'}
+    steps = data.funnel().loc['all']
+    assert .7 < steps['view_rate'] < .8 and .4 < steps['redeem_rate'] < .5
+    stated = data.offers.set_index(['offer_id', 'campaign_id'])['discount']
+    hit = data.outcomes[data.outcomes['kind'] == 'redeem']
+    assert (hit['cost'].to_numpy() == stated.loc[pd.MultiIndex.from_frame(hit[['offer_id', 'campaign_id']])]).all()
+    assert 'the table purchases' not in set(data.gaps['missing'])
+
+def test_a_wholesalers_invoices(tmp_path, promo):
+    "Transactions and nothing else: they load, and what cannot be claimed is said."
+    folder = tmp_path/'exports'
+    folder.mkdir()
+    shutil.copy(shared('online_retail.parquet'), folder/'invoices.parquet')
+    r = promo('init', folder, '--out', tmp_path/'shop', '--yes')
+    assert r.exit_code == 0 and 'a first campaign can be' in ' '.join(r.output.split()), r.output
+    data = load(str(tmp_path/'shop'), need=())
+    assert data.offers is None and len(data.purchases) > 390_000 and 'text' in data.items
