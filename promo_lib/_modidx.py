@@ -1814,6 +1814,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'promo_lib.model.PromoNet.set_bank': ('model.html#promonet.set_bank', 'promo_lib/model.py'),
                                  'promo_lib.model.PromoNet.vectors': ('model.html#promonet.vectors', 'promo_lib/model.py'),
                                  'promo_lib.model._attach': ('model.html#_attach', 'promo_lib/model.py'),
+                                 'promo_lib.model._from_zero': ('model.html#_from_zero', 'promo_lib/model.py'),
                                  'promo_lib.model._numeric': ('model.html#_numeric', 'promo_lib/model.py'),
                                  'promo_lib.model._once': ('model.html#_once', 'promo_lib/model.py'),
                                  'promo_lib.model._one_hot': ('model.html#_one_hot', 'promo_lib/model.py'),

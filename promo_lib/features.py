@@ -293,6 +293,7 @@ def item_levels(items,    # table of the contract, any kind of frame
     text, ids or whole numbers, with 3 values or more and at most a tenth of the number of items (50 are fine)."""
     f = _lazy(items)
     def groups(c, kind):
+        if not c.strip(): return False
         if isinstance(kind, (nw.String, nw.Categorical)) or (c.endswith('_id') and kind.is_numeric()): return True
         return kind.is_integer() and not _QUANTITY.search(c)
     cols = [c for c, kind in f.collect_schema().items() if c not in _NO_LEVEL and groups(c, kind)]

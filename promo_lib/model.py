@@ -250,6 +250,11 @@ def _hidden(self:PromoNet, x, input_ids=None, attention_mask=None, **tables):
         h, z = h + self.read(t), z + self.read_skip(t)[:, 0]
     return self.body(h), z
 
+# %% ../nbs/13_model.ipynb #4e23df92
+def _from_zero(loss):
+    "A log-likelihood of small money can be negative, which no weight can be learned for: then 0, its gradient kept."
+    return loss if loss >= 0 else loss - loss.detach()
+
 # %% ../nbs/13_model.ipynb #93e94257
 @patch
 def forward(self:PromoNet,
@@ -266,7 +271,8 @@ def forward(self:PromoNet,
     out = dict(logits=z, mu=m[:, 0], s=m[:, 1])
     if y is not None:
         parts = dict(redeem=bce(z if offset is None else z + offset, y, weight))
-        if sales is not None and (sales*y > 0).any(): parts['sales'] = lognormal(m[:, 0], m[:, 1], sales*y, weight)
+        if sales is not None and (sales*y > 0).any():
+            parts['sales'] = _from_zero(lognormal(m[:, 0], m[:, 1], sales*y, weight))
         out = dict(loss=self.losses(parts)) | out
     return out
 

@@ -114,6 +114,8 @@ class PromoNet(nn.Module):
     def load(cls, folder) -> tuple:
         ...
 _CHANNELS: Any
+def _from_zero(loss):
+    ...
 class PairDataset(torch.utils.data.Dataset):
     pairs: Any
     encoder: Any

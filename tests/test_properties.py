@@ -127,7 +127,7 @@ def test_hostile_columns(table, columns, fill):
     assert set(new) == set(f) - set(PLAIN)
     if table == 'users': assert set(new) == {f'attr_user_{c}' for c in free}
     elif table == 'offers': assert all(c.startswith('attr_offer_') for c in new)
-    elif table == 'items': assert all(c.startswith('item_') for c in new)
+    elif table == 'items': assert all(c.startswith(('item_', 'offer_')) for c in new)
     else: assert not new
     assert set(select_features(f)) <= set(feature_columns(f))
     g = f.assign(**{c: 1. for c in columns if c not in f and not c.startswith('attr_')})
