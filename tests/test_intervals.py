@@ -40,7 +40,8 @@ def scored(data, campaign, p=.1, low=None, high=None):
 def sound(x, goal='profit'):
     "Every figure that is known lies in its interval, and the interval is one of numbers."
     for k in FORECAST:
-        if goal == 'redemptions' and k in ('sales', 'margin', 'profit', 'gross_margin', 'roi', 'roas'):          # nobody knows the money
+        # nobody knows the money
+        if goal == 'redemptions' and k in ('sales', 'margin', 'profit', 'gross_margin', 'roi', 'roas'):
             assert np.isnan(x[k]), k
             continue
         assert x[f'{k}_low'] <= x[k] + 1e-9 and x[k] <= x[f'{k}_high'] + 1e-9, k
