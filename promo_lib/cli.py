@@ -491,9 +491,9 @@ def _check(
            out:Path=None,           # also write the tables, as they were read, into this folder
           )->None:
     "Load tables, show what is in them, and list what was found; status 2 where they cannot be loaded."
-    from promo_lib.data import _mapped, load, quality
+    from promo_lib.data import mapped_shop, load, quality
     show = Console()
-    how = dict(need=()) if _mapped(source) else {}
+    how = dict(need=()) if mapped_shop(source) else {}
     try: data = load(source, encoding=encoding, timezone=timezone, mend=mend, **how)
     except DataError as e:
         _findings(show, quality(e), f'Problems in {e.source}')

@@ -167,7 +167,7 @@ def _hint(value):
 _ZONED = r'\d[T ]\d{2}.*?(?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)$' # a text whose end names its distance to UTC
 _DAY = r'\s*\d{4}-?\d{2}-?\d{2}(?!\d)'                        # how a text must begin that is a time
 
-def _zone(timezone):
+def zone_named(timezone):
     "A time zone by its name. Raises `UsageError` for one that there is not."
     if not timezone: return None
     try: return zoneinfo.ZoneInfo(str(timezone))
@@ -276,7 +276,7 @@ def coerce(name:str,        # a name of the contract
           )->tuple:         # the table with typed columns, and a list of `Problem`s
     "Bring every known column of a table to its kind. Raises `UsageError` for a time zone that there is not."
     clock = [] if timezone else _zone_problems({name: df})
-    df, problems, _ = _coerce(name, df, _zone(timezone))
+    df, problems, _ = _coerce(name, df, zone_named(timezone))
     return df, clock + problems
 
 # %% ../nbs/01_data.ipynb #84310a3b
@@ -354,7 +354,7 @@ _SHAPES = (('white space or an invisible sign', r'[\s\u200b\u200e\u200f\ufeff\x0
            ('a ".0", as pandas writes a column with gaps', r'(?<=\d)\.0+$', ''), ('leading zeros', r'^0+(?=.)', ''),
            ('separators of thousands', r"(?<=\d)[,'](?=\d{3})", ''))
 
-def _cause(lost, known):
+def cause_of_strangers(lost, known):
     "How ids that match nobody differ from those that are known, in words; and the share of them that it explains."
     a = pd.Series(pd.unique(lost)).astype('string')
     b = pd.Series(pd.unique(known)).astype('string')
@@ -388,7 +388,7 @@ def _unknown(tables, child, parent, key):
     if lost is None or not lost.any(): return []
     a, rows = tables[child][key], np.flatnonzero(lost)
     say = [f'{i} ({", ".join(map(str, a.iloc[i]))})' for i in rows[:5]]
-    why = next((w for w, _ in (_cause(a[k].to_numpy()[rows], tables[parent][k].to_numpy()) for k in key
+    why = next((w for w, _ in (cause_of_strangers(a[k].to_numpy()[rows], tables[parent][k].to_numpy()) for k in key
                                if not a[k].iloc[rows].isin(tables[parent][k]).all()) if w), '')
     return [Problem(child, ', '.join(key), f'is not in {parent}', len(rows), say,
                     f'{why}. Write them in one way' if why else f'Add it to {parent} or drop the row')]
@@ -409,7 +409,7 @@ def _strange(tables, child, parent, key, most):
     lost = _stray(tables, child, parent, [key])
     if lost is None or not lost.any(): return []
     ids, share = tables[child][key].to_numpy(), float(lost.mean())
-    why, explained = _cause(ids[lost], tables[parent][key].to_numpy())
+    why, explained = cause_of_strangers(ids[lost], tables[parent][key].to_numpy())
     if share <= most and share*explained < .01: return []
     fix = (f'{why}. Write them in one way' if why else
            f'Are these ids of the same kind as those of {parent} ({tables[parent][key].iloc[0]})? If they are others, '
@@ -537,7 +537,7 @@ def _check_tables(tables:dict,   # name -> data frame of any kind that narwhals 
                  also=None,      # name -> rows that are added where their key is not there yet
                 )->tuple:        # name -> pandas frame, typed; and notes of what was mended
     "Check all tables; raises `DataError` with every problem found."
-    problems, zone, mend = list(problems), _zone(timezone), _wanted_mends(mend)
+    problems, zone, mend = list(problems), zone_named(timezone), _wanted_mends(mend)
     more = {t: rows for t, rows in (also or {}).items() if len(rows)}
     problems += _table_problems(more | tables, need, problems)
     plain, typed, notes, told = {}, {}, [], {}
@@ -901,7 +901,7 @@ def _find_table(folder, name, needed):
     return None, [Problem(name, '', 'the table is missing', fix=fix)]
 
 # %% ../nbs/01_data.ipynb #06b9e1a7
-def _mapped(path):
+def mapped_shop(path):
     "What reads the exports that a shop.toml describes, in that folder or at that path; None where there is none."
     path = Path(path)
     toml = path/'shop.toml' if path.is_dir() else path
@@ -920,7 +920,7 @@ def from_folder(cls:PromoData,
                 also=None,         # name -> rows that are added where their key is not there yet
                )->PromoData:
     "Load a folder of tables. Raises `DataError` with all problems, `UsageError` when there is no such folder."
-    path, mapped = Path(path), _mapped(path)
+    path, mapped = Path(path), mapped_shop(path)
     if mapped and encoding != 'utf-8':
         raise UsageError(f'shop.toml says how files are read: write encoding = "{encoding}" under [files.NAME] there')
     if mapped: return mapped(path, need, currency, timezone, mend, also, name)
@@ -966,7 +966,7 @@ def to_folder(self:PromoData,
     return path
 
 # %% ../nbs/01_data.ipynb #5cdc7cdf
-def _quote(name):
+def quoted_name(name):
     "An SQL identifier, schema and all, quoted."
     return '.'.join('"' + o.replace('"', '""') + '"' for o in str(name).split('.'))
 
@@ -978,7 +978,7 @@ def _read_duckdb(url, names):
     with db:
         there = db.execute('select table_name, table_schema from information_schema.tables').fetchall()
         have = {t for t, _ in there} | {f'{s}.{t}' for t, s in there}
-        return {t: _from_arrow(db.execute(f'select * from {_quote(n)}').to_arrow_table(), _ids_of(t))
+        return {t: _from_arrow(db.execute(f'select * from {quoted_name(n)}').to_arrow_table(), _ids_of(t))
                 for t, n in names.items() if n in have}
 
 # %% ../nbs/01_data.ipynb #d614910e
@@ -1005,9 +1005,9 @@ def _read_postgres(url, names):
     try:
         with db.cursor() as cur:
             for t, n in names.items():
-                cur.execute('select to_regclass(%s)', (_quote(n),))
+                cur.execute('select to_regclass(%s)', (quoted_name(n),))
                 if cur.fetchone()[0] is None: continue
-                cur.execute(f'select * from {_quote(n)}')
+                cur.execute(f'select * from {quoted_name(n)}')
                 rows, columns = cur.fetchall(), [c.name for c in cur.description]
                 tables[t] = _from_rows(rows, columns, _ids_of(t))
     except (psycopg2.Error, ValueError) as e:
@@ -1680,7 +1680,7 @@ def load(
     is_file = source.endswith(('.duckdb', '.db')) and Path(source).is_file()
     if is_file or urlsplit(source).scheme in ('postgresql', 'postgres', 'duckdb'):
         return PromoData.from_sql(source, **how)
-    if Path(source).is_dir() or _mapped(source): return PromoData.from_folder(source, encoding, **how)
+    if Path(source).is_dir() or mapped_shop(source): return PromoData.from_folder(source, encoding, **how)
     words = f'{", ".join(_LOADERS)}, a folder of tables, a .duckdb file or postgresql://user@host/database'
     if Path(source).is_file(): raise UsageError(f'{source} is a file: give the folder in which it lies, or {words}')
     raise UsageError(f'there is no source {source!r}: give {words}')

@@ -16,7 +16,7 @@ import pyarrow as arrow
 from fastcore.basics import patch
 
 from .core import DataError, Problem, UsageError, atomic
-from .data import CONTRACT, PromoData, _cause, _quote, _zone
+from .data import CONTRACT, PromoData, cause_of_strangers, quoted_name, zone_named
 
 # %% ../nbs/06_intake.ipynb #ebdafb72
 def _letters(name): # any text
@@ -594,7 +594,7 @@ def _server_table(engine, about, who):
     try:
         with db.cursor('promo_intake') as cursor:
             cursor.itersize = 50_000
-            cursor.execute(f'select * from {_quote(about["table"])}')
+            cursor.execute(f'select * from {quoted_name(about["table"])}')
             cursor.fetchmany(0)
             return _fetched(engine, cursor)
     except Exception as e:
@@ -1121,7 +1121,7 @@ class Mapping:
         "Raises `UsageError` for a word or value that the mapping doesn't know."
         where = Path(self.path or 'shop.toml').name
         _typed(self.shop, _SHOP, f'{where}, [shop]')
-        _zone(self.shop.get('timezone', ''))
+        zone_named(self.shop.get('timezone', ''))
         if self.shop.get('unknown', 'add') not in ('add', 'refuse'):
             raise UsageError(f'{where}, [shop]: unknown is "add" or "refuse"')
         for k, o in self.files.items(): _known(o, _FILE, f'{where}, [files.{k}]')
@@ -2540,7 +2540,7 @@ def strangers(self:_Finder, r, child, parent, key, share, lost):
                'limit 2000')
         stray, there = (pd.Series([o[0] for o in self.engine.rows(k)], dtype=object).to_numpy()
                         for k in (ids, f'select distinct {key} from {y} where {key} is not null limit 2000'))
-        why = _cause(stray, there)[0]
+        why = cause_of_strangers(stray, there)[0]
         raise DataError([Problem(a, str(c), f'only {share:.0%} of its values are in {b}, column {p}', 1,
                                  [repr(lost), f'there: {known!r}'],
                                  (f'{why}. ' if why else '') + 'If they are ids of the same kind all the same, type '
@@ -2673,7 +2673,7 @@ def zones(self:_Finder):
     zone = self.asker.choose('timezone', which + (f', {", ".join(bare[:3])} none' if bare else '')
                              + ". By which zone's clock does the shop work?",
                              {'UTC': '', '*': 'a name such as Asia/Shanghai or Europe/Berlin'}, 'UTC')
-    _zone(zone)
+    zone_named(zone)
     self.mapping.shop['timezone'] = zone
     return found
 
@@ -2718,7 +2718,7 @@ def propose(exports,       # folder of exports, one file, or the address of a Po
     Raises `UsageError` for open questions and for a folder with nothing that can be mapped, `DataError` for files that
     contradict themselves."""
     asker = _Asker(ask, yes, dict(answers or {}))
-    _zone(timezone)
+    zone_named(timezone)
     with _Engine() as engine:
         base, sources = _sources_of(exports, asker.said)
         f = _Finder(base, engine, asker)

@@ -9,7 +9,7 @@ import duckdb, numpy as np, pandas as pd
 import pyarrow as arrow
 from fastcore.basics import patch
 from .core import DataError, Problem, UsageError, atomic
-from .data import CONTRACT, PromoData, _cause, _quote, _zone
+from .data import CONTRACT, PromoData, cause_of_strangers, quoted_name, zone_named
 def _letters(name):
     ...
 def _tokens(name):
