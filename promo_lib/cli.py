@@ -515,6 +515,7 @@ def _ask(question, choices, likely):
         if given in choices or '*' in choices: return given
         _say(f'Choose one of {", ".join(choices)}', 'red')
 
+# %% ../nbs/59_cli.ipynb #a87d2ef7
 def _next_step(data, shop):
     "What to type now."
     if not len(data.tables.get('exposures', ())):
@@ -522,6 +523,7 @@ def _next_step(data, shop):
     last = data.offers.sort_values('start')['campaign_id'].iloc[-1]
     return f'promo report --source {shop} --campaign {last} --budget 500'
 
+# %% ../nbs/59_cli.ipynb #d91b2c68
 @_command('init')
 def _init(exports:str,                # folder of the exports, one file, or postgresql://user@host/database
           *, out:Path=Path('shop'),   # folder for shop.toml
@@ -726,6 +728,7 @@ def _check_file(path, # of a file, or None
     if not Path(path).is_file(): raise UsageError(f'{what}: there is no file {path}')
     return str(Path(path).absolute())
 
+# %% ../nbs/59_cli.ipynb #cb678a1c
 @_command('measure', cls=_PairsCommand)
 def _measure(folder:Path=None,        # of a plan: what it promised, came, caused; or the file of a test with arms
              *, campaign:str=None,     # the finished campaign, of a plan that was made elsewhere
@@ -763,6 +766,7 @@ def _measure(folder:Path=None,        # of a plan: what it promised, came, cause
     typer.echo(page)
     if open_: typer.launch(str(page))
 
+# %% ../nbs/59_cli.ipynb #f4dda0fc
 def _is_test(path):
     "Is it the file of a test, by its name?"
     from promo_lib.trial import is_table
@@ -779,6 +783,7 @@ def _measure_test(file, given, out, open_)->None:
     typer.echo(page)
     if open_: typer.launch(str(page))
 
+# %% ../nbs/59_cli.ipynb #251e77bf
 def _measure_folder(path, source, out, open_)->None:
     "Measure a plan: page, outcome.json, a line of the ledger."
     from promo_lib.folder import PlanFolder

@@ -1646,6 +1646,7 @@ def match_sales(self:_Reader):
         select o.* exclude (line), v.value from o left join v on o.line = v.line""")
     self.tell_sales(match, "purchases of the offer's products" if items else 'purchases')
 
+# %% ../nbs/06_intake.ipynb #3ae83750
 @patch
 def tell_sales(self:_Reader, match, what):
     "How many redemptions got sales, and how many of them the same."
@@ -1745,6 +1746,7 @@ def frame(self:_Reader, table, whole):
     parts = [self.taken(f'{one(c)} from {self.tables[table]}') for c in [*order, *rest]] # never twice in memory
     return pd.concat(parts, axis=1)
 
+# %% ../nbs/06_intake.ipynb #f5a90388
 @patch
 def taken(self:_Reader, what):
     "Columns of a relation as pandas."
@@ -1903,6 +1905,7 @@ def settle_outcomes(self:_Finder):
                 self.chosen[name] = ('outcomes', _assigned(s, 'outcomes')[0])
                 break
 
+# %% ../nbs/06_intake.ipynb #1062f741
 def _share_in(engine, a, x, b, y):
     "Share of the different values of one column that are in another; and one that isn't."
     n, hit, lost = engine.one(f'select count(*), count(*) filter (v in (select {y} from {b})), min(v) filter (v not '
@@ -1915,6 +1918,7 @@ def id_of(self:_Finder, name, column):
     "A column of a source as an id, in SQL."
     return _id_sql(_id(column), self.sources[name].columns[column].type)
 
+# %% ../nbs/06_intake.ipynb #3d7516dc
 @patch
 def join_lines(self:_Finder):
     "Lines of orders get the file that has the orders' customers and days."
@@ -2031,6 +2035,7 @@ def time_unit(self:_Finder, source, column, sent):
     if self.since is None: self.since = self.first_day(source, column, unit, low, high)
     return dict(unit=unit, since=self.since)
 
+# %% ../nbs/06_intake.ipynb #6e254e1a
 @patch
 def unit_of(self:_Finder, source, column, sent, low, high):
     "The unit, by the name of the column, by when offers were sent, or by asking."
@@ -2044,6 +2049,7 @@ def unit_of(self:_Finder, source, column, sent, low, high):
                              f'{self.path(source)}, column {column} ({low:g} to {high:g}) is a '
                              'number: of what?', dict(hours='', days='', weeks='', minutes='', seconds=''), likely)
 
+# %% ../nbs/06_intake.ipynb #74655b3b
 @patch
 def first_day(self:_Finder, source, column, unit, low, high):
     "The day from which the times count, the same for all files."
@@ -2620,6 +2626,7 @@ def find_sales(self:_Finder):
     self.say(f"the sales of a redemption are those of its user's purchases {_MATCH[best][1]}: {shares[best]:.0%} have "
              'one ([sales])')
 
+# %% ../nbs/06_intake.ipynb #a05a8bc4
 @patch
 def find_label(self:_Finder):
     "The step that counts as success: the furthest that is recorded."
@@ -2762,6 +2769,7 @@ def _sources_of(exports, said):
                          'SQLite, also packed as .gz' + ''.join(f'; {o}' for o in said))
     return base, _found(base, files, said)
 
+# %% ../nbs/06_intake.ipynb #dc1340a3
 def _server_sources(address):
     "The tables of a PostgreSQL server; the password stays out of the mapping."
     parts = urlsplit(address)
@@ -2776,6 +2784,7 @@ def _server_sources(address):
     db.close()
     return [_Source(_short(t), dict(address=plain, table=t if s == 'public' else f'{s}.{t}')) for s, t in found]
 
+# %% ../nbs/06_intake.ipynb #6b7a0e05
 def _nothing(base, asker):
     "The error of a folder with nothing that can be mapped."
     seen = '\n'.join(f'  - {o}' for o in asker.said)

@@ -40,6 +40,7 @@ def _scaled(X):
                             X.newbie - .5, (X.zip_code == 'Urban') - .4, (X.zip_code == 'Rural') - .15,
                             (X.channel == 'Web') - .44, (X.channel == 'Multichannel') - .12])
 
+# %% ../nbs/25_trial.ipynb #e60480db
 def email_test(n:int=20_000,  # customers
                world:int=0,   # of the shop and what its e-mails do, 0 or above
                seed:int=0,    # of the customers and the lottery, 0 or above
@@ -637,6 +638,7 @@ class _Judged:
     costs: np.ndarray      # of each arm, (K,)
     worth: float           # money of a unit of the outcome; None: the outcome itself is counted
 
+# %% ../nbs/25_trial.ipynb #69cfa931
 def _typed(text):
     "Amounts as they are typed: 0.05; 0.05,0.1; a list or an object in JSON."
     try: return json.loads(text) if text.strip()[:1] == '{' else [float(o) for o in text.strip(' []').split(',')]
@@ -659,6 +661,7 @@ def _costs_of(cost, arms, default):
     if not (np.isfinite(cost) & (cost >= 0)).all(): raise UsageError('a cost must be a number of 0 or above')
     return np.broadcast_to(cost, len(arms) - 1).astype(float)
 
+# %% ../nbs/25_trial.ipynb #cf8c11cd
 @patch
 def _left_out(self:Trial, folds, seed, fast):
     "Predicted effects of each customer by a model of the others, shape (customers, K)."
@@ -718,6 +721,7 @@ def _mean_of(self:Trial, v, level):
     if np.ptp(v) == 0: return pd.Series(dict(effect=v[0], se=0., low=v[0], high=v[0]))
     return average_effect(v, level=level, t=self.t, y=self.y)
 
+# %% ../nbs/25_trial.ipynb #c36ba9ad
 @patch
 def _judged_rules(self:Trial, rules, each, level):
     "Value of each rule with its interval. `each`: what a rule brings each customer."
@@ -725,6 +729,7 @@ def _judged_rules(self:Trial, rules, each, level):
     return pd.DataFrame({k: dict(sent=(rules[k] > 0).mean(), value=o.effect, low=o.low, high=o.high, se=o.se)
                          for k, o in found.items()}).T.rename_axis('rule')
 
+# %% ../nbs/25_trial.ipynb #307dd3dd
 @patch
 def _recommended(self:Trial, each, table, level):
     "The simplest rule that is not clearly beaten, and what may be promised of it."
