@@ -19,7 +19,8 @@ inside = {'promo_lib.notebooks.reports': 'nbs/reports', 'promo_lib.notebooks.ben
           'promo_lib.lists': 'data/lists'}
 inside = {k: v for k, v in inside.items() if any((HERE/v).glob('*.*'))}  # git keeps no empty folder
 
-files = {o: ['*.ipynb', '*.parquet', '*.csv', '*.md'] for o in inside} | {'promo_lib': ['*.pyi', 'py.typed']}
+files = {o: ['*.ipynb', '*.parquet', '*.csv', '*.md'] for o in inside}
+files |= {'promo_lib': ['*.pyi', 'py.typed', '*.toml', 'locale/*/LC_MESSAGES/*.po']}
 
 setup(version=ini['version'], install_requires=lines('requirements'), extras_require=extras,
       packages=['promo_lib', *inside], package_dir=inside,

@@ -1,15 +1,17 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['AGENTS', 'Policy', 'make_agent', 'play', 'agent_learning_curve', 'plot_spend', 'PacingLog', 'Sb3', 'simulate', 'Comparison', 'schedule_campaign']
-import importlib.util, json, re
-from dataclasses import dataclass, fields, replace
+__all__ = ['AGENTS', 'Policy', 'make_agent', 'play', 'agent_learning_curve', 'PacingLog', 'Sb3', 'simulate', 'Comparison', 'schedule_campaign']
+import hashlib, importlib.util, json, re
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from .core import PALETTE, UsageError, atomic, file_name, progress, rng
 from .money import Money
+from .scores import cache_folder, code_hash
 from .env import Market, PacingState, PromoBudgetEnv, Scenario, Simulator, make_market
 _FACTORS: Any
 _NEUTRAL: Any
@@ -387,7 +389,14 @@ class _Schedule:
     table: pd.DataFrame
     came: pd.DataFrame
     market: Market
+_SHARES: tuple
+def _futures(market, **changes):
+    ...
+def _agent_key(market, steps, seed):
+    ...
+def _kept_agent(ahead: Market, steps: int, seed: int, cache=None) -> Policy:
+    ...
 def _spending(run):
     ...
-def schedule_campaign(data, scores: pd.DataFrame, campaign, budget: float, *, horizon: int=28, steps: int=20000, seed: int=0, money: Money | None=None) -> _Schedule:
+def schedule_campaign(data, scores: pd.DataFrame, campaign, budget: float, *, horizon: int=28, steps: int=20000, seed: int=0, money: Money | None=None, cache=None) -> _Schedule:
     ...

@@ -20,6 +20,7 @@ from .data import (KEY, SCORES, PromoData, check_ranges, check_scores, load, mak
                             read_scores)
 from .draft import Draft, campaign_state
 from .metrics import new_axes
+from .book import metrics_of, outputs_folder, write_book, write_metrics
 from .money import Money, add_rates, add_value, figures, knows_money, realised
 from .calibration import ForecastSpread
 from .effect import EffectModel
@@ -27,6 +28,7 @@ from .cold import Prior, cold_scores
 from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .agents import schedule_campaign
+from .placement import knows_places, places_of
 from .replay import Replay, compare_policies, replay
 from .measure import (Incremental, Measurement, incremental_sales, known_redemptions, measure_campaign,
                                past_campaigns)
@@ -258,12 +260,11 @@ def unrecorded(self:Campaign)->tuple: # redemptions without recorded money, and 
 
 @patch
 def scores_in_words(self:Campaign)->str: # one sentence
-    "By which model and when the scores were made, and what was known."
+    "By which model the scores were made, and what was known. Not when: the same inputs make the same page on any day."
     m = self.made
     if m['source'] == 'a cold start': return f'the scores rest on {m["model"]}; no campaign of this shop taught them'
     if m['source'] != 'the model': return f'the scores come from {m["source"]}'
-    day = pd.Timestamp(m['made_at'])
-    return (f'the scores were made on {day:%d %b %Y} by {m["model"]}' + ' (a small model, to try things out)'*self.fast
+    return (f'the scores were made by {m["model"]}' + ' (a small model, to try things out)'*self.fast
             + f', with what was known until {self.known_until:%d %b %Y}')
 
 # %% ../nbs/50_campaign.ipynb #dae19d9e
@@ -814,6 +815,69 @@ def schedule_in_words(self:Campaign, pace,       # of `schedule`
             f'bring that much margin for a unit of cost. {reason[0].upper() + reason[1:]}.')
     if total >= .9*budget: return text
     return text + ' The budget pays for every offer that brings more than it costs: there is nothing to save for.'
+
+# %% ../nbs/50_campaign.ipynb #b200b7aa
+@patch
+def places(self:Campaign, store_group='',  # ids of stores with commas between them, or all; '' those of `places_of`
+           category='',                    # only items of this category
+           weeks='',                       # such as 54-57; '' the first four of the campaign
+           slots='',                       # file: location, mailer, slots, week; '' what was used lately
+           discount_budget=np.inf,         # money for discounts of placed items
+          ):                               # as `places_of`; a sentence that says why not; None without placements
+    "Places of the campaign's weeks. Raises `UsageError` and `DataError` for wishes that cannot be met."
+    asked = [*filter(None, map(str, (store_group, category, weeks, slots)))] or np.isfinite(discount_budget)
+    if not knows_places(self.data):
+        if asked: raise UsageError('the shop has no table of placements: store_group, category, weeks, slots and '
+                                   'discount_budget have nothing to choose from')
+        return None
+    terms = dict(margin_rate=self.money.margin_rate, discount_paid=self.money.discount_paid, budget=discount_budget,
+                 aim='profit' if self.in_money else 'units')
+    try: return places_of(self.data, self.start, self.end, self.known_until, store_group=store_group,
+                          category=category, weeks=weeks, slots=slots, **terms)
+    except (DataError, UsageError) as e:
+        if asked: raise
+        return str(e)
+
+def places_in_words(found,         # of `Campaign.places`
+                    show=lambda x: f'{x:,.2f}', # money as text
+                    in_money=True, # is profit known?
+                   )->str:
+    "What dealt-out places are expected to bring."
+    plan, t = found['plan'], found['places']
+    more = t['units'].sum() - t['base'].sum()
+    text = (f'{t["item_id"].nunique():,} items get {len(t):,} places in {len(found["weeks"])} weeks: they are '
+            f'expected to sell {more:,.0f} pieces more than the {t["base"].sum():,.0f} that they usually sell')
+    if not in_money: return text + '.'
+    return (text + f', a profit of {show(plan.value)} after discounts of {show(plan.cost)}. No plan of these places '
+            f'brings more than {show(plan.bound)}.')
+
+# %% ../nbs/50_campaign.ipynb #fabbc385
+def promise_metrics(money,         # `Money`
+                    promise,       # figures with FIGURE_low and FIGURE_high, as `Campaign.expected` gives them
+                    **more,        # further numbers
+                   )->dict:        # name → finite number
+    "A promise under the names of metrics.json: offers, customers, expected_cost, expected_cost_low, ..."
+    promise = dict(promise)
+    shown = ('redemptions', 'cost', 'margin', 'profit', 'roi') if money.goal == 'profit' else ('redemptions', 'cost')
+    ends = {f'{k}{o}' for k in shown for o in ('', '_low', '_high')}
+    found = {f'expected_{k}': x for k, x in promise.items() if k in ends}
+    return metrics_of(found, dict(offers=promise.get('offers'), customers=promise.get('users')), more)
+
+@patch
+def keep(self:Campaign, plan,  # a `Plan` of this campaign
+         promise,              # of `expected`
+         came=None,            # what came of it: figures, as `replay(plan).summary`; None where nobody knows
+        )->None:
+    "Leave numbers and workbook for the page that is being made; without such a page, nothing."
+    folder = outputs_folder()
+    if folder is None: return
+    shown = ('redemptions', 'cost', 'margin', 'profit', 'roi') if self.in_money else ('redemptions', 'cost')
+    done = {} if came is None else {f'realised_{k}': came[k] for k in shown}
+    best = dict(recommended_budget=plan.recommended) if self.in_money else {}
+    write_metrics(folder/'metrics.json', promise_metrics(self.money, promise, budget=plan.budget, **best, **done))
+    about = dict(campaign=', '.join(map(str, self.ids)), data=self.data.name, currency=self.unit, budget=plan.budget,
+                 runs=f'{self.start:%Y-%m-%d} to {self.end:%Y-%m-%d}', known=f'until {self.known_until:%Y-%m-%d}')
+    write_book(folder/'book.xlsx', self._sent(plan), self.money, promise, about)
 
 # %% ../nbs/50_campaign.ipynb #c012db6c
 @patch

@@ -12,6 +12,7 @@ from .core import DataError, PALETTE, Problem, UsageError, as_frame, check_numbe
 from .data import KEY, SCORES, PromoData, check_ranges, check_scores, load, make_candidates, read_scores
 from .draft import Draft, campaign_state
 from .metrics import new_axes
+from .book import metrics_of, outputs_folder, write_book, write_metrics
 from .money import Money, add_rates, add_value, figures, knows_money, realised
 from .calibration import ForecastSpread
 from .effect import EffectModel
@@ -19,6 +20,7 @@ from .cold import Prior, cold_scores
 from .scores import cached_scores, scores_about
 from .allocate import Plan, allocate
 from .agents import schedule_campaign
+from .placement import knows_places, places_of
 from .replay import Replay, compare_policies, replay
 from .measure import Incremental, Measurement, incremental_sales, known_redemptions, measure_campaign, past_campaigns
 from .decide import Decisions, decide
@@ -226,6 +228,12 @@ class Campaign:
     def schedule_in_words(self, pace, budget: float, show=...) -> str:
         ...
 
+    def places(self, store_group='', category='', weeks='', slots='', discount_budget=...):
+        ...
+
+    def keep(self, plan, promise, came=None) -> None:
+        ...
+
     def sales_during(self, users) -> pd.Series:
         ...
 
@@ -255,4 +263,8 @@ def _plan_file(path, needed):
     ...
 _WORDS: tuple
 def _stated_in_words(offer):
+    ...
+def places_in_words(found, show=..., in_money=True) -> str:
+    ...
+def promise_metrics(money, promise, **more) -> dict:
     ...

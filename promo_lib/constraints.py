@@ -6,9 +6,10 @@
 __all__ = ['budget', 'stock', 'reach', 'min_roi', 'min_profit', 'marginal_roi', 'pin', 'forbid', 'Infeasible']
 
 # %% ../nbs/31_constraints.ipynb #c1d2d91b
-import ctypes, os, sys
+import ctypes, difflib, os, re, sys, tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import narwhals as nw
 import numpy as np
@@ -811,3 +812,165 @@ def _from_line(make, where, constraint, column, group, amount, groups):
     if group is None: return make[constraint](amount, by=column)
     known = next((x for x in groups[column].unique() if str(x) == str(group)), group)   # numbers are read as text
     return make[constraint]({known: amount}, by=column)
+
+# %% ../nbs/31_constraints.ipynb #73ada38a
+_ABOUT, _SAYS = ('products', 'offers'), ('customers', 'never', 'only', 'one_of', 'after')
+_IS = {'>=': np.greater_equal, '<=': np.less_equal, '>': np.greater, '<': np.less}
+
+def _near_word(word, words):
+    "Words that are there, and the nearest one."
+    close = difflib.get_close_matches(str(word), [str(o) for o in words], n=1, cutoff=.6)
+    return ', '.join(map(str, list(words)[:12])) + (f'. Is it {close[0]}?' if close else '')
+
+def _number_ends(s):
+    "Lower and upper ends of numbers and of groups such as 25-34 or 65+; NaN for what is none."
+    m = s.astype('string').str.extract(r'^\s*(\d+(?:\.\d+)?)\s*(?:-\s*(\d+(?:\.\d+)?)|(\+))?\s*$')
+    low = pd.to_numeric(m[0]).astype(float)
+    return low, pd.to_numeric(m[1]).astype(float).fillna(low).where(m[2].isna(), np.inf)
+
+def _holds(s, wanted, where):
+    "Where a column has the wanted values. Raises `UsageError` for a value that is nowhere."
+    m = re.fullmatch(r'\s*(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)\s*', wanted) if isinstance(wanted, str) else None
+    if m:
+        low, high = _number_ends(s)
+        if low.isna().all(): raise UsageError(f'{where} is compared with a number and holds none, but '
+                                              f'{", ".join(s.dropna().astype(str).unique()[:5])}')
+        return _IS[m[1]](low if m[1][0] == '>' else high, float(m[2])).fillna(False)
+    values, there = [str(o) for o in (wanted if isinstance(wanted, list) else [wanted])], s.dropna().astype(str)
+    for o in values:
+        if o not in set(there): raise UsageError(f'{where} is never {o!r}; there are {_near_word(o, there.unique())}')
+    return s.astype('string').isin(values).fillna(False)
+
+def _rows_like(t, rule, where, table):
+    "Rows of a table that a part of a rule means (bool). Raises `UsageError`."
+    fits = pd.Series(True, t.index)
+    for c, wanted in rule.items():
+        if c not in t: raise UsageError(f'{where}: the table {table} has no column {c!r}; there are {_near_word(c, t)}')
+        fits &= _holds(t[c], wanted, f'{where}: {table}.{c}')
+    return fits
+
+# %% ../nbs/31_constraints.ipynb #c2f7577d
+def _check_rule(o, where):
+    "One rule of the file. Raises `UsageError`."
+    words = ('name', *_ABOUT, *_SAYS)
+    for k in o:
+        if k not in words: raise UsageError(f'{where} has {k!r}, which no rule knows; there are {_near_word(k, words)}')
+    about, says = [k for k in _ABOUT if k in o], [k for k in _SAYS if k in o]
+    if len(about) != 1: raise UsageError(f'{where} needs products = {{...}} or offers = {{...}}, one of the two')
+    if len(says) != 1: raise UsageError(f'{where} needs one of {", ".join(_SAYS)}, and has {", ".join(says) or "none"}')
+    for k in (*about, *says):
+        if k in ('never', 'one_of'):
+            if o[k] is not True: raise UsageError(f'{where}: {k} can be true and nothing else: leave the rule out')
+        elif not isinstance(o[k], dict) or not o[k]: raise UsageError(f'{where}: {k} must be a table such as '
+                                                                      '{category = "coffee"}')
+    if 'only' in o and 'products' not in o: raise UsageError(f'{where}: only speaks of products, not of offers')
+    return dict(o, says=says[0])
+
+def read_shop_rules(source # where the tables are: a folder, or the path of its shop.toml; else there are no rules
+                   )->list: # of dicts: name, products or offers, one of customers, never, only, one_of, after; says
+    "Rules of a shop, from rules.toml. Raises `UsageError` for a file that cannot be read or makes no sense."
+    place = Path(str(source))
+    path = (place.parent if place.suffix == '.toml' else place)/'rules.toml'
+    if not path.is_file(): return []
+    try: t = tomllib.loads(path.read_text('utf-8'))
+    except (OSError, ValueError) as e: raise UsageError(f'cannot read {path}: {e}') from e
+    if odd := set(t) - {'rule'}: raise UsageError(f'{path.name} has {min(odd)!r}; it holds [[rule]] and nothing else')
+    rules = t.get('rule', [])
+    if not isinstance(rules, list): raise UsageError(f'{path.name}: write [[rule]] in two brackets')
+    out = []
+    for i, o in enumerate(rules, 1):
+        name = o.get('name')
+        if not isinstance(name, str) or not name.strip(): raise UsageError(f'{path.name}: rule {i} has no name')
+        if name in {x['name'] for x in out}: raise UsageError(f'{path.name}: two rules are called {name!r}')
+        out.append(_check_rule(o, f'{path.name}, rule {name!r}'))
+    return out
+
+# %% ../nbs/31_constraints.ipynb #65f46caa
+def _said(rule): return ' and '.join(f'{k} {v}' if isinstance(v, str) and v[:1] in '<>' else
+                                     f'{k} = {", ".join(map(str, v)) if isinstance(v, list) else v}'
+                                     for k, v in rule.items())
+
+_PAIR = ['offer_id', 'campaign_id']
+
+class ShopRules:
+    "Rules of a shop in its tables. Raises `UsageError` for columns and values that are not there."
+    def __init__(self, rules:list, # of `read_shop_rules`
+                 data):            # the tables
+        self.rules = [self._looked_up(o, data) for o in rules]
+    def __len__(self): return len(self.rules)
+
+    def _looked_up(self, o, data):
+        "One rule: offers (set of ids), items (set of ids), users who are let in (set, None for all), why."
+        where, t = f'rules.toml, rule {o["name"]!r}', data.tables
+        items = self._items(t, o.get('products'), where)
+        if 'only' in o: items = items - self._items(t, o['only'], where)
+        if 'products' in o:
+            links = t['offer_items'] if 'offer_items' in t else pd.DataFrame(columns=[*_PAIR, 'item_id'])
+            met = links[links['item_id'].astype(str).isin(items)]
+        else: met = t['offers'][_rows_like(t['offers'], o['offers'], where, 'offers')]
+        users, after = None, set()
+        if 'customers' in o: users = self._let_in(t, o['customers'], where)
+        if 'after' in o:
+            after = self._items(t, o['after'], where)
+            p = t.get('purchases')
+            has = p is not None and 'item_id' in p
+            users = set(p['user_id'][p['item_id'].astype(str).isin(after)].astype(str)) if has else set()
+        why = dict(never='never offered', only=f'only {_said(o.get("only", {}))}', one_of='one of these is enough',
+                   customers=f'only for customers with {_said(o.get("customers", {}))}',
+                   after=f'only after {_said(o.get("after", {}))}')[o['says']]
+        return dict(name=o['name'], says=o['says'], offers=set(zip(met['offer_id'].astype(str),
+                    met['campaign_id'].astype(str))), items=items, after=after, users=users, why=f'{o["name"]}: {why}')
+
+    def _items(self, t, part, where):
+        if part is None: return set()
+        if 'items' not in t: raise UsageError(f'{where} speaks of products, and the shop has no table items')
+        return set(t['items']['item_id'][_rows_like(t['items'], part, where, 'items')].astype(str))
+
+    def _let_in(self, t, part, where):
+        if 'users' not in t: raise UsageError(f'{where} speaks of customers, and the shop has no table users')
+        return set(t['users']['user_id'][_rows_like(t['users'], part, where, 'users')].astype(str))
+
+@patch
+def barred(self:ShopRules, frame # user_id, offer_id, campaign_id
+          )->list:               # per rule but those of one_of: rows that it forbids (bool), shape (rows,)
+    "What each rule forbids, whatever the basket."
+    pairs = pd.MultiIndex.from_arrays([frame[o].astype(str) for o in _PAIR])
+    who, out = frame['user_id'].astype(str), []
+    for o in self.rules:
+        rows = pairs.isin(list(o['offers'])) if o['offers'] and o['says'] != 'one_of' else np.zeros(len(frame), bool)
+        out.append(rows if o['users'] is None else rows & ~who.isin(o['users']).to_numpy())
+    return out
+
+@patch
+def constraint(self:ShopRules, frame)->list: # candidates: user_id, offer_id, campaign_id; constraints of this chapter
+    "The rules for `allocate`; those of one_of hold by `max_offers=1`, or by `kept`."
+    no = np.any([np.zeros(len(frame), bool), *self.barred(frame)], axis=0)
+    return [forbid(frame.loc[no, ['user_id', *_PAIR]])] if no.any() else []
+
+@patch
+def kept(self:ShopRules, frame, single=True # candidates with value and cost; is one offer a customer the most?
+        )->tuple:                           # the rest, and name of rule -> rows that it took
+    "Candidates that no rule forbids; of substitutes, where several could be sent, the one that brings most."
+    took, ok = {}, np.ones(len(frame), bool)
+    for o, rows in zip(self.rules, self.barred(frame)):
+        if o['says'] == 'one_of' and not single:
+            pairs = pd.MultiIndex.from_arrays([frame[c].astype(str) for c in _PAIR])
+            mine = np.flatnonzero(pairs.isin(list(o['offers'])) & ok)
+            t = frame.iloc[mine]
+            worth = pd.Series((t['value'] - t['cost']).to_numpy())
+            rows = np.zeros(len(frame), bool)
+            rows[mine[worth.groupby(t['user_id'].to_numpy()).rank(ascending=False, method='first') > 1]] = True
+        took[o['name']] = int((rows & ok).sum())
+        ok &= ~rows
+    return frame[ok], took
+
+@patch
+def reasons(self:ShopRules, user, pairs # id, None for somebody unknown; (offer_id, campaign_id)
+           )->dict:                     # pair -> why it must not be offered
+    "What the rules say against offers to a customer."
+    out = {}
+    for o in self.rules:
+        if o['says'] == 'one_of' or (o['users'] is not None and user is not None and str(user) in o['users']): continue
+        for p in pairs:
+            if p in o['offers']: out.setdefault(p, o['why'])
+    return out

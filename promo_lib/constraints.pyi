@@ -1,9 +1,10 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['budget', 'stock', 'reach', 'min_roi', 'min_profit', 'marginal_roi', 'pin', 'forbid', 'Infeasible']
-import ctypes, os, sys
+import ctypes, difflib, os, re, sys, tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -252,3 +253,50 @@ def limits_of(rows, groups, source='limits') -> list:
     ...
 def _from_line(make, where, constraint, column, group, amount, groups):
     ...
+_ABOUT: Any
+_SAYS: Any
+_IS: dict
+def _near_word(word, words):
+    ...
+def _number_ends(s):
+    ...
+def _holds(s, wanted, where):
+    ...
+def _rows_like(t, rule, where, table):
+    ...
+def _check_rule(o, where):
+    ...
+def read_shop_rules(source) -> list:
+    ...
+def _said(rule):
+    ...
+_PAIR: list
+class ShopRules:
+    rules: Any
+
+    def __init__(self, rules: list, data):
+        ...
+
+    def __len__(self):
+        ...
+
+    def _looked_up(self, o, data):
+        ...
+
+    def _items(self, t, part, where):
+        ...
+
+    def _let_in(self, t, part, where):
+        ...
+
+    def barred(self, frame) -> list:
+        ...
+
+    def constraint(self, frame) -> list:
+        ...
+
+    def kept(self, frame, single=True) -> tuple:
+        ...
+
+    def reasons(self, user, pairs) -> dict:
+        ...

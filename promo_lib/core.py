@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['PALETTE', 'PromoError', 'UsageError', 'Problem', 'DataError', 'rng', 'seed_everything', 'progress', 'is_fast',
-           'check_number', 'check_inside', 'check_count', 'to_pandas', 'read_json', 'refuse_pickles', 'package_file',
-           'atomic', 'file_name', 'plot_style']
+           'read_json', 'atomic', 'plot_style']
 
 # %% ../nbs/00_core.ipynb #84a7b236
 import hashlib, importlib.util, json, os, random, re, shutil, sys, tempfile, unicodedata, warnings
@@ -276,13 +275,15 @@ def kernel(f): # a function of arrays and numbers
     except RuntimeError: return njit(nogil=True)(f)
 
 # %% ../nbs/00_core.ipynb #e1bd6890
-PALETTE = ['#2f6f9f', '#d9822b', '#4c9a5f', '#b5483a', '#7a5ea8', '#6b7680'] # blue, orange, green, red, violet, grey
+PALETTE = ['#1b5f96', '#d17a1f', '#2fa58c', '#96233f', '#9a74c4', '#737d86'] # blue, orange, green, red, violet, grey
 
 def plot_style()->None:
     "Set seaborn's and matplotlib's look for the project's figures."
     import logging, seaborn as sns
     sns.set_theme(style='whitegrid', palette=PALETTE, rc={
-        'axes.spines.top': False, 'axes.spines.right': False, 'grid.color': '#e3e6e8', 'axes.edgecolor': '#8a949c',
+        'axes.spines.top': False, 'axes.spines.right': False, 'grid.color': '#dce2e7', 'axes.edgecolor': '#8a949c',
+        'text.color': '#1c242b', 'axes.labelcolor': '#5a6670', 'xtick.color': '#5a6670', 'ytick.color': '#5a6670',
+        'axes.titlecolor': '#1c242b', 'lines.linewidth': 2, 'patch.edgecolor': 'none',
         'figure.figsize': (7, 3.6), 'figure.dpi': 96, 'axes.titlesize': 11, 'axes.titleweight': 'bold',
         'axes.titlelocation': 'left', 'axes.labelsize': 10, 'legend.frameon': False, 'text.parse_math': False,
         'svg.fonttype': 'none', 'svg.hashsalt': 'promo_lib', 'font.family': ['DejaVu Sans', 'sans-serif']})

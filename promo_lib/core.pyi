@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['PALETTE', 'PromoError', 'UsageError', 'Problem', 'DataError', 'rng', 'seed_everything', 'progress', 'is_fast', 'check_number', 'check_inside', 'check_count', 'to_pandas', 'read_json', 'refuse_pickles', 'package_file', 'atomic', 'file_name', 'plot_style']
+__all__ = ['PALETTE', 'PromoError', 'UsageError', 'Problem', 'DataError', 'rng', 'seed_everything', 'progress', 'is_fast', 'read_json', 'atomic', 'plot_style']
 import hashlib, importlib.util, json, os, random, re, shutil, sys, tempfile, unicodedata, warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field

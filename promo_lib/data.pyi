@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'coerce', 'unify_ids', 'Protocol', 'PromoData', 'toy_tables', 'make_candidates', 'add_outcomes', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey', 'load_open_bandit', 'load_sample', 'quality', 'load']
+__all__ = ['CONTRACT', 'KEY', 'NEEDED', 'SCORES', 'Protocol', 'PromoData', 'toy_tables', 'make_candidates', 'check_scores', 'read_scores', 'split_in_time', 'load_complete_journey', 'load_open_bandit', 'load_sample', 'quality', 'load']
 import csv, datetime, difflib, importlib, re, warnings, zoneinfo
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -193,7 +193,7 @@ class PromoData(_Tables):
     def known_until(self, campaign_id) -> pd.Timestamp:
         ...
 
-    def as_of(self, moment, coming=()) -> PromoData:
+    def as_of(self, moment, coming=(), given=False) -> PromoData:
         ...
 
     @classmethod
@@ -257,7 +257,7 @@ def add_outcomes(candidates, outcomes, known_by=None, kind: str='redeem'):
     ...
 def _redeemed_unseen(data):
     ...
-def _offers_of(offers, campaigns):
+def offers_of(offers, campaigns):
     ...
 def _ends_by(offers, last):
     ...
@@ -292,6 +292,8 @@ _CJ: Any
 _CJ_PROTOCOL: Any
 _CJ_ASSUMPTIONS: Any
 def load_complete_journey(placements: bool=False) -> PromoData:
+    ...
+def stream_placements(db) -> None:
     ...
 def load_open_bandit(campaign: str='all') -> PromoData:
     ...

@@ -18,12 +18,17 @@ from .metrics import new_axes
 from .uplift import assign
 from .allocate import Knapsack, allocate
 from .constraints import marginal_roi
+from .timing import letter_days
 
 # %% ../nbs/47_decide.ipynb #bd46634f
+def _sending_time(start, end):
+    "The first day of a campaign, and on how many days something may be sent."
+    first = max(start.normalize(), start.floor('D'))
+    return first, max(1, ((end.normalize() - first).days + 1)//2)
+
 def _wave_days(start, end, waves):
     "The day of each wave of a campaign, shape (waves,)."
-    first = max(start.normalize(), start.floor('D'))
-    half = max(1, ((end.normalize() - first).days + 1)//2)
+    first, half = _sending_time(start, end)
     return first + pd.to_timedelta(np.arange(waves)*half//waves, 'D')
 
 def _send_days(frame, user, n_users, waves, seed):
@@ -375,3 +380,55 @@ def plot_curve(self:Decisions,
     ax.set(xlabel=f'budget, {unit}', ylabel=f'expected profit, {unit}', title='What each budget can bring')
     ax.legend(loc='lower right')
     return ax
+
+# %% ../nbs/47_decide.ipynb #319e2434
+def _letters(made, candidates):
+    "Rows that are sent with the number of their letter; letters with user_id, first and last day."
+    span = candidates[['offer_id', 'campaign_id', 'start', 'end']].drop_duplicates(['offer_id', 'campaign_id'])
+    whole = {k: _sending_time(t['start'].min(), t['end'].max()) for k, t in span.groupby('campaign_id', observed=True)}
+    begin = pd.to_datetime(span['campaign_id'].map({k: a for k, (a, _) in whole.items()}).astype('datetime64[ns]'))
+    until = begin + pd.to_timedelta(span['campaign_id'].map({k: n - 1 for k, (_, n) in whole.items()}).astype(int), 'D')
+    first = np.maximum(begin, span['start'].dt.normalize())
+    last = np.maximum(first, np.minimum(until, span['end'].dt.normalize()))
+    span = span.assign(first=first, last=last)[['offer_id', 'campaign_id', 'first', 'last']]
+    sent = made.table.loc[made.table['arm'].isin(['plan', 'lot']), [*KEY, 'day']]
+    rows = sent.merge(span, on=['offer_id', 'campaign_id'], how='left').set_index(sent.index)
+    letter = rows.groupby(['user_id', 'first', 'last'], observed=True, sort=True)
+    return rows.assign(letter=letter.ngroup()), letter['day'].min().reset_index()
+
+def _weeks_open(made, rows, letters, cap):
+    "Of letters and days: does the cap per week leave the letter that day?"
+    if not np.isfinite(cap): return None
+    days = pd.date_range(letters['first'].min(), letters['last'].max())
+    week, own = _weeks(days.to_numpy()), _weeks(letters['day'].to_numpy())
+    each = rows.groupby('user_id', observed=True).size().reindex(letters['user_id']).to_numpy()
+    used = np.zeros((len(letters), len(days)))
+    if made.used is not None and len(made.used):
+        had = made.used.assign(week=_weeks(made.used['day'].to_numpy())).groupby(['user_id', 'week']).size()
+        for j, w in enumerate(week):
+            used[:, j] = had.reindex(pd.MultiIndex.from_product([letters['user_id'], [w]])).fillna(0).to_numpy()
+    return (used + each[:, None] <= cap) | (week == own[:, None])
+
+# %% ../nbs/47_decide.ipynb #e2474faa
+def timed(made,          # `Decisions` of one wave
+          candidates,    # those that were decided on: KEY, start, end
+          habits,        # of `visit_habits` (chapter 39), of all users
+          start,         # timestamp: the day that the habits begin with
+          capacity=None, # most letters on a day; None: no limit
+         ):              # the same `Decisions`; its table has the days of the visits, and the column hour
+    "Every letter on the day of its customer. Raises `UsageError` where the days have too little room."
+    table, said = made.table, dict(start=str(pd.Timestamp(start).date()), capacity=capacity, letters=0)
+    hour = pd.Series(pd.NA, table.index, dtype='Int64')
+    rows, letters = _letters(made, candidates)
+    if len(rows):
+        open_ = _weeks_open(made, rows, letters, made.terms['cap'])
+        day, chance, fixed = letter_days(habits, start, letters['user_id'], letters['first'], letters['last'],
+                                         capacity, open_)
+        at = rows['letter'].to_numpy()
+        table = table.assign(day=table['day'].astype('datetime64[ns]'))
+        table.loc[rows.index, 'day'] = day.to_numpy()[at]
+        hour[rows.index] = habits.set_index('user_id')['hour'].reindex(rows['user_id']).to_numpy()
+        said |= dict(letters=len(letters), chance=float(chance.mean()), fixed=float(fixed.mean()))
+    made.table, made.habits = table.assign(hour=hour, day=table['day'].astype(made.table['day'].dtype)), habits
+    made.terms['timed'] = said
+    return made

@@ -12,6 +12,9 @@ from .metrics import new_axes
 from .uplift import assign
 from .allocate import Knapsack, allocate
 from .constraints import marginal_roi
+from .timing import letter_days
+def _sending_time(start, end):
+    ...
 def _wave_days(start, end, waves):
     ...
 def _send_days(frame, user, n_users, waves, seed):
@@ -105,7 +108,7 @@ class Decisions:
     def plot_curve(self, unit: str='money', ax=None):
         ...
 
-    def to_folder(self, path, replace=False, page=True, limits=None) -> Path:
+    def to_folder(self, path, replace=False, page=True, limits=None, language: str='en') -> Path:
         ...
 _RATE: Any
 def _why(rows, i, price, arm, pool_size, goal):
@@ -124,4 +127,10 @@ _SHOWN: list
 def _decided(rows, chosen, held, terms, seed, goal):
     ...
 def _with_would(rows, groups, chosen):
+    ...
+def _letters(made, candidates):
+    ...
+def _weeks_open(made, rows, letters, cap):
+    ...
+def timed(made, candidates, habits, start, capacity=None):
     ...

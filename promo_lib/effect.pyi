@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['Ensemble', 'AmountModel', 'EffectModel', 'carry_over']
+__all__ = ['Ensemble', 'AmountModel', 'EffectModel']
 import json, warnings
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,8 @@ def _inputs_of(X, columns):
 def _linear_model(seed: int=0):
     ...
 def _tree_model(rows: int, texts: int=0, columns: int=0, seed: int=0):
+    ...
+def _dot(a, w, rows=65536):
     ...
 class _Member:
     share: Any

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['feature_names', 'feature_families', 'explain', 'label_fonts', 'plot_explanation', 'permutation_families']
+__all__ = ['feature_names', 'feature_families', 'explain', 'plot_explanation', 'permutation_families']
 import textwrap, warnings
 from dataclasses import dataclass
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, torch

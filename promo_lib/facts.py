@@ -13,6 +13,7 @@ from .core import UsageError, is_fast, short_number
 from .data import KEY
 from .uplift import visible_gain
 from .decide import Decisions, decide
+from .placement import place_cells
 from .fairness import by_group, sensitive_offers
 from .cold import rests_on
 from .campaign import Campaign
@@ -231,9 +232,36 @@ def _reach(plan, people, seed):
     many = len(users) > 50_000
     f = by_group(sent[[o for o in (*KEY, 'value', 'p_redeem', 'e_discount') if o in sent]], users, name,
                  users['user_id'], n_boot=100 if many or is_fast() else 500, seed=seed)
-    t = f.groups.reset_index()
     return dict(said=f.sentence()[0].upper() + f.sentence()[1:], by=name,
-                groups=[dict(name=str(o[0]), users=int(o[1])) for o in t[[t.columns[0], 'users']].values.tolist()])
+                groups=[dict(name=str(k), users=int(o['users']), reach=float(o['reach']), low=float(o['reach_low']),
+                             high=float(o['reach_high']), judged=bool(o['users'] >= f.least))
+                        for k, o in f.groups.iterrows()])
+
+# %% ../nbs/53_facts.ipynb #28154a13
+def _who(sent, people):
+    "Offers by segment, as records."
+    stratum = sent['user_id'].map(people.set_index('user_id')['stratum'])
+    t = sent.groupby([stratum.rename('segment'), sent['offer_id'].astype(str).rename('offer')], observed=True).size()
+    return t.rename('sent').reset_index().to_dict('records')
+
+def _depth(c, sent, parts=5):
+    "Chance of redemption by depth of discount, as records; none where all are as deep."
+    depth = (c['e_discount']/c['e_sales'].where(c['e_sales'] > 0)).clip(0, 1).dropna()
+    edges = np.unique(np.quantile(depth, np.linspace(0, 1, parts + 1)).round(3)) if len(depth) else []
+    if len(edges) < 3: return []
+    def part(x): return np.clip(np.searchsorted(edges, x, side='right') - 1, 0, len(edges) - 2)
+    at = part(depth)
+    t = c.loc[depth.index, ['p_redeem', 'p_low', 'p_high']].astype(float).groupby(at).mean()
+    ours = part((sent['e_discount']/sent['e_sales'].where(sent['e_sales'] > 0)).clip(0, 1).dropna())
+    n, m = np.bincount(at, minlength=len(edges) - 1), np.bincount(ours, minlength=len(edges) - 1)
+    return [dict(low=float(edges[i]), high=float(edges[i + 1]), chance=float(o.p_redeem), chance_low=float(o.p_low),
+                 chance_high=float(o.p_high), sent=int(m[i]), all=int(n[i])) for i, o in zip(t.index, t.itertuples())]
+
+def _past(campaign):
+    "Forecasts of past campaigns and what came, as records, the oldest first."
+    t = campaign.spread.judged().sort_values('start', kind='stable')
+    return [dict(campaign=str(o.campaign_id), expected=float(o.expected), low=float(o.low), high=float(o.high),
+                 came=int(o.actual), inside=bool(o.inside)) for o in t.itertuples()]
 
 # %% ../nbs/53_facts.ipynb #69cc37b9
 def _plain_curve(plan):
@@ -254,6 +282,23 @@ def _again(plan, people):
                       constraints=plan.constraints, goal=c.money.goal, **t)
     return make
 
+def _timed(plan):
+    "What a plan by visits says of its days; nothing for another."
+    t = plan.terms.get('timed')
+    if t is None: return {}
+    known = plan.sent.loc[plan.sent['hour'].notna(), 'user_id'].nunique()
+    return dict(timed=dict(t, customers=int(plan.sent['user_id'].nunique()), hours=int(known)))
+
+def _placed(plan):
+    "Places by week of a plan that has them, with the lift behind them; nothing for another."
+    found = getattr(plan, 'places', None)
+    if found is None: return {}
+    t = found['places']
+    return dict(places=dict(cells=place_cells(t), items=int(t['item_id'].nunique()), placements=int(len(t)),
+                            units=float(t['units'].sum()), base=float(t['base'].sum()), value=float(t['value'].sum()),
+                            cost=float(t['cost'].sum()), until=found['about'].get('until'),
+                            stores=found['about'].get('stores')))
+
 def plan_facts(plan:Decisions, # of `Campaign.plan` with a hold-out
                kept:dict,      # of `people_and_offers`
               )->dict:         # plain values, fit for JSON
@@ -269,5 +314,6 @@ def plan_facts(plan:Decisions, # of `Campaign.plan` with a hold-out
                 candidates=int(len(c.candidates)), held=_power(plan, people, c.unit),
                 arms={k: int(x) for k, x in plan.table['arm'].value_counts().sort_index().items()},
                 **_by_parts(plan, people, offers), oddest=_oddest(plan, offers),
+                who=_who(plan.sent, people), depth=_depth(c.candidates, plan.sent), past=_past(c),
                 what_if=_what_if(plan, _again(plan, people)), reach=_reach(plan, people, c.seed),
-                money=c.money.in_words(), trust='')
+                money=c.money.in_words(), trust='', **_timed(plan), **_placed(plan))

@@ -1,13 +1,14 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['feature_columns', 'clean_purchases', 'moments', 'history', 'user_profile', 'coupon_habits', 'item_levels', 'features', 'add_features', 'signed_log', 'normaliser', 'select_features']
+__all__ = ['feature_columns', 'clean_purchases', 'moments', 'history', 'item_levels', 'features', 'add_features', 'signed_log', 'normaliser', 'select_features']
 import re, tempfile
 import duckdb, narwhals as nw, numpy as np, pandas as pd
+from fastcore.basics import patch
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.impute import SimpleImputer
-from .core import UsageError
-from .data import CONTRACT, KEY, PromoData, make_candidates
+from .core import UsageError, check_count, progress
+from .data import CONTRACT, KEY, PromoData, make_candidates, offers_of
 _NAMES: list
 def _record(prefix: str, names: str) -> None:
     ...
@@ -73,14 +74,22 @@ def _fill(frame):
     ...
 def _parts(t, now, levels, settle):
     ...
+def _offer_parts(t, clean, now, levels, settle):
+    ...
+def _affinities(t, h, levels):
+    ...
 def _with_users(c, users):
     ...
 _READ: tuple
 def features(tables: dict, levels: list | None=None, campaigns=None, settle=None):
     ...
+def _place(k):
+    ...
 def _compare_in_campaign(c, columns: list):
     ...
 def _within_campaign(c):
+    ...
+def _lines_of(c):
     ...
 def _keep_in(db):
     ...
@@ -109,6 +118,77 @@ def _offer_columns(offers):
 def _words_of(s):
     ...
 def _offer_attributes(offers: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
+    ...
+class FeatureBlocks:
+    levels: Any
+    offers: Any
+    moments: Any
+    counts: Any
+    seen: Any
+    data: Any
+    batch: Any
+    _folder: Any
+    tables: Any
+    user_side: Any
+    own_side: Any
+    db: Any
+
+    def __init__(self, data: PromoData, campaigns=None, batch: int=200000, counts=None):
+        ...
+
+    def cuts(self, rows=None):
+        ...
+
+    def __len__(self):
+        ...
+
+    def __enter__(self):
+        ...
+
+    def __exit__(self, *_):
+        ...
+
+    def _open(self):
+        ...
+
+    @property
+    def _level_columns(self):
+        ...
+
+    def close(self) -> None:
+        ...
+
+    def _keep(self, made):
+        ...
+
+    def _drop(self, made):
+        ...
+
+    def _start(self, rows, settle):
+        ...
+
+    def _count(self) -> dict:
+        ...
+
+    def _joined(self, moments, settle):
+        ...
+
+    def features(self, moments: pd.DataFrame) -> pd.DataFrame:
+        ...
+
+    def lines_of(self, users) -> pd.DataFrame:
+        ...
+
+    def __iter__(self):
+        ...
+def _moments_of(exposures, offers):
+    ...
+def _cuts(moments, batch):
+    ...
+_OF_USERS: tuple
+def _count_of(c, k):
+    ...
+def _compared(t, k):
     ...
 def signed_log(x):
     ...

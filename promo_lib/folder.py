@@ -6,7 +6,7 @@
 __all__ = ['PlanFolder', 'plan_campaigns']
 
 # %% ../nbs/54_folder.ipynb #b6fe51e8
-import datetime, glob, hashlib, json, re, shutil, time
+import datetime, glob, hashlib, json, shutil, time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,22 +15,24 @@ import pandas as pd
 from fastcore.basics import patch
 
 from . import __version__
-from .core import DataError, Problem, UsageError, atomic, check_number, clean_text, read_json
+from .core import DataError, Problem, UsageError, atomic, check_count, check_number, clean_text, read_json, rng
+from .language import check_language
 from .data import KEY, SCORES, PromoData
 from .draft import Draft
 from .money import Money
+from .book import FORMULA, write_book, write_metrics
 from .calibration import ForecastSpread
 from .scores import fingerprint
-from .constraints import limits_of
-from .decide import Decisions, decide
+from .constraints import ShopRules, limits_of, read_shop_rules
+from .placement import no_formula, places_within, read_places
+from .timing import visit_habits
+from .decide import Decisions, decide, timed
 from .ledger import Ledger
-from .campaign import Campaign
+from .campaign import Campaign, promise_metrics
 from .run import find_notebook, run_report
 from .facts import people_and_offers, plan_facts
 
 # %% ../nbs/54_folder.ipynb #94edbd34
-_FORMULA = re.compile(r'^\s*(?:[=+@\t\r]|-(?!\d+(?:\.\d+)?$))')
-
 def _refuse_formulas(t, columns, table):
     "Raise `DataError` for texts that a spreadsheet would run."
     found = []
@@ -38,25 +40,37 @@ def _refuse_formulas(t, columns, table):
         x = t[c]
         if not pd.api.types.is_numeric_dtype(x) and not pd.api.types.is_datetime64_any_dtype(x):
             known = pd.Series(x.astype(str).unique())
-            bad = known[known.str.match(_FORMULA)]
+            bad = known[known.str.match(FORMULA)]
             what = 'begins like a formula, which a spreadsheet would run'
             if len(bad):
                 found.append(Problem(table, c, what, len(bad), bad.tolist()[:5], 'Name it otherwise in the tables'))
     if found: raise DataError(found, 'the plan')
 
+def _worded(t, wordings, seed):
+    "Rows with the wording of each: by lot where several of an offer are tested."
+    out = pd.Series('', index=t.index, dtype=object)
+    for offer, w in wordings.groupby('offer_id', sort=False):
+        at = np.flatnonzero(t['offer_id'].astype(str) == str(offer))
+        place = rng(seed, 'wording', str(offer)).permutation(len(at))
+        cuts = np.round(w['share'].cumsum().to_numpy()*len(at))
+        out.iloc[at] = w['wording'].to_numpy()[np.searchsorted(cuts, place, side='right').clip(max=len(w) - 1)]
+    return t.assign(wording=out)
+
 def _send_list(plan):
     "What goes to the mailer."
     s = plan.sent
     columns = ['user_id', 'offer_id'] + (['campaign_id'] if s['campaign_id'].nunique() > 1 else []) + ['day']
+    if 'hour' in s: columns.append('hour')
     if 'channel' in s and s['channel'].nunique() > 1: columns.append('channel')
     t = s.sort_values(['day', 'user_id', 'offer_id'], kind='stable')[[*columns, 'reason']].reset_index(drop=True)
-    _refuse_formulas(t, [o for o in t if o != 'day'], 'send')
+    if (w := getattr(plan, 'wordings', None)) is not None: t = _worded(t, w, plan.terms['seed'])
+    _refuse_formulas(t, [o for o in t if o not in ('day', 'hour')], 'send')
     return t
 
 # %% ../nbs/54_folder.ipynb #94cae005
 _MOST_LINES = 200_000
 
-def _write_workbook(path, send, facts):
+def _write_workbook(path, send, facts, places=None):
     "send.xlsx: a cover and the list; the same input gives the same bytes."
     import xlsxwriter
     book = xlsxwriter.Workbook(str(path), dict(strings_to_formulas=False, strings_to_urls=False, constant_memory=True))
@@ -79,20 +93,37 @@ def _write_workbook(path, send, facts):
     cover.set_column(0, 0, 32)
     cover.set_column(1, 1, 110)
     if len(send) <= _MOST_LINES: _write_sheet(book.add_worksheet('send'), send, bold)
+    if places is not None: _write_sheet(book.add_worksheet('places'), places[_PLACES].drop(columns='sd'), bold)
     book.close()
 
 def _write_sheet(sheet, t, bold):
     "A table as text and numbers, its first line frozen."
     sheet.freeze_panes(1, 0)
     for j, name in enumerate(t): sheet.write_string(0, j, str(name), bold)
-    columns = [t[o].dt.strftime('%Y-%m-%d').tolist() if o == 'day' else t[o].astype(str).tolist() for o in t]
+    text = {o: t[o].dt.strftime('%Y-%m-%d') if o == 'day' else t[o].astype(str).where(t[o].notna(), '') for o in t}
+    columns = [text[o].tolist() for o in t]
     numbers = [pd.api.types.is_integer_dtype(t[o]) for o in t]
+    shares = [pd.api.types.is_float_dtype(t[o]) for o in t]
     for i, row in enumerate(zip(*columns), 1):
         for j, x in enumerate(row):
-            if numbers[j] and abs(int(x)) < 2**53: sheet.write_number(i, j, int(x))
+            if numbers[j] and x and abs(int(x)) < 2**53: sheet.write_number(i, j, int(x))
+            elif shares[j] and x: sheet.write_number(i, j, float(f'{float(x):.6g}'))
             else: sheet.write_string(i, j, x)
     sheet.set_column(0, len(columns) - 2, 16)
     sheet.set_column(len(columns) - 1, len(columns) - 1, 60)
+
+# %% ../nbs/54_folder.ipynb #bfcbf436
+def _write_numbers(folder, plan, facts):
+    "plan.xlsx and metrics.json."
+    c, p, said = plan.campaign, facts['promise'], facts['said']
+    known = {k: x for k, x in p.items() if x is not None}
+    about = dict(campaign=', '.join(facts['campaigns']), decision=facts['decision'], data=said['data'], currency=c.unit,
+                 budget=plan.budget, runs=f'{facts["start"][:10]} to {facts["end"][:10]}',
+                 known=f'until {said["known"][:10]}')
+    write_book(folder/'plan.xlsx', plan.sent, c.money, known, about)
+    held = int((plan.groups['group'] == 'holdout').sum())
+    best = {} if facts['best'] is None else dict(recommended_budget=facts['best'])
+    write_metrics(folder/'metrics.json', promise_metrics(c.money, known, budget=plan.budget, held_out=held, **best))
 
 # %% ../nbs/54_folder.ipynb #89a12884
 _FORMAT = 1
@@ -139,12 +170,24 @@ def _plain_ids(t):
     return t.assign(**{o: t[o].astype(t[o].cat.categories.dtype) for o in t
                        if isinstance(t[o].dtype, pd.CategoricalDtype)})
 
+_PLACES = ['item_id', 'week', 'day', 'place', 'location', 'mailer', 'discount', 'lift', 'lift_low', 'lift_high', 'base',
+           'units', 'low', 'high', 'sd', 'value', 'cost', 'reason']
+
+def _write_places(folder, found):
+    "places.csv for the shop, and what it takes to follow them."
+    t = found['places'][_PLACES].sort_values(['week', 'place', 'value'], ascending=[True, True, False], kind='stable')
+    safe = t.assign(day=t['day'].dt.strftime('%Y-%m-%d'), **{o: t[o].map(no_formula) for o in ('item_id', 'place',
+                    'location', 'mailer', 'reason')})
+    safe.to_csv(folder/'places.csv', index=False, float_format='%.6g', lineterminator='\n')
+    for name in ('places', 'reserve'): found[name][_PLACES].to_parquet(folder/f'{name}.parquet', index=False)
+
 def _write_tables(folder, plan, kept):
     "All tables of the folder."
     c = plan.campaign
     send = _send_list(plan)
     send.assign(day=send['day'].dt.strftime('%Y-%m-%d')).to_csv(folder/'send.csv', index=False, lineterminator='\n')
     _plain_ids(send).to_parquet(folder/'send.parquet', index=False)
+    if 'wording' in send: plan.wordings.to_parquet(folder/'wordings.parquet', index=False)
     groups = plan.groups[['user_id', 'stratum', 'group', 'would_get']]
     _refuse_formulas(groups, ['user_id', 'stratum'], 'holdout')
     groups.to_csv(folder/'holdout.csv', index=False, lineterminator='\n')
@@ -154,28 +197,35 @@ def _write_tables(folder, plan, kept):
     past, amounts = kept['history']
     past.to_parquet(folder/'history.parquet', index=False)
     amounts.to_parquet(folder/'amounts.parquet', index=False)
+    if (placed := getattr(plan, 'places', None)) is not None: _write_places(folder, placed)
+    if (habits := getattr(plan, 'habits', None)) is not None: habits.to_parquet(folder/'habits.parquet', index=False)
     if plan.used is not None and len(plan.used): plan.used.to_parquet(folder/'others.parquet', index=False)
     return send
 
 # %% ../nbs/54_folder.ipynb #0b365f5d
-def _fill_folder(folder, plan, kept, limits, vetoed, data, trust, page):
+def _fill_folder(folder, plan, kept, limits, vetoed, data, trust, page, language='en'):
     "Write everything into an empty folder."
     folder.mkdir()
     facts = dict(plan_facts(plan, kept), trust=trust)
     send = _write_tables(folder, plan, kept)
-    _write_workbook(folder/'send.xlsx', send, facts)
+    placed = getattr(plan, 'places', None)
+    _write_workbook(folder/'send.xlsx', send, facts, None if placed is None else placed['places'])
+    _write_numbers(folder, plan, facts)
     about = _about_plan(plan, facts, limits, vetoed, data)
+    if language != 'en': about['language'] = language    # of the page; what else is in the folder is English
     about['files'] = {o.name: _digest(o) for o in sorted(folder.iterdir())}
     _write_json(folder/'plan.json', about)
     if page:
-        _write_page(folder)                              # it reads plan.json, which then names it, too
+        _write_page(folder, language)                     # it reads plan.json, which then names it, too
         about['files']['report.html'] = _digest(folder/'report.html')
         _write_json(folder/'plan.json', about)
 
-def _write_page(folder):
-    "report.html."
-    run_report(find_notebook('reports', 'plan_report'), folder, dict(plan=str(folder.absolute())), name='report',
-               keep=False)
+def _write_page(folder, language):
+    "report.html, and report.ipynb, in which the plan lies where the notebook does."
+    here = str(folder.absolute())
+    run_report(find_notebook('reports', 'plan_report'), folder, dict(plan=here, language=language), name='report')
+    path = folder/'report.ipynb'
+    path.write_text(path.read_text('utf-8').replace(json.dumps(here)[1:-1], '.'), 'utf-8')
 
 # %% ../nbs/54_folder.ipynb #3d3bf03f
 _STALE = 600                                               # seconds: whoever writes a plan is done by then
@@ -196,9 +246,9 @@ def _mend_folder(path):
         if time.time() - tmp.stat().st_mtime > _STALE: shutil.rmtree(tmp, ignore_errors=True)
 
 def _same(a, b):
-    "Do two folders hold the same files, but for the log?"
-    def files(x): return {str(o.relative_to(x)): _digest(o) for o in x.rglob('*') if o.is_file() and
-                          o.name != 'approvals.jsonl' and o.parent == x}
+    "Do two folders hold the same files, but for the log, and the page's notebook and print, which say when they ran?"
+    others = ('approvals.jsonl', 'report.ipynb', 'report.pdf')
+    def files(x): return {o.name: _digest(o) for o in x.iterdir() if o.is_file() and o.name not in others}
     return files(a) == files(b)
 
 # %% ../nbs/54_folder.ipynb #f44e027c
@@ -208,10 +258,12 @@ def to_folder(self:Decisions,
               replace=False,   # put it in the place of another plan that is not approved
               page=True,       # also make report.html
               limits=None,     # rows of a table of limits, as `limits_of` takes them; for a plan made with them
+              language:str='en', # of the page, such as zh
              )->Path:          # the folder
     """Write the plan, whole or not at all.
     Raises `UsageError` where something else is there, `DataError` for ids that a spreadsheet would run."""
     path = _named(path)
+    check_language(language)
     if not hasattr(self, 'campaign'): raise UsageError('only a plan of a `Campaign` has a folder')
     _mend_folder(path)
     _check_place(path, replace)
@@ -220,7 +272,8 @@ def to_folder(self:Decisions,
     data = dict(name=c.data.name, fingerprint=fingerprint(c.data), known_until=str(c.known_until), currency=c.unit)
     trust, free = Ledger(path.parent).in_words(c.known_until), dict(offers=[], users=[])
     if self.constraints and limits is None: limits = 'made in Python'
-    return _into_place(path, replace, lambda tmp: _fill_folder(tmp, self, kept, limits, free, data, trust, page))
+    def fill(tmp): _fill_folder(tmp, self, kept, limits, free, data, trust, page, language)
+    return _into_place(path, replace, fill)
 
 # %% ../nbs/54_folder.ipynb #48731331
 def _check_place(path, replace):
@@ -314,6 +367,13 @@ def groups(self:PlanFolder)->pd.DataFrame: # user_id, stratum, group, would_get,
     t['user_id'] = pd.Series([ids[o] for o in t['user_id']], dtype=people['user_id'].dtype)
     return t.merge(people[['user_id', 'before_1', 'before_2']], on='user_id', how='left')
 
+# %% ../nbs/54_folder.ipynb #803e0778
+@patch(as_prop=True)
+def places(self:PlanFolder)->dict: # places, reserve (frames), about; None for a plan without places
+    "Which items stand where in which week, and what could stand there instead."
+    about = self.about['terms'].get('places')
+    return None if about is None else dict(places=self.read('places'), reserve=self.read('reserve'), about=about)
+
 # %% ../nbs/54_folder.ipynb #f5267a68
 @patch
 def verify(self:PlanFolder)->None:
@@ -398,6 +458,11 @@ def _replanned(self:PlanFolder, offers, users):
                   used=pd.read_parquet(others) if others.is_file() else None,
                   constraints=limits_of(a['limits'], c.candidates) if a['limits'] else None, goal=c.money.goal, **t)
     made.campaign = c
+    if t_ := a['terms'].get('timed'):
+        timed(made, c.candidates, self.read('habits'), pd.Timestamp(t_['start']), t_['capacity'])
+    if (placed := self.places) is not None: _put_places(made, placed)
+    worded = self.path/'wordings.parquet'
+    if worded.is_file(): made.wordings = pd.read_parquet(worded)
     return made
 
 # %% ../nbs/54_folder.ipynb #86a3c440
@@ -422,7 +487,7 @@ def approve(self:PlanFolder,
                 history=(self.read('history'), self.read('amounts')))
     def fill(tmp):
         _fill_folder(tmp, plan, kept, self.about['limits'], dict(offers=offers, users=users), self.about['data'],
-                     self.facts['trust'], (self.path/'report.html').is_file())
+                     self.facts['trust'], (self.path/'report.html').is_file(), self.about.get('language', 'en'))
         PlanFolder(tmp)._approved(tmp, by, note, offers, users)
     _into_place(self.path, True, fill)
     return PlanFolder(self.path)
@@ -509,6 +574,62 @@ def _check_holdout(plan):
                      f'customers who are held out would have got something{more}. Take a larger one, or none '
                      f'by --no-holdout')
 
+# %% ../nbs/54_folder.ipynb #3268caf4
+def _wordings_of(wordings, model, draft):
+    "Wordings of the offers and their shares; None where none are given. Raises `UsageError` for an unknown offer."
+    if wordings is None:
+        if model is not None: raise UsageError('a model of wordings needs texts to choose from: --wordings FILE')
+        return None
+    if model is None: raise UsageError('--wordings needs --wording-model DIR, made by promo wording train')
+    from promo_lib.contest import advise_wordings, wording_shares
+    from promo_lib.wording import WordingModel
+    fitted = WordingModel.load(model)
+    found = wording_shares(advise_wordings(fitted, fitted.read_texts(wordings, test='offer_id')))
+    known = set(draft.data.offers.loc[draft.data.offers['campaign_id'].isin(draft.ids), 'offer_id'].astype(str))
+    if lost := [o for o in found['offer_id'].astype(str).unique() if o not in known]:
+        raise UsageError(f'{wordings} has wordings of the offer {lost[0]}, which is none of the plan: '
+                         f'{", ".join(sorted(known)[:10])}')
+    return found
+
+# %% ../nbs/54_folder.ipynb #91d8e812
+def _keep_rules(c, draft, most):
+    "Take out what the rules of the shop forbid. Raises `UsageError` for rules that make no sense or leave nothing."
+    rules = ShopRules(read_shop_rules(draft.source) if draft.source else [], draft.data)
+    if not len(rules): return
+    left, took = rules.kept(c.candidates, most == 1 and len(draft.ids) == 1)
+    if not len(left): raise UsageError('rules.toml forbids every offer of this campaign to every customer')
+    c.candidates = left.reset_index(drop=True)
+    draft.data.notes += [f'rules.toml, {k}: {n:,} pairs of customer and offer were taken out.'
+                         for k, n in took.items() if n]
+
+# %% ../nbs/54_folder.ipynb #a557edf8
+def _check_timed(draft, asked, capacity, waves):
+    "Refuse days that cannot be told, before anything is computed."
+    if not asked:
+        if capacity is not None: raise UsageError('--daily-capacity is for letters on days of their own: add --timed')
+        return
+    if capacity is not None: check_count('daily_capacity', capacity)
+    if waves != 1: raise UsageError('--timed gives each customer a day, --waves draws one: give one of the two')
+    if draft.data.purchases is None or not len(draft.data.purchases):
+        raise UsageError('the tables have no purchases, so no visits tell on which day to write: leave out --timed')
+
+def _put_on_days(c, plan, capacity):
+    "The letters of a plan on the days of their customers, by the visits that are known when it is made."
+    p, start = c.data.purchases, c.start.normalize()
+    habits = visit_habits(p[p['time'] < c.known_until], start, np.sort(c.users), c.seed)
+    timed(plan, c.candidates, habits, start, capacity)
+
+# %% ../nbs/54_folder.ipynb #dd3e749b
+def _places_of(places, draft):
+    "Places of the campaigns, from the folder of `promo place`; None where none is given."
+    if places is None: return None
+    mine = draft.data.offers[draft.data.offers['campaign_id'].isin(draft.ids)]
+    return places_within(read_places(places), mine['start'].min(), mine['end'].max(), draft.data.items['item_id'])
+
+def _put_places(plan, found):
+    "The places as a part of a plan."
+    plan.places, plan.terms['places'] = found, found['about']
+
 # %% ../nbs/54_folder.ipynb #06f9ace3
 def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
                    campaigns,       # ids, or names or paths of .toml files; one or a list
@@ -524,9 +645,15 @@ def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
                    do_not_contact=None, ignore_unknown=False, # of `Draft`
                    scores=None,     # a file of scores; None: the model's
                    prior=None,      # `Prior` of the base rate; None: the usual
+                   timed=False,     # each on the day that the visits of the customer tell, not in waves
+                   daily_capacity=None, # most letters on a day, of a plan that is timed; None: no limit
+                   places=None,     # folder that promo place wrote, for weeks of these campaigns
+                   wordings=None,   # file of texts with the offer_id of each: which is sent, or tested, is decided
+                   wording_model=None, # folder that promo wording train wrote
                    alone=False,     # pass over the plans beside it
                    replace=False,   # put it in the place of another plan that is not approved
                    page=True,       # make report.html
+                   language:str='en', # of the page, such as zh
                    seed:int=0,      # of model and draws
                    fast=False,      # a small model
                    how=None,        # encoding=, timezone=, mend= of `load`
@@ -534,6 +661,7 @@ def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
                    **terms,         # cap=, waves=, spend_all= of `decide`
                   )->PlanFolder:
     "Plan campaigns to come and write the folder. Raises `UsageError` and `DataError` for all that cannot be planned."
+    check_language(language)
     out = _named(out)
     _mend_folder(out)
     _check_place(out, replace)
@@ -541,18 +669,26 @@ def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
     B = _stated(draft, 'budget', budget, None, sum)
     if B is None: raise UsageError('give a budget: --budget MONEY')
     h = _holdout_of(draft, holdout, no_holdout)
+    worded = _wordings_of(wordings, wording_model, draft)
+    _check_timed(draft, timed, daily_capacity, terms.get('waves', 1))
+    placed = _places_of(places, draft)
     c = Campaign(draft, None, scores=scores, prior=prior, seed=seed, fast=fast, promised=_kept_promises(out, draft),
                  **(money or {}))
+    _keep_rules(c, draft, _stated(draft, 'max_offers', max_offers, 1))
     used, names = (None, []) if alone else plans_beside(out.parent, c.start, out.name)
     cold = c.made['source'] == 'a cold start'
     rules = limits_of(limits, c.candidates) if limits else None
     plan = c.plan(B, _stated(draft, 'max_offers', max_offers, 1), rules, h, used=used, seed=seed,
                   learn=(.33 if cold and not rules else 0.) if learn is None else learn, **terms)
     _check_holdout(plan)
+    if timed: _put_on_days(c, plan, daily_capacity)
+    if placed is not None: _put_places(plan, placed)
+    if worded is not None: plan.wordings = worded
     if names:
         draft.data.notes.append(f'Planned beside {", ".join(names)}: their contacts count, and no offer goes twice.')
-    return PlanFolder(plan.to_folder(out, replace, page, limits), verify=False)
+    return PlanFolder(plan.to_folder(out, replace, page, limits, language), verify=False)
 
+# %% ../nbs/54_folder.ipynb #974fe13a
 def _kept_promises(out, draft):
     "What the ledger beside the plan says was promised of campaigns that the tables know."
     said = Ledger(out.parent).promised()

@@ -1,34 +1,41 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['PlanFolder', 'plan_campaigns']
-import datetime, glob, hashlib, json, re, shutil, time
+import datetime, glob, hashlib, json, shutil, time
 from importlib.metadata import version
 from pathlib import Path
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from . import __version__
-from .core import DataError, Problem, UsageError, atomic, check_number, clean_text, read_json
+from .core import DataError, Problem, UsageError, atomic, check_count, check_number, clean_text, read_json, rng
+from .language import check_language
 from .data import KEY, SCORES, PromoData
 from .draft import Draft
 from .money import Money
+from .book import FORMULA, write_book, write_metrics
 from .calibration import ForecastSpread
 from .scores import fingerprint
-from .constraints import limits_of
-from .decide import Decisions, decide
+from .constraints import ShopRules, limits_of, read_shop_rules
+from .placement import no_formula, places_within, read_places
+from .timing import visit_habits
+from .decide import Decisions, decide, timed
 from .ledger import Ledger
-from .campaign import Campaign
+from .campaign import Campaign, promise_metrics
 from .run import find_notebook, run_report
 from .facts import people_and_offers, plan_facts
-_FORMULA: Any
 def _refuse_formulas(t, columns, table):
+    ...
+def _worded(t, wordings, seed):
     ...
 def _send_list(plan):
     ...
 _MOST_LINES: int
-def _write_workbook(path, send, facts):
+def _write_workbook(path, send, facts, places=None):
     ...
 def _write_sheet(sheet, t, bold):
+    ...
+def _write_numbers(folder, plan, facts):
     ...
 _FORMAT: int
 _LIBRARIES: tuple
@@ -47,11 +54,14 @@ def _about_plan(plan, facts, limits, vetoed, data):
 _KEPT: list
 def _plain_ids(t):
     ...
+_PLACES: list
+def _write_places(folder, found):
+    ...
 def _write_tables(folder, plan, kept):
     ...
-def _fill_folder(folder, plan, kept, limits, vetoed, data, trust, page):
+def _fill_folder(folder, plan, kept, limits, vetoed, data, trust, page, language='en'):
     ...
-def _write_page(folder):
+def _write_page(folder, language):
     ...
 _STALE: int
 def _named(path):
@@ -103,6 +113,10 @@ class PlanFolder:
     def groups(self) -> pd.DataFrame:
         ...
 
+    @property
+    def places(self) -> dict:
+        ...
+
     def verify(self) -> None:
         ...
 
@@ -149,7 +163,19 @@ def _stated(draft, name, given, default, join=...):
     ...
 def _check_holdout(plan):
     ...
-def plan_campaigns(source, campaigns, out, budget=None, holdout=None, *, no_holdout=False, max_offers=None, learn=None, limits=None, do_not_contact=None, ignore_unknown=False, scores=None, prior=None, alone=False, replace=False, page=True, seed: int=0, fast=False, how=None, money=None, **terms) -> PlanFolder:
+def _wordings_of(wordings, model, draft):
+    ...
+def _keep_rules(c, draft, most):
+    ...
+def _check_timed(draft, asked, capacity, waves):
+    ...
+def _put_on_days(c, plan, capacity):
+    ...
+def _places_of(places, draft):
+    ...
+def _put_places(plan, found):
+    ...
+def plan_campaigns(source, campaigns, out, budget=None, holdout=None, *, no_holdout=False, max_offers=None, learn=None, limits=None, do_not_contact=None, ignore_unknown=False, scores=None, prior=None, timed=False, daily_capacity=None, places=None, wordings=None, wording_model=None, alone=False, replace=False, page=True, language: str='en', seed: int=0, fast=False, how=None, money=None, **terms) -> PlanFolder:
     ...
 def _kept_promises(out, draft):
     ...

@@ -20,6 +20,8 @@ from .data import KEY, PromoData, load
 from .metrics import new_axes
 from .money import add_value, realised
 from .measure import contamination, known_redemptions
+from .placement import (next_places, no_formula, place_code, place_names, placed_sales, places_came,
+                                 week_numbers)
 from .decide import decide
 from .folder import PlanFolder, limits_of
 
@@ -55,7 +57,7 @@ def shop_now(folder, # `PlanFolder`
 # %% ../nbs/55_follow.ipynb #4c7a9e12
 def _list_text(rows, day):
     "The list of a day, as CSV."
-    columns = [o for o in ('user_id', 'offer_id', 'campaign_id', 'day', 'channel', 'reason') if o in rows]
+    columns = [o for o in ('user_id', 'offer_id', 'campaign_id', 'day', 'hour', 'channel', 'reason') if o in rows]
     t = rows.loc[rows['day'] == day, columns]
     return t.assign(day=t['day'].dt.strftime('%Y-%m-%d')).to_csv(index=False, lineterminator='\n')
 
@@ -199,6 +201,7 @@ class Following:
     price: float             # of budget, for the days to come
     send: pd.DataFrame       # what to send in the days to come: rows as in plan.parquet
     goal: str='profit'       # of the plan: profit, or redemptions where nobody knows what they bring
+    places: dict=None        # of a plan with places: weeks that are over, came and next (frames), said (sentences)
     gaps: list=field(default_factory=list) # what the tables lack by now, as records of `PromoData.gaps`
 
 # %% ../nbs/55_follow.ipynb #b7bc93d6
@@ -264,6 +267,59 @@ def follow(plan,         # `PlanFolder`, or its path
                          f'came of it')
     return _following(folder, campaign, data, known)
 
+# %% ../nbs/55_follow.ipynb #6af70f81
+def _really_placed(t, data, first_day):
+    "Rows of the places that were carried out, as far as the table of placements tells; how many were not."
+    p = data.placements
+    if p is None or not len(p): return t, 0
+    codes = {c: p[c].map(place_code) if c in p else '0' for c in ('location', 'mailer')}
+    p = p[[bool(o) for o in place_names(p.assign(**codes))]]
+    told = pd.DataFrame(dict(item_id=p['item_id'].astype(str), week=week_numbers(p['week'], first_day)))
+    known = t['week'].isin(set(told['week']))
+    there = pd.MultiIndex.from_frame(t[['item_id', 'week']]).isin(pd.MultiIndex.from_frame(told))
+    return t[~known | there].reset_index(drop=True), int((known & ~there).sum())
+
+def _places_now(folder, data, now):
+    "What came of the places so far, and the change of the next week; None for a plan without places."
+    found = folder.places
+    if found is None: return None
+    first, stores = pd.Timestamp(found['about']['first_day']), found['about']['stores']
+    t, spare = (found[k].assign(item_id=found[k]['item_id'].astype(str)) for k in ('places', 'reserve'))
+    nothing, p = dict(weeks=[], came=None, next=None), data.purchases
+    if p is None or 'item_id' not in p or not p['item_id'].notna().any():
+        return nothing | dict(said=['The tables have no purchases by item: what came of the places cannot be told.'])
+    ends = t['day'] + pd.Timedelta(days=6)
+    over = sorted(int(o) for o in t.loc[ends <= now, 'week'].unique())
+    if not over:
+        said = f'The first week of the places ends on {ends.min():%d %B %Y}: what came of them is told then.'
+        return nothing | dict(said=[said])
+    sold = placed_sales(data, first, stores)
+    sold.index = sold.index.set_levels(sold.index.levels[0].astype(str), level=0)
+    really, gone = _really_placed(t[t['week'].isin(over)], data, first)
+    by_place, by_item = places_came(really, sold, over)
+    later = t.loc[t['week'] > over[-1], 'week']          # it may have begun by now: the rest of it can be changed
+    change = next_places(t, spare, by_item, int(later.min())) if len(later) else None
+    return dict(weeks=over, came=by_place, next=change, said=_places_said(by_place, change, later, over, gone))
+
+# %% ../nbs/55_follow.ipynb #87b31923
+def _places_said(came, change, later, over, gone):
+    "Sentences on what came of the places."
+    out, weeks = [], f'{over[0]}' if len(over) == 1 else f'{over[0]} to {over[-1]}'
+    for o in came.itertuples():
+        if o.low <= 1 <= o.high: continue
+        name, span = o.place[0].upper() + o.place[1:], f'{o.low:.2f} to {o.high:.2f}'
+        out.append(f'{name} sold {o.ratio:.2f} of its forecast in week {weeks} ({span}): '
+                   f'{"less" if o.high < 1 else "more"} than chance allows.')
+    if not out and len(came): out.append(f'Every place sold what was expected in week {weeks}, as far as chance tells.')
+    if gone: out.append(f'Placements that the table of placements does not know: {gone:,}. They are not compared.')
+    if change is None: out.append('No later week of places is planned, so there is nothing to change.')
+    elif not len(change): out.append(f'No item fell short by more than chance: week {later.min()} stays as planned.')
+    else:
+        new = int((change['replaced_by'] != '').sum())
+        out.append(f'Items that fell short by more than chance and have a place in week {later.min()}: '
+                   f'{len(change):,}. Others are proposed for {new:,} of them in places_next.csv.')
+    return out
+
 # %% ../nbs/55_follow.ipynb #da0fa351
 def _by_segment(folder, rows, expected):
     "Expected by now and come, by stratum."
@@ -296,20 +352,49 @@ def _following(folder, campaign, data, known):
     part = float(np.interp((end - tomorrow)/(end - first), _GRID, F))
     made = _rest(folder, campaign, sent, level, part, left, tomorrow, campaign.seed) if tomorrow <= end else None
     segments, unit = _by_segment(folder, rows, expected), f' {campaign.unit}'*(campaign.unit != 'money')
+    send = _within_capacity(folder, _later(made, every, now, _hours_of(folder)), every, tomorrow, end)
     return Following(day=now, number=(now - first).days + 1, table=table, segments=segments,
                      alarms=_alarms(now, spent, table, segments, campaign.spread.omega_, unit),
-                     notes=_notes(folder, data, sent, campaign), spent=spent, bound=bound, left=left,
+                     notes=_notes(folder, data, sent, campaign) + _unsent(made, send), spent=spent,
+                     bound=bound, left=left,
                      level=float(level), price=np.nan if made is None else made.price,
-                     send=_later(made, every, now), goal=campaign.money.goal, gaps=data.gaps.to_dict('records'))
+                     send=send, goal=campaign.money.goal, gaps=data.gaps.to_dict('records'),
+                     places=_places_now(folder, data, now))
 
 # %% ../nbs/55_follow.ipynb #72f5482d
-def _later(made, every, now):
+def _later(made, every, now, hours=None):
     "What to send, on the day that the plan had for it, or as soon as it can be sent."
     if made is None: return every[:0]
     planned = every[every['day'] > now].drop_duplicates(KEY).set_index(KEY)['day']
     send = made.sent
     day = pd.Series(pd.to_datetime(planned.reindex(pd.MultiIndex.from_frame(send[KEY])).to_numpy()), send.index)
+    if hours is not None: send = send.assign(hour=hours.reindex(send['user_id']).to_numpy())
     return send.assign(day=day.where(day.notna(), send['day'])).reset_index(drop=True)
+
+def _within_capacity(folder, send, every, tomorrow, end):
+    "What to send with no more letters on a day than a plan by visits allows: new ones wait for the first free day."
+    most = (folder.about['terms'].get('timed') or {}).get('capacity')
+    if most is None or not len(send): return send
+    planned = pd.MultiIndex.from_frame(every[['user_id', 'day']])
+    new = ~pd.MultiIndex.from_frame(send[['user_id', 'day']]).isin(planned)
+    days = pd.date_range(tomorrow, end.normalize())
+    used = send[~new].groupby('day')['user_id'].nunique().reindex(days, fill_value=0).to_numpy()
+    free = np.repeat(days, np.maximum(0, most - used))
+    users = pd.Index(send.loc[new, 'user_id'].unique())
+    day = pd.Series(free[:len(users)], users[:len(free)])
+    at = pd.Series(send.loc[new, 'user_id'].map(day).to_numpy(), send.index[new])
+    send = send.assign(day=pd.concat([send.loc[~new, 'day'], at]).sort_index().astype(send['day'].dtype))
+    last = send[KEY].merge(folder.campaign.candidates[[*KEY, 'end']], on=KEY, how='left')['end'].to_numpy()
+    return send[(send['day'].notna() & (send['day'].to_numpy() <= last)).to_numpy()].reset_index(drop=True)
+
+def _unsent(made, send):
+    "What finds no room in the days to come."
+    gone = 0 if made is None else len(made.sent) - len(send)
+    return [f'The days to come have no room for {gone:,} offers: the daily capacity is used up.'] if gone else []
+
+def _hours_of(folder):
+    "The hour of each customer, of a plan by visits; None for another."
+    return folder.read('habits').set_index('user_id')['hour'] if folder.about['terms'].get('timed') else None
 
 def _notes(folder, data, sent, campaign):
     "What a reader should know: who was written to, by the tables, and should not have been."
@@ -351,6 +436,7 @@ def write(self:Following, folder # `PlanFolder`
         digest = hashlib.sha256(_list_text(self.send, day).encode('utf-8')).hexdigest()
         lists[name] = dict(day=str(day), hash=digest)
     path = folder.path/f'follow-day-{self.number:02d}.json'
+    self._write_places(folder.path/'places_next.csv')
     said = dict(self.facts(), lists=lists, earlier=_earlier(folder, path, lists))
     with atomic(path.with_suffix('.parquet')) as tmp:
         self.send.to_parquet(tmp, index=False)
@@ -359,7 +445,28 @@ def write(self:Following, folder # `PlanFolder`
     _put_lists(folder)
     return [folder.path/o for o in lists if (folder.path/o).is_file()]
 
+# %% ../nbs/55_follow.ipynb #7f609b34
+@patch
+def _write_places(self:Following, path):
+    "The change of the places in the next week, where a week of them is over."
+    if self.places is None or self.places['next'] is None: return
+    t = self.places['next']
+    words = ('item_id', 'replaced_by', 'place', 'location', 'mailer', 'why')
+    t = t.assign(day=t['day'].astype(str).str[:10], **{o: t[o].map(no_formula) for o in words})
+    with atomic(path) as tmp: t.to_csv(tmp, index=False, float_format='%.6g', lineterminator='\n')
+
+# %% ../nbs/55_follow.ipynb #9f271910
 def _value(x): return None if not np.isfinite(x) else float(x)
+
+def _places_facts(p):
+    "What the page says of the places."
+    def records(t):
+        if t is None: return []
+        t = t.assign(day=t['day'].astype(str).str[:10]) if 'day' in t else t
+        t = t.astype(object)
+        return [{k: x.item() if isinstance(x, np.generic) else x for k, x in o.items()}
+                for o in t.where(t.notna(), None).to_dict('records')]
+    return dict(weeks=p['weeks'], came=records(p['came']), next=records(p['next']), said=p['said'])
 
 @patch
 def facts(self:Following)->dict: # plain values, fit for JSON
@@ -367,7 +474,9 @@ def facts(self:Following)->dict: # plain values, fit for JSON
     t = self.table.assign(day=self.table['day'].dt.strftime('%Y-%m-%d'))
     by_day = [{k: x if isinstance(x, str) else _value(x) for k, x in o.items()} for o in t.to_dict('records')]
     cost = float(self.send['cost'].sum()) if len(self.send) else 0.
-    return dict(day=str(self.day.date()), number=int(self.number), table=by_day, alarms=self.alarms, notes=self.notes,
+    more = {} if self.places is None else dict(places=_places_facts(self.places))
+    return dict(**more, day=str(self.day.date()), number=int(self.number), table=by_day, alarms=self.alarms,
+                notes=self.notes,
                 segments=self.segments.astype(dict(expected=float, came=float, users=int)).to_dict('records'),
                 goal=self.goal, gaps=self.gaps,
                 spent=_value(self.spent), bound=_value(self.bound), left=_value(self.left), said=self.in_words(),

@@ -8,6 +8,7 @@ __all__ = ['downsample_negatives', 'PromoClassifier', 'PromoRegressor']
 # %% ../nbs/19_frame.ipynb #f80fb821
 import copy, re, warnings
 from importlib.util import find_spec
+from itertools import combinations
 
 import narwhals as nw, numpy as np, pandas as pd
 from fastcore.basics import patch
@@ -220,14 +221,24 @@ def deal_folds(y,           # labels, shape (rows,)
     return list(kind(folds, shuffle=True, random_state=seed).split(np.zeros(len(y)), y if classes else None))
 
 # %% ../nbs/19_frame.ipynb #36c61a7e
+class _LogRidge(Ridge):
+    "A line for the logarithm of amounts, moved so that its amounts have the right sum."
+    def fit(self, A, y):
+        super().fit(A, np.log(y + .25))
+        self.intercept_ += np.log(y.sum()/np.exp(self.predict(A)).sum())
+        return self
+
+def _log_line(penalty, rows): return _LogRidge(alpha=penalty)
+
 class _Lines:
     "A penalised linear model for each part."
-    def __init__(self, penalties): self.penalties = penalties
+    def __init__(self, penalties, logs=False): self.penalties, self.logs = penalties, logs
     def fit(self, kind, A, y, folds):
         "Fit with falling penalties; keep the best. `held` are the scores of rows that were held out."
+        one = _log_line if self.logs else kind.line
         self.loss = np.inf
         for penalty in self.penalties:
-            models = [kind.line(penalty, len(i)).fit(A[i], y[i]) for i, _ in folds]
+            models = [one(penalty, len(i)).fit(A[i], y[i]) for i, _ in folds]
             held = _held(len(y), folds, [_line(m, A[j]) for m, (_, j) in zip(models, folds)])
             loss = kind.loss(held, y).mean()
             if loss >= self.loss: break
@@ -246,6 +257,43 @@ def _held(rows, folds, scores):
     out = np.empty(rows)
     for (_, j), z in zip(folds, scores): out[j] = z
     return out
+
+# %% ../nbs/19_frame.ipynb #01dc4d11
+class _Pairs:
+    "A column for each category, and for each pair of categories that is met in enough rows."
+    penalties = (300., 100., 30., 10., 3.)
+    def __init__(self, least=8, bins=8, most=6_000_000): self.least, self.bins, self.most = least, bins, most
+    def _codes(self, x, codes):
+        "Whole numbers from 0; gaps are the last."
+        binned = [np.where(np.isnan(o), len(e) + 1, np.searchsorted(e, o)) for o, e in zip(x.T, self.edges)]
+        told = [np.where(np.isnan(o), k - 1, o) for o, k in zip(codes.T, self.sizes[len(self.edges):])]
+        return [o.astype(np.int64) for o in (*binned, *told)]
+    def fit(self, x, codes):
+        "Learn bins and which pairs there are; `self.pairs` is empty where they would be too few or too many."
+        shares = np.arange(1, self.bins)/self.bins
+        self.edges = [np.unique(np.nanquantile(o, shares)) if (~np.isnan(o)).any() else np.empty(0) for o in x.T]
+        self.sizes = [len(e) + 2 for e in self.edges] + [int(np.nan_to_num(o, nan=-1).max()) + 2 for o in codes.T]
+        k = len(self.sizes)
+        few = k < 2 or len(x)*k*(k - 1)/2 > self.most
+        self.pairs, self.kept = [] if few else list(combinations(range(k), 2)), {}
+        told = self._codes(x, codes)
+        for a, b in self.pairs:
+            n = np.bincount(told[a]*self.sizes[b] + told[b], minlength=self.sizes[a]*self.sizes[b])
+            self.kept[a, b] = np.where(n >= self.least, np.cumsum(n >= self.least) - 1, -1)
+        return self
+    def read(self, x, codes):
+        "A sparse table of ones, shape (rows, columns)."
+        told, parts = self._codes(x, codes), []
+        for o, k in zip(told, self.sizes): parts.append(_ones(np.minimum(o, k - 1), k))
+        for (a, b), at in self.kept.items():
+            a, b = np.minimum(told[a], self.sizes[a] - 1)*self.sizes[b], np.minimum(told[b], self.sizes[b] - 1)
+            parts.append(_ones(at[a + b], at.max() + 1))
+        return sparse.hstack(parts).tocsr()
+
+def _ones(at, columns):
+    "One row each, with a one in its column; -1 has none."
+    rows = np.flatnonzero(at >= 0)
+    return sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, at[rows])), shape=(len(at), columns))
 
 # %% ../nbs/19_frame.ipynb #dda2ad11
 RARE = .03                                               # share of the scarcer class below which labels are rare
@@ -273,7 +321,7 @@ def learnable(x # numbers, shape (rows, columns)
     return np.where(empty, np.float32(0), x) if empty.any() else x
 
 # %% ../nbs/19_frame.ipynb #4ea939b4
-_ROUNDS = (25, 40, 60, 90, 130, 180, 250, 350, 500, 700) # trees
+_ROUNDS = (25, 40, 60, 90, 130, 180, 250, 350, 500, 700, 1000, 1400, 2000) # trees
 
 class _Trees:
     "Boosted trees for each part."
@@ -397,9 +445,9 @@ def downsample_negatives(y:np.ndarray, # labels 0/1, shape (rows,)
 class CrossFit:
     "Members of several kinds on a typed frame, each fitted once without each part of the rows, and stacked."
     penalties = (1000., 300., 100., 30., 10., 3., 1., .3, .1)
-    def __init__(self, kind, kinds, folds=5, seed=0, rare=False, encoder=None, apart=(), rounds=_ROUNDS):
+    def __init__(self, kind, kinds, folds=5, seed=0, rare=False, encoder=None, apart=(), rounds=_ROUNDS, pairs=False):
         self.kind, self.kinds, self.folds, self.seed, self.rare = kind, kinds, folds, seed, rare
-        self.encoder, self.apart, self.rounds = encoder, apart, rounds
+        self.encoder, self.apart, self.rounds, self.pairs = encoder, apart, rounds, _Pairs() if pairs else None
     def texts(self, X): return X[self.kinds['text']].agg(' '.join, axis=1).to_numpy(object)
     @property
     def rows_columns(self): return self.kinds['numeric'] + self.kinds['categorical']
@@ -417,9 +465,12 @@ def _fit_texts(self:CrossFit, X, y, folds):
     texts = self.texts(X) if self.kinds['text'] else None
     self.readers, self.text_members = self._readers(texts), {}
     for name, reader in self.readers.items():
-        if isinstance(reader, _Tuned): member = reader.fit(self.kind, texts, y, folds)
-        else: member = _Lines(reader.penalties).fit(self.kind, reader.fit(texts).read(texts), y, folds)
-        self.text_members[name] = member
+        if isinstance(reader, _Tuned): self.text_members[name] = reader.fit(self.kind, texts, y, folds)
+        else:
+            A = reader.fit(texts).read(texts)
+            self.text_members[name] = _Lines(reader.penalties).fit(self.kind, A, y, folds)
+            if isinstance(self.kind, _Logs):
+                self.text_members[f'{name}, logs'] = _Lines(reader.penalties, True).fit(self.kind, A, y, folds)
         self.tell()
 
 # %% ../nbs/19_frame.ipynb #f0ee1b5a
@@ -432,6 +483,9 @@ def _fit_columns(self:CrossFit, X, y, folds):
     if self.rows_columns:
         self.members['line'] = _Lines(self.penalties).fit(self.kind, self.inputs.linear(x, codes), y, folds)
         self.tell()
+    if self.pairs and self.pairs.fit(x, codes).pairs:
+        A = self.pairs.read(x, codes)
+        self.members['pairs'] = _Lines(self.pairs.penalties).fit(self.kind, A, y, folds)
     told = [m.held[:, None] for m in self.text_members.values()]
     B = np.concatenate([*told, self.inputs.trees(x, codes)], axis=1)
     if not self.rows_columns: return
@@ -474,13 +528,14 @@ def member_scores(self:CrossFit, X):
     out = {}
     if self.kinds['text']:
         texts = self.texts(X)
-        for k, m in self.text_members.items():
-            out[k] = m.scores(texts if isinstance(m, _Tuned) else self.readers[k].read(texts))
+        read = {k: texts if isinstance(o, _Tuned) else o.read(texts) for k, o in self.readers.items()}
+        out = {k: m.scores(read[k.removesuffix(', logs')]) for k, m in self.text_members.items()}
     if not self.members: return out
     x, codes = self.inputs.read(X)
     B, extra = self.inputs.trees(x, codes), np.stack(list(out.values()), 2) if out else None
     for k, m in self.members.items():
-        if isinstance(m, _Lines): out[k] = m.scores(self.inputs.linear(x, codes))
+        if k == 'pairs': out[k] = m.scores(self.pairs.read(x, codes))
+        elif isinstance(m, _Lines): out[k] = m.scores(self.inputs.linear(x, codes))
         else: out[k] = m.scores(self.kind, B, extra)
     return out
 
@@ -627,7 +682,7 @@ def fit(self:PromoClassifier,
     self.rare_ = min(y.mean(), 1 - y.mean()) < RARE if self.rare == 'auto' else self.rare
     share = self._share(y)
     rows = downsample_negatives(y, share, self.random_state)[0]
-    self.model_ = CrossFit(Odds(), kinds, folds, self.random_state, self.rare_, self.encoder)
+    self.model_ = CrossFit(Odds(), kinds, folds, self.random_state, self.rare_, self.encoder, pairs=not self.rare_)
     groups = None if groups is None else groups[rows]
     _check_parts(y[rows], groups, self.model_)
     self.model_.fit(X.iloc[rows], y[rows], groups, share)
@@ -700,6 +755,23 @@ class PromoRegressor(RegressorMixin, _FrameModel):
         self.text, self.categorical, self.numeric, self.groups = text, categorical, numeric, groups
         self.encoder, self.folds, self.level, self.random_state = encoder, folds, level, random_state
 
+# %% ../nbs/19_frame.ipynb #d7fcd8d0
+def _capped(y,         # amounts of 0 or more, shape (rows,)
+            most=.02): # share of the sum that one row may hold
+    "The amounts, none of which holds more of their sum than it may."
+    most, cap = max(most, 10/len(y)), np.inf
+    for _ in range(100):
+        new = most*np.minimum(y, cap).sum()
+        if new >= cap*(1 - 1e-6): break
+        cap = new
+    return np.minimum(y, cap)
+
+@patch
+def raise_to(self:CrossFit, total):
+    "Move the intercept, so that the expectations of rows held out have a sum."
+    step = np.log(total/self.kind.mean(self.held).sum())
+    self.intercept, self.held = self.intercept + step, self.held + step
+
 # %% ../nbs/19_frame.ipynb #bad9c0c3
 @patch
 def fit(self:PromoRegressor,
@@ -715,9 +787,11 @@ def fit(self:PromoRegressor,
     if units < 2: raise _FrameError(f'n_samples={len(y)}: one row is too few to learn from')
     kind = _Logs() if y.min() >= 0 and y.max() > 0 else _Numbers()
     scaled = kind.scaled(y)
-    self.model_ = CrossFit(kind, kinds, min(self.folds, units), self.random_state, False, self.encoder)
+    self.model_ = CrossFit(kind, kinds, min(self.folds, units), self.random_state, False, self.encoder, pairs=True)
     if str(self.encoder).startswith('tuned'): raise _FrameError("encoder='tuned' learns classes, not amounts")
-    self.model_.fit(X, scaled, groups)
+    capped = _capped(scaled) if isinstance(kind, _Logs) else scaled
+    self.model_.fit(X, capped, groups)
+    if (capped < scaled).any(): self.model_.raise_to(scaled.sum())
     self.alike_ = _alike(kind, self.model_.held, scaled, self.level)
     return self._told()
 

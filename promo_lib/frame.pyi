@@ -3,6 +3,7 @@ from typing import Any
 __all__ = ['downsample_negatives', 'PromoClassifier', 'PromoRegressor']
 import copy, re, warnings
 from importlib.util import find_spec
+from itertools import combinations
 import narwhals as nw, numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy import sparse
@@ -141,14 +142,22 @@ class _Numbers:
         ...
 def deal_folds(y, groups=None, folds: int=5, seed: int=0, classes: bool=True) -> list:
     ...
+class _LogRidge(Ridge):
+    intercept_: Any
+
+    def fit(self, A, y):
+        ...
+def _log_line(penalty, rows):
+    ...
 class _Lines:
     penalties: Any
+    logs: Any
     loss: Any
     penalty: Any
     models: Any
     held: Any
 
-    def __init__(self, penalties):
+    def __init__(self, penalties, logs=False):
         ...
 
     def fit(self, kind, A, y, folds):
@@ -159,6 +168,29 @@ class _Lines:
 def _line(model, A):
     ...
 def _held(rows, folds, scores):
+    ...
+class _Pairs:
+    penalties: tuple
+    least: Any
+    bins: Any
+    most: Any
+    edges: Any
+    sizes: Any
+    pairs: Any
+    kept: Any
+
+    def __init__(self, least=8, bins=8, most=6000000):
+        ...
+
+    def _codes(self, x, codes):
+        ...
+
+    def fit(self, x, codes):
+        ...
+
+    def read(self, x, codes):
+        ...
+def _ones(at, columns):
     ...
 RARE: float
 def tree_settings(rows: int, rare: bool=False) -> dict:
@@ -247,6 +279,7 @@ class CrossFit:
     encoder: Any
     apart: Any
     rounds: Any
+    pairs: Any
     readers: Any
     text_members: Any
     inputs: Any
@@ -259,7 +292,7 @@ class CrossFit:
     weights: Any
     shift: Any
 
-    def __init__(self, kind, kinds, folds=5, seed=0, rare=False, encoder=None, apart=(), rounds=...):
+    def __init__(self, kind, kinds, folds=5, seed=0, rare=False, encoder=None, apart=(), rounds=..., pairs=False):
         ...
 
     def texts(self, X):
@@ -288,6 +321,9 @@ class CrossFit:
         ...
 
     def scores_and_spread(self, X) -> tuple:
+        ...
+
+    def raise_to(self, total):
         ...
 def jackknife_variance(z) -> np.ndarray:
     ...
@@ -383,6 +419,8 @@ class PromoRegressor(RegressorMixin, _FrameModel):
 
     def predict_interval(self, X) -> np.ndarray:
         ...
+def _capped(y, most=0.02):
+    ...
 def _ends(s, level):
     ...
 def _alike(kind, z, y, level, rows=200):

@@ -6,7 +6,8 @@
 __all__ = ['Mapping', 'read_shop', 'propose']
 
 # %% ../nbs/06_intake.ipynb #7209509c
-import codecs, csv, datetime, difflib, gzip, itertools, json, os, re, sqlite3, tempfile, tomllib, unicodedata, zipfile
+import codecs, csv, datetime, difflib, functools, gzip, itertools, json, os, re, sqlite3, tempfile, tomllib, unicodedata
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -15,13 +16,16 @@ import duckdb, numpy as np, pandas as pd
 import pyarrow as arrow
 from fastcore.basics import patch
 
+import promo_lib
 from .core import DataError, Problem, UsageError, atomic
 from .data import CONTRACT, PromoData, cause_of_strangers, quoted_name, zone_named
 
 # %% ../nbs/06_intake.ipynb #ebdafb72
+_STROKES = str.maketrans(dict(ł='l', ø='o', đ='d', ı='i', æ='ae', œ='oe')) # accents that can't be taken off
+
 def _letters(name): # any text
     "A name without capitals, blanks, signs and accents."
-    text = unicodedata.normalize('NFKD', unicodedata.normalize('NFKC', str(name)).casefold())
+    text = unicodedata.normalize('NFKD', unicodedata.normalize('NFKC', str(name)).casefold().translate(_STROKES))
     return ''.join(o for o in text if o.isalnum())
 
 def _tokens(name):
@@ -111,7 +115,8 @@ _NAMES |= {k: _words(v) for k, v in dict(
                  '门槛 使用门槛 最低消费 满减门槛 满额',
     cost='cost contact_cost unit_cost_of_offer kosten 成本', margin='margin marge 毛利',
                                          price='list_price rrp uvp 原价',
-    text='text title description name subject headline product_name item_name offer_name offer_text product_title '
+    text='text title description name subject headline wording '
+         'offer_description coupon_text message_text product_name item_name offer_name offer_text product_title '
          'label lineitem_name beschreibung bezeichnung titel betreff artikelname artikelbezeichnung '
          'produktname angebotstext 描述 标题 名称 商品名称 产品名称 优惠内容 优惠券名称 主题 说明',
     category='category department category_name product_group productgroup section aisle commodity warengruppe '
@@ -128,18 +133,21 @@ _NO_ID = _words('type name text title value amount date time at on status price 
                 'total discount typ datum preis '
                 'betrag anzahl menge 类型 名称 金额 时间 日期 价格 数量 状态') # a name with such a word is no id
 
-_KEYISH = {'id', 'uid', 'uuid', 'guid', 'key', 'code', 'no', 'nr', 'number', 'nummer', 'pk', '编号', 'kennung', '代码',
-           '编码'}
+_KEYISH = _words('id uid uuid guid key code no nr number nummer pk 编号 kennung 代码 编码 codigo codice kod '
+                 'kode numero ref reference referencia riferimento 番号 コード 編號 번호 코드 код номер')
+_KEY_FIRST = _words('id code cod codigo codice kod kode numero num nr nro n no ref код номер') # `code client`
+_KEY_LAST = tuple(_words('id no nr nummer number code key 号 编号 编码 番号 コード 編號 번호 코드'))
 
 def _name_score(name,    # of a column; nested ones have dots
                 concept, # a key of `_NAMES`
+                tongues=(), # further languages whose words count
                )->float: # 0 (no) to 1 (the word itself)
     "How well the name of a column fits."
-    words = _NAMES[concept]
+    words = _known_words('names', concept, tongues)
     last = str(name).rsplit('.', 1)[-1]
     if {_letters(o) for o in (name, last, '.'.join(str(name).split('.')[-2:]))} & words: return 1.
     tokens = _tokens(last)
-    if concept.endswith('_id') and set(tokens) & _NO_ID: return 0.
+    if concept.endswith('_id') and set(tokens) & _known_words('other', 'no_id', tongues): return 0.
     if {''.join(tokens[i:j]) for i in range(len(tokens)) for j in range(i + 1, len(tokens) + 1)} & words:
         return .6 if len(tokens) > 1 else 1.
     text = _letters(last)
@@ -150,7 +158,9 @@ def _rows(n): return f'{n:,} row{"s"*(n != 1)}'
 
 def _says_key(name):
     "Does a name say that it is a number or code, as `Article No` does and `Article` doesn't?"
-    return _letters(name).endswith(('id', 'no', 'nr', 'nummer', 'number', 'code', 'key', '号', '编号', '编码'))
+    tokens = _tokens(name)
+    if len(tokens) > 1 and tokens[0] in _KEY_FIRST: return True
+    return _letters(name).endswith(_KEY_LAST)
 
 # %% ../nbs/06_intake.ipynb #5dcd7a25
 _FILES = {k: _words(v) for k, v in dict(
@@ -193,24 +203,61 @@ _EVENTS = {k: _words(v) for k, v in dict(
              '购买 下单 支付 交易 消费'
     ).items()}
 
+# %% ../nbs/06_intake.ipynb #b3f61f18
+def _read_words():
+    "Words of further languages: language -> names, files, events, other -> what they say -> words."
+    told = tomllib.loads((Path(promo_lib.__file__).parent/'words.toml').read_text('utf-8'))
+    def part(o): return {k: _words(v) for k, v in o.items() if isinstance(v, str)}
+    return {k: dict(names=part(o), **{p: part(o[p]) for p in ('files', 'events', 'other')}) for k, o in told.items()}
+
+_TONGUES = _read_words()
+
+def _all_say(what): return set().union(*(o['other'][what] for o in _TONGUES.values()))
+
+@functools.cache
+def _known_words(part,        # names, files, events or other
+                 key,         # what they say
+                 tongues=(),  # further languages whose words count
+                )->set:
+    "The words for something."
+    own = dict(names=_NAMES, files=_FILES, events=_EVENTS, other=dict(no_id=_NO_ID))[part].get(key, set())
+    return own.union(*(_TONGUES[o][part].get(key, ()) for o in tongues))
+
+# %% ../nbs/06_intake.ipynb #4538c1a5
+def _tongues_of(names, # of all columns and files of an export
+               )->tuple: # of keys of `_TONGUES`
+    "The further language that an export speaks; several where they know equally many of its names; none."
+    forms = {o: {_letters(o), *(''.join(t[i:j]) for t in [_tokens(o)] for i in range(len(t))
+                                for j in range(i + 1, len(t) + 1))} for o in names}
+    ours = set().union(*_NAMES.values(), *_FILES.values())
+    new = {o: {w for w in f if len(w) > 2 or not w.isascii()} for o, f in forms.items() if _letters(o) not in ours}
+    def weight(t):
+        said = set().union(*t['names'].values(), *t['files'].values(), t['other']['person']) - ours
+        return sum(max(1 if w.isascii() else 2 for w in f & said) for f in new.values() if f & said)
+    found = {k: weight(t) for k, t in _TONGUES.items()}
+    most = max(found.values())
+    return tuple(k for k, n in found.items() if n == most) if most > 2 else ()
+
 # %% ../nbs/06_intake.ipynb #6c5e3a28
-def _event_kind(value):
+def _event_kind(value, tongues=()):
     "What a value of a column of events stands for: a kind, or '' where no word says it."
     tokens, whole = _tokens(value), _letters(value)
-    for kind, words in _EVENTS.items():
+    said = {k: _known_words('events', k, tongues) for k in _EVENTS}
+    for kind, words in said.items():
         if whole in words or set(tokens) & words: return kind
         if any(len(o) > 5 and k.startswith(o) for o in tokens for k in words): return kind # redempt
-    return next((k for k, words in _EVENTS.items() if any(not o.isascii() and len(o) > 1 and o in whole
+    return next((k for k, words in said.items() if any(not o.isascii() and len(o) > 1 and o in whole
                                                           for o in words)), '')
 
-def _file_score(name, table):
+def _file_score(name, table, tongues=()):
     "How well the name of a file fits a table."
+    words = _known_words('files', table, tongues)
     tokens = [re.sub(r'\d+', '', o) for o in _tokens(name)]
     whole = ''.join(tokens)
-    if whole in _FILES[table] or _letters(table) == whole: return 1.
-    if set(tokens) & _FILES[table]: return .7
-    if any(len(o) > 5 and k.startswith(o) for o in tokens for k in _FILES[table]): return .7 # coupon_redempt
-    return .6 if any(not o.isascii() and o in whole for o in _FILES[table]) else 0.
+    if whole in words or _letters(table) == whole: return 1.
+    if set(tokens) & words: return .7
+    if any(len(o) > 5 and k.startswith(o) for o in tokens for k in words): return .7 # coupon_redempt
+    return .6 if any(not o.isascii() and o in whole for o in words) else 0.
 
 # %% ../nbs/06_intake.ipynb #6fa0885b
 _FORMATS = {'.csv': 'csv', '.tsv': 'csv', '.txt': 'csv', '.json': 'json', '.jsonl': 'json', '.ndjson': 'json',
@@ -269,6 +316,38 @@ def _is_utf8(path):
     except UnicodeDecodeError: return False
     return True
 
+# %% ../nbs/06_intake.ipynb #556e9c30
+_CODES = 'gb18030', 'cp932', 'cp949', 'big5', 'cp1252', 'cp1250', 'cp1251', 'cp1254', 'koi8_r'
+
+def _decoded(head, code):
+    "The first bytes as text, '' where they are none; the last letter may be cut."
+    text = codecs.getincrementaldecoder(code)()
+    try: return text.decode(head)
+    except UnicodeDecodeError: return ''
+
+def _words_found(text):
+    "How many cells of the first lines have a word in foreign letters that is known."
+    cells = [o for line in text.splitlines()[:5] for o in re.split(r'[,;\t|"]+', line) if not o.isascii()]
+    known = _all_say('person').union(*_NAMES.values(), *(w for t in _TONGUES.values()
+                                                         for w in t['names'].values()))
+    def foreign(o): return [w for w in re.split(r'[\W_]+', o) if not w.isascii()]
+    return sum(_letters(o) in known or any(_letters(w) in known for w in foreign(o)) for o in cells)
+
+def _by_letters(head):
+    "An encoding by what its letters look like."
+    def share(code, signs):
+        others = re.findall(r'[^\x00-\x7f]', _decoded(head, code))
+        return len(re.findall(signs, ''.join(others)))/len(others) if others else 0.
+    runs = [len(o) for o in re.findall(rb'[\x80-\xff]+', head)] # letters with accents stand alone
+    if share('cp932', r'[\u3041-\u30ff]') > .2: return 'cp932'
+    paired = sum(o for o in runs if o > 1) > .7*sum(runs)
+    if paired and share('cp949', r'[\uac00-\ud7a3]') > .95: return 'cp949'
+    chinese = head.decode('gb18030', 'replace')
+    if paired and chinese.count('\ufffd') < 3:
+        rare = sum(not o.isascii() and len(o.encode('gb2312', 'replace')) == 1 for o in chinese)
+        return 'big5' if rare > .1*sum(not o.isascii() for o in chinese) and _decoded(head, 'big5') else 'gb18030'
+    return 'cp1251' if runs and sum(runs)/len(runs) > 3 else 'cp1252'
+
 def _encoding(path):
     "The encoding of a text file."
     head = _head(path)
@@ -277,9 +356,9 @@ def _encoding(path):
     if sum(zeros) > len(head)/5: return 'utf-16-le' if zeros[1] > zeros[0] else 'utf-16-be'
     if head[:3] == b'\xef\xbb\xbf': return 'utf-8-sig'
     if _is_utf8(path): return 'utf-8'
-    runs = [len(o) for o in re.findall(rb'[\x80-\xff]+', head)] # letters with accents stand alone, Chinese in pairs
-    paired = sum(o for o in runs if o > 1) > .7*sum(runs)
-    return 'gb18030' if paired and head.decode('gb18030', 'replace').count('\ufffd') < 3 else 'cp1252'
+    guess = _by_letters(head)
+    words = {o: _words_found(_decoded(head, o)) for o in (guess, *_CODES)}
+    return max(words, key=words.get)                      # of equals the first, which is the guess
 
 # %% ../nbs/06_intake.ipynb #a2e9baa8
 _NUMBER_LIKE = re.compile(r'^[\s+(-]*[\d.,\s]+\)?%?$')
@@ -318,7 +397,8 @@ def _unique(names):
 
 # %% ../nbs/06_intake.ipynb #5db35913
 _TOTAL = (r'(?i)^\s*(grand '
-          r'total|sub-?total|total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|合计|总计|小计|总额)\s*:?\s*$')
+          r'total|sub-?total|total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|合计|总计|小计|总额|'
+          + '|'.join(sorted(map(re.escape, _all_say('total')))) + r')\s*:?\s*$')
 
 _LARGE = 400e6 # bytes of an unpacked workbook above which merged cells are not looked for
 
@@ -612,6 +692,7 @@ class _Source:
     rows: int = 0
     relation: str = '' # its name in the engine
     drops: list = field(default_factory=list) # rows that are none, as the mapping has them
+    tongues: tuple = () # further languages that the export speaks
     @property
     def where(self): return self.about.get('path') or self.about.get('table')
 
@@ -653,6 +734,105 @@ def _tables_in(path):
     except duckdb.Error as e: raise _unreadable(e, path) from None
     return [t if s == 'main' else f'{s}.{t}' for s, t in found]
 
+# %% ../nbs/06_intake.ipynb #ccdd6a79
+_KINDS_OF_FILES = '.csv, .tsv, .txt, .jsonl (each also with .gz), .parquet, .xlsx, .duckdb, .sqlite'
+
+def is_table(path # of a file, or of anything
+             )->bool:
+    "Is a path one of the files that hold a table, by its name?"
+    return bool(_format(path))
+
+# %% ../nbs/06_intake.ipynb #de3bbcfc
+def _one_of(path, sheet, what):
+    "How the one table of a file is read. Raises `UsageError` where it holds several."
+    found = _described(path, path.parent)
+    named = [o for o in found if not sheet or sheet in (o.get('sheet'), o.get('table'))]
+    if len(named) == 1: return named[0]
+    names = ', '.join(str(o.get('sheet') or o.get('table')) for o in found) or 'none'
+    raise UsageError(f'{path.name}: {what} must be one sheet or table with rows; there are: {names}. Save the right '
+                     'one as a CSV file')
+
+def _told_encoding(path, encoding):
+    "The encoding of a text file, which has to be named unless it is UTF-8 or marked."
+    found = _encoding(path)
+    if encoding != 'utf-8': return encoding
+    if found.startswith('utf'): return found
+    raise UsageError(f'{path.name} is not UTF-8: say which encoding it has, gb18030 (GBK), cp1252 (Windows, Western '
+                     f'Europe) or utf-16, by -p encoding or --encoding ({found} is likely), or save it as UTF-8')
+
+# %% ../nbs/06_intake.ipynb #58aae2cd
+def read_rows(path,               # of a file
+              encoding='utf-8',   # of a text file
+              sheet='',           # of a workbook, or table of a database; '': the only one
+              what='a table',     # for messages
+             )->tuple:            # frame, its texts as they are written; whether numbers have decimal commas
+    "The rows of one file, of whatever kind. Raises `UsageError` and `DataError` for one that is not there or damaged."
+    path = Path(path)
+    if not path.is_file(): raise UsageError(f'there is no file {path}')
+    if not is_table(path): raise UsageError(f'{path.name}: {what} comes as one of {_KINDS_OF_FILES}')
+    if not path.stat().st_size: raise UsageError(f'{path.name} is empty')
+    about = _one_of(path, sheet, what)
+    if _format(path) in ('csv', 'json'): about = about | dict(encoding=_told_encoding(path, encoding))
+    with _Engine() as engine:
+        try: d = engine.db.sql(f'select * from {_relation(engine, path.parent, about, path.name)}').df()
+        except duckdb.Error as e: raise _unreadable(e, path) from None
+    _refuse_twice(path, d)
+    return d, about.get('separator') == ';'
+
+def _refuse_twice(path, d):
+    if not len(d): raise UsageError(f'{path.name} has no rows')
+    twice = [c for c in d if (m := re.fullmatch(r'(.+) \(\d+\)', str(c))) and m[1] in d]
+    if twice: raise UsageError(f'{path.name}: the column {twice[0].rsplit(" (", 1)[0]} stands there more than once')
+
+# %% ../nbs/06_intake.ipynb #df609800
+_GAPS = ['', 'NA', 'N/A', 'n/a', '<NA>', '#N/A', 'NaN', 'nan', 'null', 'NULL']
+
+def number_like(s:pd.Series,      # values, texts among them
+               comma:bool=False, # have numbers a decimal comma?
+              )->pd.Series:      # numbers or flags (1., 0.) where all of it is; else as it stands
+    "A column of text as numbers, if it is one of numbers."
+    told = s.where(~s.isin(_GAPS))
+    seen = told.dropna()
+    if seen.isin(['True', 'False', 'true', 'false', 'TRUE', 'FALSE']).all() and len(seen):
+        return told.str.lower().map({'true': 1., 'false': 0.})
+    if comma: told = told.str.replace(r'^([+-]?\d+),(\d+)$', r'\1.\2', regex=True)
+    numbers = pd.to_numeric(told, errors='coerce')
+    return numbers if numbers.notna().sum() == len(seen) else s
+
+def text_numbers(d, comma, arm=None, columns=None):
+    "A frame with columns of text (all, or some) as numbers where they are; the arms stay as they are written."
+    known = [c for c in d if c != arm and (columns is None or c in columns)]
+    text = [c for c in known if d[c].dtype == object or isinstance(d[c].dtype, pd.StringDtype)]
+    return d.assign(**{c: number_like(d[c].astype(object), comma) for c in text})
+
+# %% ../nbs/06_intake.ipynb #889590ff
+_RUNS = re.compile(r'^\s*(?:[=+@\t\r]|-(?!\d+(?:\.\d+)?$))')
+
+def _no_formula(v): return f"'{v}" if isinstance(v, str) and _RUNS.match(v) else v
+
+def write_rows(rows, # a frame
+               path, # of a .csv, .tsv, .parquet, .xlsx or .jsonl file
+              ):     # the path
+    "A table in a file, whole or not at all, nothing in it a formula. Raises `UsageError` for a kind that isn't known."
+    path, kind = Path(path), Path(path).suffix.lower()
+    if kind not in ('.csv', '.tsv', '.txt', '.parquet', '.pq', '.xlsx', '.jsonl', '.ndjson'):
+        raise UsageError(f'{path.name}: a table is written as .csv, .tsv, .parquet, .xlsx or .jsonl')
+    with atomic(path) as tmp:
+        if kind in ('.parquet', '.pq'): rows.to_parquet(tmp, index=False)
+        elif kind == '.xlsx': _write_sheet_of(rows, tmp)
+        elif kind in ('.jsonl', '.ndjson'): rows.to_json(tmp, orient='records', lines=True, force_ascii=False)
+        else:
+            texts = [c for c in rows if not pd.api.types.is_numeric_dtype(rows[c])]
+            plain = rows.assign(**{c: rows[c].map(_no_formula) for c in texts})
+            plain.to_csv(tmp, index=False, sep=',' if kind == '.csv' else '\t')
+    return path
+
+def _write_sheet_of(rows, path):
+    "A frame as the one sheet of a workbook, texts as texts."
+    how = dict(strings_to_formulas=False, strings_to_urls=False)
+    with pd.ExcelWriter(path, engine='xlsxwriter', engine_kwargs=dict(options=how)) as book:
+        rows.to_excel(book, index=False)
+
 # %% ../nbs/06_intake.ipynb #04959ff6
 def _listing(base):
     "Files and Spark's folders below a folder, hidden ones left out; three levels deep."
@@ -674,6 +854,17 @@ def _families(paths, base):
         out.setdefault(text if o.is_dir() else re.sub(r'\d[\d_-]*', '*', text), []).append(o)
     return out
 
+# %% ../nbs/06_intake.ipynb #c2cf30a2
+def _same_encoding(base, abouts):
+    "Files whose names of columns say nothing are read as the others of the folder, where those agree."
+    told = [o for o in abouts if o.get('encoding') in _CODES and '*' not in o['path']]
+    def says(o, code): return _words_found(_decoded(_head(base/o['path']), code))
+    sure = {o['encoding'] for o in told if says(o, o['encoding'])}
+    if len(sure) != 1: return
+    code = sure.pop()
+    for o in told:
+        if not says(o, o['encoding']) and _decoded(_head(base/o['path']), code): o['encoding'] = code
+
 # %% ../nbs/06_intake.ipynb #a8a9ece0
 def _found(base, paths, said):
     "The sources of a folder; what cannot be read is told in `said`."
@@ -690,6 +881,7 @@ def _found(base, paths, said):
             out += [_Source('', o) for o in about]
         except (DataError, UsageError) as e:
             said.append(f'left out: {e.problems[0] if isinstance(e, DataError) else e}')
+    _same_encoding(base, [o.about for o in out])
     names = set()
     for o in out:
         stem = re.sub(r'\*', '', Path(o.about['path']).name.split('.')[0])
@@ -766,6 +958,7 @@ def _currencies(values):
 _SAMPLE, _FORMS = 20_000, 2000 # rows that are looked at, and different values whose form is
 
 _FLAGS = {'0', '1', 'true', 'false', 'yes', 'no', 'y', 'n', 'ja', 'nein', 'j', '是', '否', 't', 'f', 'wahr', 'falsch'}
+_FLAGS |= _all_say('flags')
 
 @dataclass
 class _Column:
@@ -777,6 +970,7 @@ class _Column:
     kind: str = 'text'    # time, clock, number, flag, text or empty
     form: object = None   # of a time: a list of formats, '' for ISO 8601
     decimals: set = field(default_factory=set)
+    tongues: tuple = ()   # further languages that the export speaks
     @property
     def distinct(self): return len(set(self.values))
     @property
@@ -792,10 +986,11 @@ def _looked_at(name, kind, values, filled):
     c = _Column(name, kind, values, filled)
     values = list(dict.fromkeys(values))[:_FORMS]
     lower = {o.strip().lower() for o in values}
+    plain = {_letters(o) for o in lower}
     if kind.startswith(('TIMESTAMP', 'DATE')): c.kind = 'time'
     elif not values: c.kind = 'empty'
     elif all(re.fullmatch(r'\d{1,2}:\d{2}(:\d{2})?', o.strip()) for o in values): c.kind = 'clock'
-    elif lower <= _FLAGS and (len(lower) == 2 or not lower <= {'0', '1'}): c.kind = 'flag'
+    elif plain <= _FLAGS and (len(lower) == 2 or not lower <= {'0', '1'}): c.kind = 'flag'
     elif (form := _time_form(values)) is not None: c.kind, c.form = 'time', form
     elif decimals := _number_form(values): c.kind, c.decimals = 'number', decimals
     return c
@@ -885,7 +1080,7 @@ def _fits(column, concept):
 def _score(column, concept):
     "How well a column fits a name, 0 to 1; what has a name and the wrong values, 0."
     if not _fits(column, concept): return 0.
-    score = _name_score(column.name, concept)
+    score = _name_score(column.name, concept, column.tongues)
     if concept in _TIMES and column.kind == 'number': return .8*score if score == 1 else 0. # counted from some day on
     return score
 
@@ -916,7 +1111,7 @@ _PERSON = _words('age gender sex income birthday birthdate birth city zip zipcod
                  'einkommen firstname '
                  'lastname vorname nachname registered segment tier membership region state geburtsdatum stadt joined '
                  '性别 年龄 收入 '
-                 '城市 注册时间 注册日期 生日 等级 会员等级 地区 省份')
+                 '城市 注册时间 注册日期 生日 等级 会员等级 地区 省份') | _all_say('person')
 
 def _is_unique(source, name):
     "Is every value of a column another one (but for one in fifty)?"
@@ -928,12 +1123,12 @@ def _about_person(source):
 
 def _known_events(column):
     "The values of a column of events and what they stand for, '' for those that no word says."
-    return {o: _event_kind(o) for o in sorted(set(column.values))}
+    return {o: _event_kind(o, column.tongues) for o in sorted(set(column.values))}
 
 # %% ../nbs/06_intake.ipynb #e9a71ed3
 def _entity_score(source, table, a):
     "How far a source is a list of users, items, offers or campaigns."
-    key, name = a.get(_OWN[table]), _file_score(source.name, table)
+    key, name = a.get(_OWN[table]), _file_score(source.name, table, source.tongues)
     if not key or (table != 'offers' and not _is_unique(source, key)): return 0.
     alien = {'users': ('offer_id', 'campaign_id', 'item_id'), 'items': ('user_id', 'offer_id', 'basket_id'),
              'offers': ('user_id', 'basket_id'), 'campaigns': ('user_id', 'offer_id', 'basket_id')}[table]
@@ -950,12 +1145,12 @@ def _entity_score(source, table, a):
 # %% ../nbs/06_intake.ipynb #e9c893b5
 def _flow_score(source, table, a):
     "How far a source is a table of what happened."
-    has, name = set(a), _file_score(source.name, table) if table in _FILES else 0.
+    has, name = set(a), _file_score(source.name, table, source.tongues) if table in _FILES else 0.
     promo, money = {'offer_id', 'campaign_id'} & has, {'value', 'unit_price'} & has
     if table == 'lines':
         ok = {'basket_id'} < has and not any(_score(c, 'user_id') == 1 for c in source.columns.values())
-        return .5 + .2*('item_id' in has) + _file_score(source.name,
-                                                        'purchases') if ok and (money or 'quantity' in has) else 0.
+        sold = _file_score(source.name, 'purchases', source.tongues)
+        return .5 + .2*('item_id' in has) + sold if ok and (money or 'quantity' in has) else 0.
     if table == 'offer_items':
         return .6 + name if {'offer_id', 'item_id'} <= has and not _named(source, 'user_id') else 0.
     if table == 'placements': return 1. if {'item_id', 'week', 'location'} <= has else 0.
@@ -980,7 +1175,7 @@ def _named(source, concept): return any(_score(c, concept) == 1 for c in source.
 
 def _event_columns(source):
     "Columns that say for each row whether, or when, something was done: name -> kind of event."
-    found = {k: _event_kind(k) for k, c in source.columns.items() if c.kind == 'flag'
+    found = {k: _event_kind(k, c.tongues) for k, c in source.columns.items() if c.kind == 'flag'
              or (c.kind == 'time' and c.filled < .98)}
     return {k: o for k, o in found.items() if o in ('view', 'click', 'redeem', 'purchase')}
 
@@ -1049,7 +1244,7 @@ _PART = dict(file=str, where=dict, columns=dict, also=list, drop=list, unknown=d
 _SPEC = ('column', 'format', 'since', 'unit', 'value', 'times', 'time', 'tidy', 'decimal', 'negate', 'zoned', 'kind')
 _FILE = ('path', 'address', 'format', 'sheet', 'table', 'separator', 'decimal', 'encoding', 'header')
 
-_SHOP = dict(exports=str, name=str, currency=str, timezone=str, label=str, unknown=str)
+_SHOP = dict(exports=str, name=str, currency=str, timezone=str, label=str, unknown=str, language=str)
 _SECTIONS = dict(shop=dict, files=dict, tables=dict, campaigns=dict, sales=dict)
 
 _UNITS = dict(milliseconds=1000, seconds=1000**2, minutes=60*1000**2, hours=3600*1000**2, days=86400*1000**2,
@@ -1869,7 +2064,11 @@ def look(self:_Finder, sources):
         if not s.rows:
             self.say(f'left out: {self.path(s)} has no rows')
             continue
-        self.sources[s.name], self.scores[s.name] = s, _table_scores(s)
+        self.sources[s.name] = s
+    tongues = _tongues_of([o for k, s in self.sources.items() for o in (k, *s.columns)])
+    for s in self.sources.values():
+        for o in (s, *s.columns.values()): o.tongues = tongues
+    self.scores = {k: _table_scores(s) for k, s in self.sources.items()}
 
 # %% ../nbs/06_intake.ipynb #1b0ffc61
 @patch
@@ -1899,7 +2098,7 @@ def settle_outcomes(self:_Finder):
         for other in names:
             o, b = self.sources[other], self.chosen[other][1]
             key = [k for k in ('user_id', 'offer_id', 'campaign_id') if k in a and k in b]
-            if other == name or o.rows <= s.rows or len(key) < 2 or _file_score(name, 'exposures'): continue
+            if other == name or o.rows <= s.rows or len(key) < 2 or _file_score(name, 'exposures', s.tongues): continue
             def pair(n, c): return '(' + " || '/' || ".join(self.id_of(n, c[k]) for k in key) + ')'
             if _share_in(self.engine, s.relation, pair(name, a), o.relation, pair(other, b))[0] > .9:
                 self.chosen[name] = ('outcomes', _assigned(s, 'outcomes')[0])
@@ -2170,7 +2369,7 @@ def one_currency(self:_Finder, name, a):
 # %% ../nbs/06_intake.ipynb #f50b975d
 _CANCELLED = _words('cancelled canceled cancel void voided failed refunded storniert storno abgebrochen erstattet '
                     '取消 '
-                    '已取消 已退款 退款 关闭 已关闭 交易关闭')
+                    '已取消 已退款 退款 关闭 已关闭 交易关闭') | _all_say('cancelled')
 
 _POSTAGE = (r"^(dotcom )?(postage|shipping|carriage|delivery|freight)( (cost|costs|fee|charge|charges))?$|^(next day "
             r")?carriage$|^manual$|^bank charges$|^amazon ?fee$|"
@@ -2231,7 +2430,7 @@ def nobody(self:_Finder, s, column):
                  'customer, or all who have no card? In that case add a rule of drop')
     return rules
 
-_YES_WORDS = ('1', 'true', 'yes', 'y', 't', 'ja', 'j', '是', 'wahr')
+_YES_WORDS = ('1', 'true', 'yes', 'y', 't', 'ja', 'j', '是', 'wahr', 'sí', 'да', *sorted(_all_say('yes')))
 
 # %% ../nbs/06_intake.ipynb #bb9da135
 @patch
@@ -2268,7 +2467,8 @@ def entry(self:_Finder, name, concept, column, table, sent=''):
 
 @patch
 def duration_unit(self:_Finder, column):
-    words = dict(hours=('hour', 'stunde', '小时'), weeks=('week', 'woche', '周'))
+    words = dict(hours=('hour', 'stunde', '小时', 'heure', 'hora', 'ore', 'uur', 'час', '時間', '시간'),
+                 weeks=('week', 'woche', '周', 'semaine', 'semana', 'settiman', 'недел', '週', '주'))
     return next((u for u, k in words.items() if any(o in column.lower() for o in k)), 'days')
 
 # %% ../nbs/06_intake.ipynb #5e2ac548
@@ -2362,12 +2562,48 @@ def flag_part(self:_Finder, name, columns, column, kind):
 def outcome_kind(self:_Finder, name):
     "What a file of outcomes is about."
     s = self.sources[name]
-    words = [_event_kind(s.name), *(_event_kind(k) for k in s.columns)]
+    words = [_event_kind(o, s.tongues) for o in (s.name, *s.columns)]
     likely = next((o for o in words if o in ('view', 'click', 'redeem', 'purchase')), '')
     if likely: return likely
     return self.asker.choose(f'{name}.kind', f'{self.path(s)}: what did users do?',
                              dict(redeem='used the offer', click='clicked', view='saw or opened it',
                                   purchase='bought'), 'redeem')
+
+# %% ../nbs/06_intake.ipynb #5ccb2bdd
+_SAME = .98 # of the offers have one value in all of their rows
+
+@patch
+def same_in_offer(self:_Finder, name, key, columns)->list:
+    "Columns that have one value in all rows of each offer, though not the same in all offers."
+    s = self.sources[name]
+    if not columns: return []
+    each = ', '.join(f'count(distinct {_id(c)}) as n{i}' for i, c in enumerate(columns))
+    total = ', '.join(f'avg((n{i} <= 1)::int), max(n{i})' for i in range(len(columns)))
+    found = self.engine.one(f'select count(*), sum(rows), {total} from (select count(*) as rows, {each} from '
+                            f'{s.relation}{_kept_rows(s.drops)} group by {", ".join(map(_id, key))})')
+    offers, rows, shares = found[0], found[1], found[2::2]
+    if offers < 2 or rows < 2*offers: return []
+    return [c for c, x in zip(columns, shares) if x is not None and x >= _SAME and s.columns[c].distinct > 1]
+
+@patch
+def offers_in(self:_Finder, table):
+    "Offers, by what a table of who got them says of each, where no file lists them."
+    for name in self.of(table) if 'offers' not in self.mapping.tables else ():
+        s, a = self.sources[name], self.chosen[name][1]
+        key = {k: a[k] for k in ('campaign_id', 'offer_id') if isinstance(a.get(k), str)}
+        if 'offer_id' not in key: continue
+        taken = {*a.values(), *_event_columns(s)} if table == 'exposures' else {a['user_id'], *key.values()}
+        free = [k for k, c in s.columns.items() if k not in taken and c.kind != 'empty']
+        same = self.same_in_offer(name, key.values(), free)
+        if not same: continue
+        part = _Source(name, s.about, {k: s.columns[k] for k in same}, tongues=s.tongues)
+        said = {k: c for k, c in _assigned(part, 'offers')[0].items() if k not in ('offer_id', 'campaign_id')}
+        new = _RENAMED.get('offers', {})
+        columns = key | {new.get(k, k): self.entry(name, k, c, 'offers') for k, c in said.items()}
+        also, times = self.rest_of(name, [k for k in s.columns if k not in same or k in said.values()])
+        self.add('offers', name, columns | times, also=also)
+        self.say(f'{self.path(s)}: {", ".join(same)} {"is" if len(same) == 1 else "are"} the same in all rows of an '
+                 'offer: said of the offers')
 
 # %% ../nbs/06_intake.ipynb #0f3cb7c0
 @patch
@@ -2698,6 +2934,7 @@ def build(self:_Finder):
             if make is None: self.flow_part(table, name, a)
             elif table in _OWN: make(table, name, a)
             else: make(name, a)
+    for table in ('exposures', 'outcomes'): self.offers_in(table)
     self.mapping.files = {k: self.sources[k].about for k in self.sources
                           if any(k in (o['file'], o.get('join', {}).get('file'))
                                  for parts in self.mapping.tables.values() for o in parts)}

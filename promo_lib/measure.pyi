@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['Incremental', 'incremental_sales', 'read_holdout', 'contamination', 'Measurement', 'measure_campaign', 'known_redemptions', 'past_campaigns']
+__all__ = ['Incremental', 'incremental_sales', 'read_holdout', 'Measurement', 'measure_campaign']
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np

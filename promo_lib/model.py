@@ -7,6 +7,7 @@ __all__ = ['Numbers', 'attention', 'PromoNet', 'PairDataset']
 
 # %% ../nbs/13_model.ipynb #ca844eb0
 import json
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np, pandas as pd, torch
@@ -234,7 +235,7 @@ def freeze(self:PromoNet)->Encoder: # the encoder that was tuned
 def _channels(self:PromoNet, offer, offer_items, offer_weights, moment, history, history_numbers):
     "What the attention sees of each pair, shape (pairs, widths × counts)."
     v = self.vectors(offer_items)
-    share = torch.zeros(len(offer_items), len(v), device=v.device)
+    share = torch.zeros(len(offer_items), len(v), device=v.device, dtype=v.dtype)
     share = share.scatter_add_(1, offer_items.clamp(min=0), offer_weights)
     o = F.normalize(share @ v, dim=-1)
     cos = (o @ v.T).index_select(0, offer).gather(1, history.clamp(min=0).index_select(0, moment))
@@ -344,6 +345,19 @@ def batch(self:PairDataset, rows # positions of pairs
     return out
 
 # %% ../nbs/13_model.ipynb #39b5292a
+@contextmanager
+def _doubled(net):
+    "A network in double precision, except one that reads pairs of texts: no score hangs on the rows beside it."
+    parts = [] if net.text == 'pair' else [m for k, m in net.named_children() if k not in ('encoder', 'losses')]
+    kept = {k: getattr(net, k) for k in ('bank', 'centre', 'tau') if parts and hasattr(net, k)}
+    kind = net.skip.weight.dtype
+    for m in parts: m.double()
+    for k, v in kept.items(): setattr(net, k, v.double())
+    try: yield net.skip.weight.dtype
+    finally:
+        for m in parts: m.to(kind)
+        for k, v in kept.items(): setattr(net, k, v)
+
 @patch
 @torch.no_grad()
 def predict(self:PromoNet,
@@ -355,9 +369,11 @@ def predict(self:PromoNet,
     self.eval()
     device, rows, out = next(self.parameters()).device, data.all, []
     cuts = np.array_split(rows, max(1, -(-len(rows)//batch_size)))
-    for r in progress(cuts, 'scoring pairs') if show else cuts:
-        b = {k: v.to(device) for k, v in data.batch(r).items() if k not in ('y', 'sales', 'weight', 'offset')}
-        out.append({k: v.float().cpu().numpy() for k, v in self(**b).items()})
+    with _doubled(self) as kind:
+        for r in progress(cuts, 'scoring pairs') if show else cuts:
+            b = {k: v.to(device) for k, v in data.batch(r).items() if k not in ('y', 'sales', 'weight', 'offset')}
+            b = {k: v.to(kind) if v.is_floating_point() else v for k, v in b.items()}
+            out.append({k: v.float().cpu().numpy() for k, v in self(**b).items()})
     return {k: np.concatenate([o[k] for o in out]) for k in ('logits', 'mu', 's')}
 
 # %% ../nbs/13_model.ipynb #3e2d0f80

@@ -2,6 +2,7 @@
 from typing import Any
 __all__ = ['Numbers', 'attention', 'PromoNet', 'PairDataset']
 import json
+from contextlib import contextmanager
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 from fastcore.basics import patch
@@ -139,6 +140,9 @@ class PairDataset(torch.utils.data.Dataset):
     def batch(self, rows) -> dict:
         ...
 def _once(codes, rows):
+    ...
+@contextmanager
+def _doubled(net):
     ...
 def _read_weights(path) -> dict:
     ...

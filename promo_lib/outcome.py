@@ -15,14 +15,16 @@ import pandas as pd
 from fastcore.basics import patch
 from scipy import stats
 
-from .core import PALETTE, UsageError, atomic, file_name
+from .core import PALETTE, UsageError, atomic, file_name, read_json
 from .data import KEY, PromoData, load
 from .draft import campaign_state
 from .metrics import new_axes
+from .book import write_metrics
 from .money import Money, figures, realised
 from .measure import Incremental, contamination, incremental_sales
 from .ledger import Ledger
 from .campaign import Campaign
+from .language import check_language
 from .run import find_notebook, run_report
 from .folder import PlanFolder, plan_campaigns
 from .follow import came_of, sent_by, shop_now
@@ -328,6 +330,12 @@ def _make_room(path):
     if {o['by'] for o in PlanFolder(path, verify=False).approvals} == {_REHEARSAL}: shutil.rmtree(path)
 
 # %% ../nbs/56_outcome.ipynb #30e73978
+def _keep_beside(plan, out, name, found):
+    "The plan's workbook and numbers beside the page, with what came of it."
+    with atomic(out/f'{name}.xlsx') as tmp: shutil.copyfile(plan/'plan.xlsx', tmp)
+    came = {f'realised_{o.figure}': o.came for o in found.table.itertuples()}
+    write_metrics(out/f'{name}.metrics.json', read_json(plan/'metrics.json'), came)
+
 def rehearse(source,     # as `load` takes it, or a `PromoData`; with all that came of the campaign
              campaign,   # id of one that is over
              out,        # folder of the page; the plan goes into its folder plans
@@ -338,9 +346,11 @@ def rehearse(source,     # as `load` takes it, or a `PromoData`; with all that c
              max_offers:int=16, # most offers per customer
              seed:int=0, # of model and draws
              fast=False, # a small model
+             language:str='en', # of the page, such as zh
             )->tuple:    # path of the page; `Outcome`
     """Plan a campaign that is over as if it were to come, and measure it: one page.
     Raises `UsageError` for one that is not over, and where another's plan is in the way; else as `plan_campaigns`."""
+    check_language(language)
     data = source if isinstance(source, PromoData) else load(source)
     _check_over(data, campaign)
     ids, name = data.offers['campaign_id'], file_name(f'campaign_{campaign}')
@@ -349,5 +359,7 @@ def rehearse(source,     # as `load` takes it, or a `PromoData`; with all that c
     folder = plan_campaigns(_cut_before(data, mine), mine, path, budget, holdout, no_holdout=no_holdout, page=False,
                             max_offers=max_offers, alone=True, replace=True, seed=seed, fast=fast)
     found = measure_plan(folder.approve(_REHEARSAL), data)
-    told = dict(plan=str(path.absolute()), outcome=str(found.write(folder).absolute()))
-    return run_report(find_notebook('reports', 'plan_report'), out, told, name=name, keep=False), found
+    told = dict(plan=str(path.absolute()), outcome=str(found.write(folder).absolute()), language=language)
+    page = run_report(find_notebook('reports', 'plan_report'), out, told, name=name)
+    _keep_beside(folder.path, Path(out), name, found)
+    return page, found

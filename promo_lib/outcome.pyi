@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from scipy import stats
-from .core import PALETTE, UsageError, atomic, file_name
+from .core import PALETTE, UsageError, atomic, file_name, read_json
 from .data import KEY, PromoData, load
 from .draft import campaign_state
 from .metrics import new_axes
+from .book import write_metrics
 from .money import Money, figures, realised
 from .measure import Incremental, contamination, incremental_sales
 from .ledger import Ledger
 from .campaign import Campaign
+from .language import check_language
 from .run import find_notebook, run_report
 from .folder import PlanFolder, plan_campaigns
 from .follow import came_of, sent_by, shop_now
@@ -96,5 +98,7 @@ def _check_over(data, campaign):
     ...
 def _make_room(path):
     ...
-def rehearse(source, campaign, out, budget: float, holdout: float=0.1, *, no_holdout=False, max_offers: int=16, seed: int=0, fast=False) -> tuple:
+def _keep_beside(plan, out, name, found):
+    ...
+def rehearse(source, campaign, out, budget: float, holdout: float=0.1, *, no_holdout=False, max_offers: int=16, seed: int=0, fast=False, language: str='en') -> tuple:
     ...

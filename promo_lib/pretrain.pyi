@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['mlm_texts', 'pretrain_mlm', 'bought_together', 'category_pairs', 'pretrain_contrastive', 'next_purchases', 'pretrain_next']
+__all__ = ['pretrain_mlm', 'bought_together', 'pretrain_contrastive', 'pretrain_next']
 import copy
 import numpy as np, pandas as pd, scipy.sparse as sp, torch
 import torch.nn.functional as F

@@ -1,14 +1,15 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['notebooks', 'find_notebook', 'notebook_parameters', 'check_parameters', 'run_report', 'run_many', 'run_benchmark']
-import ast, difflib, json, math, os, re, shutil, sys, tempfile, threading, time
-from contextlib import contextmanager
+__all__ = ['notebooks', 'run_report', 'run_many', 'run_benchmark']
+import ast, difflib, errno, hashlib, html, json, math, numbers, os, re, shutil, subprocess, sys, tempfile
+import threading, time
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
 from fastcore.basics import patch
 import promo_lib
-from .core import PromoError, UsageError, atomic, file_name, progress
+from .core import PromoError, UsageError, atomic, file_name, read_json
 from .page import render_html
 _KINDS: tuple
 def notebooks(kind: str, root=None) -> dict:
@@ -28,6 +29,8 @@ def notebook_parameters(path) -> dict:
     ...
 def _parameter(default, inferred_type_name, help, **_) -> _Parameter:
     ...
+def _tagged(path) -> bool:
+    ...
 def _literal_value(text: str) -> object:
     ...
 _TYPE_WORDS: dict
@@ -38,6 +41,8 @@ def check_parameters(path, params: dict) -> dict:
     ...
 _NOT_A_FAULT: str
 class _NotebookFailed(RuntimeError):
+    told: bool
+def _disk_full(what) -> UsageError:
     ...
 def _failure(e: Exception, name: str) -> Exception:
     ...
@@ -70,11 +75,22 @@ class _Bar:
 
     def draw(self) -> None:
         ...
+class _LastLine:
+    path: Any
+
+    def __init__(self, path):
+        ...
+
+    def write(self, text):
+        ...
+
+    def flush(self):
+        ...
 @contextmanager
-def _bar(show: bool, name: str):
+def _bar(show, name: str):
     ...
 _KERNEL: list
-def _execute(template, out, params: dict, *, show: bool=True, timeout: int | None=None):
+def _execute(template, out, params: dict, *, show=True, timeout: int | None=None):
     ...
 def check_writable(folder) -> Path:
     ...
@@ -89,15 +105,73 @@ def _run_aside(template, out: Path, params: dict, show: bool, timeout: int):
     ...
 def _run_notebook(template, out, params: dict | None=None, *, progress: bool=True, timeout: int | None=None) -> Path:
     ...
-def run_report(template, out_dir, params: dict | None=None, *, name: str | None=None, title: str | None=None, hide_code: bool=True, lang: str='en', progress: bool=True, timeout: int | None=None, keep: bool=True) -> Path:
+_BROWSERS: tuple
+NO_BROWSER: str
+def find_browser() -> str:
     ...
-def _attempt(job: dict) -> tuple:
+def page_to_pdf(page, out=None) -> Path:
     ...
-def run_many(jobs: list, workers: int=2) -> list:
+_SWITCHES: tuple
+def _print_page(page, tmp):
+    ...
+def _hash_of(path):
+    ...
+def _differs(told: dict, made_of: dict) -> list:
+    ...
+def why_run(folder, name: str, made_of: dict) -> list:
+    ...
+def _write_made_of(folder, name, made_of, title):
     ...
 def _check_metrics(path) -> dict:
     ...
 def _metric_fault(x) -> str:
+    ...
+def flat_metrics(found, name: str='') -> dict:
+    ...
+def _row_name(row, i):
+    ...
+_BESIDE: dict
+@contextmanager
+def _outputs(wanted: bool):
+    ...
+def _take_outputs(beside, tmp, name):
+    ...
+def run_report(template, out_dir, params: dict | None=None, *, name: str | None=None, title: str | None=None, hide_code: bool=True, lang: str | None=None, progress=True, timeout: int | None=None, keep: bool=True, outputs: bool=False, pdf: bool=False, made_of: dict | None=None, force: bool=False) -> Path:
+    ...
+_STATES: dict
+def _attempt(i, job: dict, told) -> tuple:
+    ...
+class _Bars:
+    bars: Any
+    tasks: Any
+    thread: Any
+    names: Any
+    files: Any
+    open: Any
+    end: Any
+
+    def __init__(self, names, folder):
+        ...
+
+    def __enter__(self):
+        ...
+
+    def __exit__(self, *_):
+        ...
+
+    def watch(self):
+        ...
+
+    def look(self, i: int) -> None:
+        ...
+
+    def done(self, i: int, state: str) -> None:
+        ...
+def _cells_done(text: str) -> tuple:
+    ...
+def _failed_text(failed, n):
+    ...
+def run_many(jobs: list, workers: int=2, tell=None) -> list:
     ...
 def run_benchmark(template, out_dir, params: dict | None=None, *, fast: bool=False, progress: bool=True, timeout: int | None=None) -> Path:
     ...

@@ -1,17 +1,19 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['fit_in_time', 'relabel', 'fingerprint', 'cache_folder', 'code_hash', 'score_campaigns', 'scores_about', 'cached_scores', 'cache_entries', 'clear_cache']
+__all__ = ['fit_in_time', 'relabel', 'fingerprint', 'cache_folder', 'score_campaigns', 'cached_scores']
 import hashlib, inspect, json, os, re, shutil
 from datetime import datetime, timezone
+from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.parquet as pq
+from fastcore.basics import patch
 from . import __version__
-from .core import UsageError, atomic, check_number, is_fast, package_file, progress, rng
-from .data import KEY, PromoData, add_outcomes, load
+from .core import UsageError, atomic, check_count, check_number, is_fast, package_file, progress, rng
+from .data import KEY, SCORES, PromoData, add_outcomes, check_scores, load
 from .effect import EffectModel
-from .features import add_features
+from .features import FeatureBlocks, add_features
 from .text import model_folder
 _SMALL: Any
 def _cut(dev, valid_from):
@@ -80,4 +82,43 @@ def _told(path, kind):
 def cache_entries(cache=None) -> pd.DataFrame:
     ...
 def clear_cache(older_than: float | None=None, cache=None) -> pd.DataFrame:
+    ...
+class BulkScorer:
+    fitted: Any
+    source: Any
+    data: Any
+    model: Any
+    batch: Any
+    campaigns: Any
+    blocks: Any
+    counts: Any
+    moments: Any
+
+    def __init__(self, model, source=None, campaigns=None, batch: int=200000):
+        ...
+
+    def choose(self, campaigns, counts=None):
+        ...
+
+    def score(self, rows):
+        ...
+
+    def __call__(self, frames):
+        ...
+
+    def _lines_of(self, rows):
+        ...
+
+    def __reduce__(self):
+        ...
+_THERE: dict
+def _scorer_here(model, source, campaigns, batch, counts):
+    ...
+def scores_in_spark(scorer: BulkScorer, spark, parts: int | None=None):
+    ...
+def _parts_key(scorer):
+    ...
+def _together_again(parts, out):
+    ...
+def write_scores(scorer: BulkScorer, out) -> Path:
     ...

@@ -1,7 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['text_levels', 'item_texts', 'TextTable', 'offer_texts', 'user_texts', 'pair_texts', 'Encoder', 'tiny_encoder', 'model_folder', 'load_encoder', 'pair_tables']
-import json, re, string, tempfile
+__all__ = ['text_levels', 'item_texts', 'TextTable', 'offer_texts', 'user_texts', 'Encoder', 'tiny_encoder', 'load_encoder', 'pair_tables']
+import hashlib, json, re, string, tempfile
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from torch import nn
 from .core import CJK, LONGEST, UsageError, atomic, check_count, clean_text, need_columns, package_file, progress, read_json
 from .data import PromoData
 from .features import clean_purchases, coupon_habits, history, item_levels, moments, user_profile
+from .language import Multilingual
 def _parse_template(template: str, columns) -> list:
     ...
 def _fresh(value, said):
@@ -113,6 +114,10 @@ class Encoder(nn.Module):
     def batches(self, input_ids: list, batch_tokens: int) -> list:
         ...
 
+    @property
+    def eight_bit(self) -> bool:
+        ...
+
     def embed(self, texts, batch_tokens: int=4096, progress: bool=True) -> np.ndarray:
         ...
 
@@ -135,6 +140,25 @@ def _settings(folder, config):
     ...
 @contextmanager
 def quiet_transformers():
+    ...
+INT8_FILES: tuple
+def _runtime():
+    ...
+class _EightBits:
+    model: Any
+    session: Any
+
+    def __init__(self, graph: bytes, model):
+        ...
+
+    def __reduce__(self):
+        ...
+
+    def embed(self, ids, show=False):
+        ...
+def _file_hash(path):
+    ...
+def with_int8(encoder: Encoder, folder) -> Encoder:
     ...
 _TOKENIZER_FILES: tuple
 def _open_model(folder):

@@ -202,8 +202,12 @@ class TextModel:
         self.encoder, self.tuned, self.text, self.networks = encoder, tuned, text, networks
         self.epochs, self.q, self.seed, self.settings = epochs, q, seed, settings
         self.tuning_epochs, self.live = tuning_epochs, live
+        self.read = None
         self.tuning = {} # what tuning the encoder took: seconds, pairs seen, tokens encoded
-    def _table(self, data): return TextTable.from_series(item_texts(data.items))
+    def _table(self, data):
+        if self.read is None or self.read[0] is not data.items:      # the next block of customers asks for the same
+            self.read = data.items, TextTable.from_series(item_texts(data.items))
+        return self.read[1]
     def __repr__(self):
         state = f'texts={len(self.texts):,}' if hasattr(self, 'nets') else 'not fitted'
         return f'TextModel(text={self.text!r}, networks={self.networks}, {state})'
@@ -257,7 +261,8 @@ def _tune(self:TextModel, i, bank, pairs, folder, tell=None):
     net = self._net(i, bank)
     epochs = self.tuning_epochs or self.epochs if net.text == 'tuned' else self.epochs
     if tell: pairs.batch = _counted(pairs, max(1, int(epochs*len(pairs))//size), tell)
-    net = fine_tune(net, pairs, folder, epochs=epochs, batch_size=size, seed=seed, **self.settings)
+    one_bar = dict(disable_tqdm=True) if tell else {} # the caller shows how far it is
+    net = fine_tune(net, pairs, folder, epochs=epochs, batch_size=size, seed=seed, **one_bar | self.settings)
     if net.text == 'tuned':
         seconds, seen = time.perf_counter() - begun, int(epochs*len(pairs))
         self.tuning = dict(seconds=seconds, pairs=seen, tokens=net.encoded)

@@ -61,6 +61,7 @@ def fine_tune(net: PromoNet, data: PairDataset, folder, valid: PairDataset | Non
     ...
 _HISTORY: int
 class TextModel:
+    read: Any
     tuning: Any
     encoder: Any
     tuned: Any

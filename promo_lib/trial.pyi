@@ -1,7 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['Trial']
-import gzip, io, json, re
+import json, re
 from dataclasses import dataclass, field
 from pathlib import Path
 import numpy as np
@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 from scipy.special import log_ndtr
 from scipy.stats import chi2, chi2_contingency, norm, rankdata
 from .core import DataError, PALETTE, Problem, UsageError, check_count, check_inside, check_number, rng
+from .intake import read_rows, text_numbers
 from .metrics import new_axes
 from .money import Money
 from .uplift import UpliftModel, arm_scores, average_effect
@@ -20,22 +21,6 @@ def _customers(n, r):
 def _scaled(X):
     ...
 def email_test(n: int=20000, world: int=0, seed: int=0) -> tuple:
-    ...
-def is_table(path) -> bool:
-    ...
-_GAPS: list
-_KINDS: str
-def _text_rows(path, encoding):
-    ...
-def _number_like(s, comma):
-    ...
-def _read_rows(path, encoding='utf-8'):
-    ...
-def _rows_of(path, encoding):
-    ...
-def _as_numbers(d, comma, arm=None, columns=None):
-    ...
-def _sheet(path):
     ...
 _ARM_NAMES: str
 _USER_NAMES: str
@@ -193,4 +178,6 @@ def _best_of(net):
     ...
 _LEARNED: str
 def _promise(name, each, table, limits, level):
+    ...
+def _unproven(judged):
     ...

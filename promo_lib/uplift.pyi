@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['make_campaign', 'dr_scores', 'MetaLearner', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'check_effect', 'claims', 'power', 'sample_size', 'assign', 'design_experiment', 'past_sales', 'HoldoutComparison', 'visible_gain']
+__all__ = ['make_campaign', 'dr_scores', 'MetaLearner', 'UpliftModel', 'text_features', 'monotone_response', 'offer_values', 'balance', 'plot_balance', 'check_effect', 'power', 'sample_size', 'assign', 'design_experiment', 'HoldoutComparison', 'visible_gain']
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['evaluate_uplift', 'compare_uplift', 'plot_gain', 'uplift_calibration', 'plot_uplift_calibration', 'cost_curve', 'skewed_ends', 'sum_interval']
+__all__ = ['evaluate_uplift', 'compare_uplift', 'plot_gain', 'uplift_calibration', 'plot_uplift_calibration', 'cost_curve']
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 import numba, numpy as np, pandas as pd

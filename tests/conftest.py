@@ -3,7 +3,7 @@ import contextlib, functools, io, os, shutil, signal, subprocess, sys, traceback
 from types import SimpleNamespace
 from unittest import mock
 
-os.environ.update(PROMO_QUIET='1', PROMO_FAST='1', MPLBACKEND='Agg')
+os.environ.update(PROMO_QUIET='1', PROMO_FAST='1', MPLBACKEND='Agg', PROMO_CHROMIUM='none')
 os.environ.setdefault('TOKENIZERS_PARALLELISM', 'false')
 # Spark starts workers by the name python3, which may be another Python than this one.
 os.environ.update(PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.executable)
@@ -107,6 +107,33 @@ class Streams(io.StringIO):
     def write(self, text):
         self.both.write(text)
         return super().write(text)
+
+def learned_shop(world, root, change=lambda shop: None):
+    "The made-up shop in a folder of its own, changed if need be, and a small model that knows it. The folder."
+    from promo_lib.scores import fit_in_time
+    shutil.copytree(world.parquet, root/'shop')
+    change(root/'shop')
+    until = world.data.offers['start'].max()
+    model = fit_in_time(world.data, until, text='off', members=2)
+    model.save(root/'model', until=str(until), source=str(root/'shop'))
+    return root
+
+def reading_model(folder, users, hits, dim=32, name='model'):
+    "A few customers of the sample in a folder, and a small model of theirs that reads text. Data and features."
+    from promo_lib.data import load_sample
+    from promo_lib.effect import EffectModel
+    from promo_lib.features import add_features
+    from promo_lib.text import tiny_encoder
+    data = load_sample()
+    data = data.subset(data.users['user_id'][:users], campaigns=[8, 13, 18])
+    data.to_folder(folder/'shop')
+    frame, until = add_features(data), str(data.offers.query('campaign_id == 18')['start'].min())
+    learn = frame[frame['campaign_id'] != 18].reset_index(drop=True)
+    learn.loc[learn.sample(hits, random_state=0).index, 'redeemed'] = 1
+    model = EffectModel(members=2, text='frozen', networks=1, epochs=1,
+                        encoder=tiny_encoder(['tea', 'coffee', 'milk'], dim=dim))
+    model.fit(learn, data=data).save(folder/name, until=until, source=str(folder/'shop'))
+    return data, frame
 
 def run_promo(*args):
     "Run a command line in this process; the answer has exit_code, stdout, stderr, and both as output."

@@ -92,7 +92,9 @@ def commands(promo):
 
 def test_none_is_forgotten(promo):
     "Each command of `promo --help`, of its groups and of the README has a test here or in one of the files below."
-    files = 'test_commands.py', 'test_twice.py', 'test_life.py', 'test_rehearse.py', 'test_intake.py'
+    files = ('test_commands.py', 'test_twice.py', 'test_life.py', 'test_rehearse.py', 'test_intake.py', 'test_runs.py',
+             'test_wording.py', 'test_placement.py', 'test_serve.py', 'test_assist.py', 'test_bundles.py',
+             'test_export.py')
     source = ''.join(Path(__file__).with_name(o).read_text('utf-8') for o in files)
     named = (set(commands(promo)) | set(re.findall(r'(?m)(?:^|`)promo (\w+)',
                                                    (Path(__file__).parents[1]/'README.md').read_text('utf-8'))))

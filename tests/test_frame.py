@@ -68,3 +68,20 @@ def test_groups_with_one_class_are_refused():
 @pytest.mark.parametrize('bad', [pd.DataFrame(), pd.DataFrame(dict(a=[])), np.zeros((0, 2)), np.zeros((3, 0))])
 def test_empty_frames_are_refused(bad):
     with pytest.raises(ValueError): PromoClassifier().fit(bad, np.zeros(len(bad)))
+
+def test_a_tuned_language_model(tmp_path):
+    "Trained for the frame: words that decide are learned by a network that knew none, and the fit can be repeated."
+    from promo_lib.text import tiny_encoder
+    r = np.random.default_rng(0)
+    words = np.array(['red', 'green', 'blue', 'small', 'large', 'new', 'old', 'sale'])
+    texts = [' '.join(r.choice(words, 4)) for _ in range(240)]
+    y = np.array([int('sale' in o) for o in texts])
+    tiny_encoder(texts).save(tmp_path/'net')
+    rows = pd.DataFrame(dict(text=texts, x=r.normal(size=240)))
+    def fit(): return PromoClassifier(text=['text'], numeric=['x'], encoder=f'tuned:{tmp_path/"net"}').fit(rows, y)
+    a, b = fit(), fit()
+    p = a.predict_proba(rows)[:, 1]
+    assert ((p > .5) == y).mean() > .8
+    assert np.array_equal(p, b.predict_proba(rows)[:, 1])
+    with pytest.raises(UsageError, match='learns classes, not amounts'):
+        PromoRegressor(text=['text'], encoder='tuned').fit(rows, y.astype(float))

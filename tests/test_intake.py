@@ -81,6 +81,56 @@ def test_loyalty_programme_in_chinese(tmp_path):
     assert data.purchases['value'].tolist() == [25.5, 12.75] and data.items['text'].tolist() == ['绿茶']
     assert data.candidates()['redeemed'].sum() == 1 and data.currency == 'CNY'
 
+SHOPS = dict(  # language: encoding, separator, format of days, names of files, names of columns, three values
+    fr=('cp1252', ';', '%d/%m/%Y', 'clients articles lignes_de_commande bons_envoyés',
+        'N° client;Ville|Réf.;Désignation;Prix TTC|Commande;N° client;Réf.;Qté;Montant;Date|'
+        'Campagne;Code bon;N° client;Envoyé le;Valable jusqu’au;Libellé;Utilisé le',
+        ('Nîmes', 'Thé', '-10 % sur le thé')),
+    es=('utf-8-sig', ';', '%d/%m/%Y', 'clientes artículos pedidos envíos',
+        'Nº cliente;Ciudad|Cód. artículo;Descripción;PVP|Nº pedido;Nº cliente;Cód. artículo;Uds.;Importe;Fecha pedido|'
+        'Campaña;Cupón;Nº cliente;Enviado el;Válido hasta;Texto;Canjeado el', ('Cádiz', 'Té', '10 % en té')),
+    it=('cp1252', ';', '%d/%m/%Y', 'clienti articoli ordini invii',
+        'Codice cliente;Città|Codice articolo;Descrizione;Prezzo|N. ordine;Codice cliente;Codice articolo;Quantità;'
+        'Importo;Data ordine|Campagna;Codice buono;Codice cliente;Inviato il;Valido fino al;Testo;Utilizzato il',
+        ('Forlì', 'Tè', '10 % sul tè')),
+    pl=('cp1250', ';', '%d.%m.%Y', 'klienci produkty zamówienia wysyłki',
+        'Nr klienta;Miasto|Kod produktu;Nazwa;Cena|Nr zamówienia;Nr klienta;Kod produktu;Ilość;Wartość;Data zamówienia|'
+        'Kampania;Kod kuponu;Nr klienta;Data wysłania;Ważny do;Opis;Data użycia', ('Łódź', 'Mydło', '10% na mydło')),
+    ru=('cp1251', ';', '%d.%m.%Y', 'клиенты товары заказы отправки',
+        'Код клиента;Город|Артикул;Наименование;Цена|Номер заказа;Код клиента;Артикул;Количество;Сумма;Дата заказа|'
+        'Акция;Промокод;Код клиента;Дата отправки;Действует до;Описание;Дата использования',
+        ('Тверь', 'Чай', 'Скидка 10% на чай')),
+    ja=('cp932', ',', '%Y/%m/%d', '会員一覧 商品マスタ 購入履歴 クーポン配信履歴',
+        '会員番号;都道府県|商品コード;商品名;定価|注文番号;会員番号;商品コード;数量;金額;注文日時|'
+        'キャンペーン名;クーポンコード;会員番号;配信日;有効期限;クーポン名;利用日', ('大阪府', '緑茶', '緑茶10%オフ')),
+    ko=('cp949', ',', '%Y-%m-%d', '회원목록 상품 주문내역 쿠폰발송',
+        '회원번호;지역|상품코드;상품명;정가|주문번호;회원번호;상품코드;수량;결제금액;주문일시|'
+        '캠페인명;쿠폰번호;회원번호;발송일;유효기간;쿠폰명;사용일', ('부산', '녹차', '녹차 10% 할인')),
+    zh_hant=('big5', ',', '%Y/%m/%d', '會員資料 商品資料 訂單 發送紀錄',
+             '會員編號;城市|商品編號;商品名稱;定價|訂單編號;會員編號;商品編號;數量;金額;訂單日期|'
+             '活動名稱;優惠券編號;會員編號;發送日期;到期日;優惠內容;使用日期', ('臺北', '綠茶', '綠茶九折')))
+
+@pytest.mark.parametrize('language', SHOPS)
+def test_shops_in_other_languages(tmp_path, language):
+    "Customers, products, orders and a mailing that lists no offers, as a shop of that country exports them."
+    encoding, sep, form, files, heads, (city, title, wording) = SHOPS[language]
+    f, on = tmp_path/'exports', lambda o: day(o).strftime(form)
+    rows = [[[u, city] for u in (71, 72, 73)], [['A1', title, 5], ['A2', title, 7]],
+            [[n, u, i, 2, 10*n, on(f'2025-03-{n:02d}')] for n, (u, i) in
+             enumerate([(71, 'A1'), (72, 'A2'), (73, 'A1'), (71, 'A2'), (72, 'A1'), (73, 'A2')], 1)],
+            [['C1', c, u, on('2025-04-01'), on(f'2025-04-{10 + (c == "K2")}'), wording + c,
+              on('2025-04-03') if (u, c) == (71, 'K1') else ''] for c in ('K1', 'K2') for u in (71, 72, 73)]]
+    for name, head, t in zip(files.split(), heads.split('|'), rows):
+        text = '\n'.join(sep.join(map(str, o)) for o in [head.split(';'), *t])
+        write(f, f'{name}.csv', text, encoding)
+    data, m = taken(f)
+    assert data.users.shape[0] == 3 and city in data.users.astype(str).to_numpy()
+    assert data.items['text'].tolist() == [title]*2 and data.items['price'].tolist() == [5, 7]
+    assert data.purchases['value'].sum() == 210 and data.purchases['basket_id'].nunique() == 6
+    assert data.offers['text'].tolist() == [wording + 'K1', wording + 'K2']
+    assert data.offers['end'].dt.day.tolist() == [10, 11] and data.exposures.shape[0] == 6
+    assert data.outcomes[['user_id', 'offer_id', 'kind']].astype(str).values.tolist() == [['71', 'K1', 'redeem']]
+
 def test_email_tool(tmp_path):
     "Sent, opened and clicked, each a file, with times that name a zone; there is no list of offers."
     f = tmp_path/'exports'

@@ -14,6 +14,7 @@ from promo_lib.run import notebook_parameters, notebooks
 
 NOTEBOOKS = [f'{kind}/{name}' for kind in ('reports', 'studies', 'benchmarks') for name in notebooks(kind)]
 SAMPLE = dict(source='sample', fast='true')
+OTHERS = 'placement', 'wording'   # their source is tables that the sample lacks; without one they make a shop up
 
 def doubled(path, copy):
     "Write the notebook with each code cell twice, the cell of the parameters excepted."
@@ -76,7 +77,8 @@ def of_a_plan(stem, world, place):
 
 def arguments(kind, copy, out):
     "The command line of the small form of a notebook."
-    given = [w for k, v in SAMPLE.items() if k in notebook_parameters(copy) for w in ('-p', k, v)]
+    sample = {k: v for k, v in SAMPLE.items() if k != 'source' or copy.stem not in OTHERS}
+    given = [w for k, v in sample.items() if k in notebook_parameters(copy) for w in ('-p', k, v)]
     if kind == 'benchmarks': return ['bench', copy, '--fast', '-o', out]
     if 'campaign_id' not in notebook_parameters(copy) or kind == 'studies': return ['run', copy, *given, '-o', out]
     return ['report', '--template', copy, '-c', '18', '-b', '20', *given, '-o', out]

@@ -10,7 +10,8 @@ from nb2md import markdown, prose, relinked, spaced
 
 NBS, WORK, SITE = ROOT/'nbs', ROOT/'.cache/docs', ROOT/'_site'
 # by the tens digit of a chapter
-PARTS = {0: 'Data', 1: 'Text and networks', 2: 'Effects', 3: 'Decide', 4: 'Measure and repeat', 5: 'Deliver'}
+PARTS = {0: 'Data', 1: 'Text and networks', 2: 'Effects', 3: 'Decide', 4: 'Measure and repeat', 5: 'Deliver',
+         6: 'On demand'}
 
 def notebooks():
     return sorted(p for p in NBS.rglob('*.ipynb') if not any(o.startswith(('.', '_'))
@@ -20,6 +21,7 @@ def page_of(path):
     "Where a file of the repository is on the site; other files than notebooks and texts go to `files/`."
     rel = path.relative_to(ROOT)
     if path.suffix == '.ipynb' and NBS in path.parents: return path.relative_to(NBS).with_suffix('.md')
+    if path == ROOT/'docs/index.zh.md': return Path('zh.md')
     if path.suffix == '.md' and path.parent == ROOT/'docs': return Path('guide')/path.name
     if path.name == 'README.md' and path != ROOT/'README.md': return rel.parent/'about.md'
     return (Path('index.md') if path == ROOT/'README.md' else Path(rel.name.lower()) if rel.suffix == '.md'
@@ -110,8 +112,11 @@ def nav(nbs, texts, api):
                 ('Studies', inside('studies', nbs)),
                 ('Reports', inside('reports', nbs)),
                 ('Benchmarks', inside('benchmarks', nbs)), ('Data cards', inside('data', texts)), ('API', items(api)),
-                ('Project', items({p: t for p, t in texts.items() if '/' not in p}))]
-    return [{'Home': 'index.md'}, *({k: v} for k, v in sections if v)]
+                ('Project', items({p: t for p, t in texts.items() if '/' not in p and p != 'zh.md'}))]
+    guide = [o for o in ('guide/tutorial.md', 'guide/questions.md', 'guide/gallery.md') if o in texts]
+    sections[0] = ('Guide', [*({texts[o]: o} for o in guide),
+                             *(o for o in inside('guide', texts) if not set(o.values()) & set(guide))])
+    return [{'Home': 'index.md'}, {'中文': 'zh.md'}, *({k: v} for k, v in sections if v)]
 
 def foreign(site):
     "Pages that would load something from another host."
@@ -137,19 +142,30 @@ def site():
     if bad := foreign(SITE): sys.exit(f'these pages load something from another host: {", ".join(bad)}')
     print(f'{len(nbs) + len(texts)} pages; open {SITE/"index.html"}')
 
-def readme_files(folder):
-    "README.md and its pictures, made in `folder` as they belong in the repository's root; their paths relative to it."
+def root_linker(source):
+    "For a text that becomes a README: a function from a relative link's target to the one from the repository's root."
     def link(target):
         path, _, frag = target.partition('#')
-        if not (NBS/path).exists(): sys.exit(f'nbs/index.ipynb links to {path}, which is not there')
-        return os.path.relpath((NBS/path).resolve(), ROOT) + (f'#{frag}' if frag else '')
+        file = (source.parent/path).resolve()
+        if not file.exists(): sys.exit(f'{source.relative_to(ROOT)} links to {path}, which is not there')
+        twins = {NBS/'index.ipynb': 'README.md', ROOT/'docs/index.zh.md': 'README.zh.md'}
+        return twins.get(file, os.path.relpath(file, ROOT)) + (f'#{frag}' if frag else '')
+    return link
+
+def readme_files(folder):
+    """README.md, its pictures, and README.zh.md, made in `folder` as they belong in the repository's root; their
+    paths relative to it."""
+    link, chinese = root_linker(NBS/'index.ipynb'), ROOT/'docs/index.zh.md'
+    head = '<!-- made from docs/index.zh.md by `make readme`: edit that page -->\n'
+    (folder/'README.zh.md').write_text(head + prose(chinese.read_text('utf-8'),
+                                                    lambda t: relinked(t, root_linker(chinese))), encoding='utf-8')
     note = '<!-- made from nbs/index.ipynb by `make readme`: edit that notebook -->\n'
     (folder/'README.md').write_text(note + markdown(NBS/'index.ipynb', saver(folder/'docs/readme', 'figure', folder),
                                                     link, site=False), encoding='utf-8')
-    return ['README.md', *(str(p.relative_to(folder)) for p in (folder/'docs/readme').glob('*'))]
+    return ['README.md', 'README.zh.md', *(str(p.relative_to(folder)) for p in (folder/'docs/readme').glob('*'))]
 
 def readme(check=False):
-    "Write README.md from nbs/index.ipynb, or say with status 1 that it is not what that notebook would give."
+    "Write the READMEs from nbs/index.ipynb and docs/index.zh.md, or say with status 1 that they are stale."
     tmp = WORK.parent/'readme'
     shutil.rmtree(tmp, ignore_errors=True)
     tmp.mkdir(parents=True)
@@ -157,12 +173,13 @@ def readme(check=False):
     def same(f): return (ROOT/f).is_file() and (ROOT/f).read_bytes() == (tmp/f).read_bytes()
     left = [p for p in (ROOT/'docs/readme').glob('*') if str(p.relative_to(ROOT)) not in files]
     stale = [f for f in files if not same(f)] + [str(p.relative_to(ROOT)) for p in left]
-    if check: sys.exit(f'not in step with nbs/index.ipynb: {", ".join(stale)}. Run `make readme`' if stale else 0)
+    if check: sys.exit(f'not in step with nbs/index.ipynb and docs/index.zh.md: {", ".join(stale)}. Run `make readme`'
+                       if stale else 0)
     for p in left: p.unlink()
     for f in files:
         (ROOT/f).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(tmp/f, ROOT/f)
-    print('README.md written' if stale else 'README.md was up to date')
+    print('READMEs written' if stale else 'READMEs were up to date')
 
 if __name__ == '__main__':
     ap = argparse.ArgumentParser(description=__doc__)
