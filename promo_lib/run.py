@@ -239,7 +239,9 @@ def _bar(show,     # a bar over the cells, on the error stream? or the path of a
             bar.write('')
 
 # %% ../nbs/52_run.ipynb #c5daf4e3
-_KERNEL = ['--log-level=50', '--IPKernelApp.exec_lines=import promo_lib.run'] # arguments of each kernel
+_QUIET = '__import__("logging").getLogger("tornado.general").setLevel(50)'
+_KERNEL = ['--log-level=50', '--IPKernelApp.exec_lines=import promo_lib.run', # arguments of each kernel
+           f'--IPKernelApp.exec_lines={_QUIET}']
 
 def _execute(template, # path of the notebook to run
              out,      # path where the executed one goes; it may be there half done after an error

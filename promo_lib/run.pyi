@@ -89,6 +89,7 @@ class _LastLine:
 @contextmanager
 def _bar(show, name: str):
     ...
+_QUIET: str
 _KERNEL: list
 def _execute(template, out, params: dict, *, show=True, timeout: int | None=None):
     ...
