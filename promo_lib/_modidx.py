@@ -3673,6 +3673,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'promo_lib.wording._tune': ('wording.html#_tune', 'promo_lib/wording.py'),
                                    'promo_lib.wording._uneven': ('wording.html#_uneven', 'promo_lib/wording.py'),
                                    'promo_lib.wording._weigh': ('wording.html#_weigh', 'promo_lib/wording.py'),
+                                   'promo_lib.wording._with_synonym': ('wording.html#_with_synonym', 'promo_lib/wording.py'),
                                    'promo_lib.wording._without_each': ('wording.html#_without_each', 'promo_lib/wording.py'),
                                    'promo_lib.wording._word_parts': ('wording.html#_word_parts', 'promo_lib/wording.py'),
                                    'promo_lib.wording._words': ('wording.html#_words', 'promo_lib/wording.py'),

@@ -559,13 +559,34 @@ def _recipe(**given):
     return out
 
 # %% ../nbs/25_wording.ipynb #a1c0acba
-CHANGES = ('typo', 'lost letter', 'capitals', 'lower case', 'emoji', 'word order')
+_ALIKE = [o.split() for o in '''amazing incredible astonishing|awesome fantastic terrific|kid child youngster
+kids children|guy fellow|guys fellows|woman lady|women ladies|big large huge|small little tiny|beautiful gorgeous
+begin start|happens occurs|happened occurred|buy purchase|cheap inexpensive|gift present|gifts presents|new fresh
+quick fast rapid|easy simple|funny hilarious|smart clever|scary frightening|sad unhappy|happy glad|talk speak
+talks speaks|explains clarifies|shows demonstrates|video clip|picture photo|pictures photos|idea notion|ideas notions
+important crucial|whole entire|wrong mistaken|maybe perhaps|really truly|totally completely|almost nearly
+probably likely|hard difficult|save keep|choose pick|end finish|discount reduction|offer deal|offers deals
+favorite preferred|powerful mighty|perfect flawless|brilliant ingenious|house home|job occupation|money cash'''
+          .replace('\n', '|').split('|')]
+_SAME_SENSE = {w: [v for v in o if v != w] for o in _ALIKE for w in o}
+
+def _with_synonym(text, r):
+    "A text with one of its words by another of the same meaning, written as large; as it is where none is known."
+    there = [m for m in re.finditer(r"[A-Za-z']+", text) if m[0].lower() in _SAME_SENSE]
+    if not there: return text
+    m = there[int(r.integers(len(there)))]
+    new = str(r.choice(_SAME_SENSE[m[0].lower()]))
+    new = new.upper() if m[0].isupper() and len(m[0]) > 1 else new.capitalize() if m[0][0].isupper() else new
+    return text[:m.start()] + new + text[m.end():]
+
+# %% ../nbs/25_wording.ipynb #ca7b0ccb
+CHANGES = ('typo', 'lost letter', 'capitals', 'lower case', 'emoji', 'word order', 'synonym')
 
 def changed_text(text, # a wording
                  kind, # one of `CHANGES`
                  r,    # generator
                 ):
-    "A text with a small change."
+    "A text with a small change. Raises `UsageError` for a change that does not exist."
     words, inner = text.split(), max(1, len(text) - 2)
     i = int(r.integers(1, inner + 1)) if len(text) > 3 else 0
     if kind == 'typo': return text[:i] + text[i:i + 2][::-1] + text[i + 2:] if i else text
@@ -573,6 +594,7 @@ def changed_text(text, # a wording
     if kind == 'capitals': return text.upper()
     if kind == 'lower case': return text.lower()
     if kind == 'emoji': return f'{text} {r.choice(["🔥", "🎉", "😍", "👀"])}'
+    if kind == 'synonym': return _with_synonym(text, r)
     if kind != 'word order': raise UsageError(f'a change is one of {", ".join(CHANGES)}, not {kind!r}')
     cut = len(words)//2
     return ' '.join(words[cut:] + words[:cut])
