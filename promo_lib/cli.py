@@ -6,7 +6,7 @@
 __all__ = ['main']
 
 # %% ../nbs/69_cli.ipynb #f8e1d014
-import functools, inspect, os, signal, sys
+import functools, inspect, os, shlex, signal, sys
 from pathlib import Path
 
 import typer
@@ -646,10 +646,11 @@ def _ask(question, choices, likely):
 # %% ../nbs/69_cli.ipynb #a87d2ef7
 def _next_step(data, shop):
     "What to type now."
+    shop = shlex.quote(str(shop))
     if not len(data.tables.get('exposures', ())):
         return f'promo plan --source {shop} --campaign monday.toml --budget 500 (chapter 07 shows monday.toml)'
     last = data.offers.sort_values('start')['campaign_id'].iloc[-1]
-    return f'promo report --source {shop} --campaign {last} --budget 500'
+    return f'promo report --source {shop} --campaign {shlex.quote(str(last))} --budget 500'
 
 # %% ../nbs/69_cli.ipynb #d91b2c68
 @_command('init')
