@@ -156,7 +156,7 @@ def _name_score(name,    # of a column; nested ones have dots
         return .6 if len(tokens) > 1 else 1.
     text = _letters(last)
     if any(len(o) > 1 and not o.isascii() and text.endswith(o) for o in words): return .7
-    return .5 if text.endswith(_ENDS.get(concept, ())) else 0.
+    return .6 if text.endswith(_ENDS.get(concept, ())) else 0.
 
 def _is_key(name): return _letters(name) in _KEYISH
 def _rows(n): return f'{n:,} row{"s"*(n != 1)}'
