@@ -162,8 +162,8 @@ def bench():
     names = {}
     for c in json.loads(place.read_text('utf-8'))['cells']:
         s = ''.join(c['source'])
-        wanted = s.startswith(('data = ', 'import html', 'def read_', 'class Domain', 'def judged_groups', 'def marked_'))
-        if c['cell_type'] == 'code' and wanted: exec(s, names)
+        wanted = ('data = ', 'import html', 'def read_', 'class Domain', 'def marked_')
+        if c['cell_type'] == 'code' and s.startswith(wanted): exec(s, names)
     return names
 
 FILES = dict(bundle_item='bundle ID,item ID', session_bundle='session ID,bundle ID', session_item='session ID,item ID',
@@ -205,4 +205,5 @@ def test_a_domain_of_another_form(bench, tmp_path, name, text, says):
     with pytest.raises(UsageError, match=says): bench['read_domain'](tmp_path/'third')
 
 def test_a_domain_that_is_too_small(bench, tmp_path):
-    with pytest.raises(UsageError, match='five bundles'): bench['Domain'](*bench['read_domain'](domain(tmp_path/'x', n=9)))
+    read = bench['read_domain'](domain(tmp_path/'x', n=9))
+    with pytest.raises(UsageError, match='five bundles'): bench['Domain'](*read)
