@@ -13,6 +13,7 @@ from test_serve import Till, service_on, users
 from promo_lib.constraints import ShopRules, read_shop_rules
 from promo_lib.core import UsageError
 from promo_lib.data import load
+from promo_lib.folder import PlanFolder
 from promo_lib.shelf import Shelf
 from promo_lib.state import State
 
@@ -114,6 +115,28 @@ def test_substitutes_and_complements(place, offers, tmp_path):
     assert offers[0] in {shelf.offers[k]['offer_id'] for k in shelf.arrays['offer'][shelf.rows_of(u)]}
     assert 'after: only after item_id = never sold' in shelf.forbidden(u)
     assert not any(shelf.forbidden(u, ['never sold']))
+
+def test_a_plan_with_limits_sends_one_of_the_substitutes(world, place, tmp_path):
+    "As a constraint of the plan, which the folder keeps and a veto leaves standing."
+    shutil.copytree(place/'shop', tmp_path/'shop')
+    every = load(str(place/'shop'), need=()).offers
+    mine = every[every['campaign_id'].astype(str) == world.campaign]['offer_id'].astype(str).tolist()
+    same = mine[:-1]
+    write(tmp_path, [('one is enough', f'offers = {{offer_id = {json.dumps(same)}}}', 'one_of = true')])
+    (tmp_path/'limits.csv').write_text(f'constraint,column,group,amount\nstock,offer_id,{mine[-1]},30\n')
+    done = run_promo('plan', '--source', tmp_path/'shop', '--campaign', world.campaign, '--budget', 1000, '--fast',
+                     '--no-pdf', '--max-offers', 3, '--no-holdout', '-o', tmp_path/'plan',
+                     '--limits', tmp_path/'limits.csv')
+    assert done.exit_code == 0, done.stderr
+    def judged():
+        sent = pd.read_csv(tmp_path/'plan'/'send.csv', dtype=str)
+        n = sent[sent['offer_id'].isin(same)].groupby('user_id').size()
+        assert len(n) and n.max() == 1 and sent.groupby('user_id').size().max() == 2
+    judged()
+    about = json.loads((tmp_path/'plan'/'plan.json').read_text('utf-8'))
+    assert [o[1] for o in about['limits']] == ['stock', 'one_of']
+    PlanFolder(tmp_path/'plan').approve('Ann', veto_offers=[same[0]])
+    judged()
 
 def test_without_rules_nothing_changes(place, tmp_path):
     shutil.copytree(place/'shop', tmp_path/'shop')
