@@ -1095,7 +1095,8 @@ class PlacePlan:
     def gap(self): return 0. if self.bound <= 0 else max(0., 1 - self.value/self.bound)
     def __repr__(self):
         t = self.table
-        return (f'{len(t):,} placements of {t.item_id.nunique():,} items in {t.week.nunique()} weeks bring '
+        return (f'{len(t):,} placements of {t.item_id.nunique():,} items in {t.week.nunique()} '
+                f'{"week" if t.week.nunique() == 1 else "weeks"} bring '
                 f'{self.value:,.2f} {self.currency}'.rstrip() + f' at discounts of {self.cost:,.2f}; '
                 f'no plan brings more than {self.bound:,.2f} (gap {self.gap:.2%})')
 
@@ -1149,8 +1150,8 @@ def _weeks_to_plan(model, weeks):
                          f'{model.until + 1} on')
     if weeks[-1] > model.until + 26:
         raise UsageError(f'week {weeks[-1]} is a week without sales to tell from: the tables end in week '
-                         f'{model.until}, and a '
-                         'baseline holds for half a year at most')
+                         f'{model.until}, and a baseline holds for half a year at most. Weeks to plan count from '
+                         f'week 1, that of {model.weeks.monday:%Y-%m-%d}: the next is {model.until + 1}')
     return weeks
 
 # %% ../nbs/36_placement.ipynb #93fab8c7
