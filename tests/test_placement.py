@@ -106,7 +106,7 @@ def test_single_store_without_store_ids(market):
     m = PlacementModel().fit(ShopWeeks.read(PromoData.from_tables(t, NEED)))
     assert set(m.lifts().place) <= {'1', '2', '3'} and len(choose_places(m, margin_rate=.9).table)
 
-def swaying(market, by, until=20):
+def swaying(market, by, until):
     "A model of a shop in which each place has good and bad weeks."
     w = ShopWeeks.read(PromoData.from_tables(market[0], NEED))
     d, r = w.rows, np.random.default_rng(3)
@@ -115,12 +115,13 @@ def swaying(market, by, until=20):
     rest = list(vars(w).values())[1:]
     return PlacementModel(second=False).fit(ShopWeeks(d.assign(units=units), *rest), until)
 
-def test_places_that_sway_have_wider_intervals(market):
-    steady, wild = swaying(market, 0), swaying(market, .7)
+def test_places_that_sway_have_wider_intervals():
+    long = made_up_places(60, 3, 40)
+    steady, wild = (swaying(long, o, until=36) for o in (0, .6))
     assert steady._sway() < wild._sway()
-    at = np.flatnonzero((wild.weeks.rows.week > 20) & (wild.weeks.rows.cell > 0))
+    at = np.flatnonzero((wild.weeks.rows.week > 36) & (wild.weeks.rows.cell > 0))
     told, came = forecast_by_place(wild, at)
-    bare, wide = (places_came(told, came, [21, 22, 23, 24], o)[0] for o in (0., wild._sway()))
+    bare, wide = (places_came(told, came, [37, 38, 39, 40], o)[0] for o in (0., wild._sway()))
     assert (wide.low < bare.low).all() and (wide.high > bare.high).all() and (wide.ratio == bare.ratio).all()
 
 def test_too_few_weeks_tell_no_sway(market):
