@@ -296,7 +296,7 @@ def _places_now(folder, data, now):
     sold = placed_sales(data, first, stores)
     sold.index = sold.index.set_levels(sold.index.levels[0].astype(str), level=0)
     really, gone = _really_placed(t[t['week'].isin(over)], data, first)
-    by_place, by_item = places_came(really, sold, over)
+    by_place, by_item = places_came(really, sold, over, found['about'].get('sway'))
     later = t.loc[t['week'] > over[-1], 'week']          # it may have begun by now: the rest of it can be changed
     change = next_places(t, spare, by_item, int(later.min())) if len(later) else None
     return dict(weeks=over, came=by_place, next=change, said=_places_said(by_place, change, later, over, gone))
