@@ -1615,6 +1615,7 @@ def _serve(*, model:Path=Path('models/promo'), # folder that promo train wrote
            tls_cert:Path=None,                 # file of a certificate, for https
            tls_key:Path=None,                  # file of its key
            log:str='',                         # file of the log; default: the error stream
+           shelves:Path=None,                  # folder that keeps what was scored for the next start
           )->None:
     "Answer requests: which offers for this customer, now? Stops by Ctrl-C."
     from promo_lib.serve import serve
@@ -1622,7 +1623,7 @@ def _serve(*, model:Path=Path('models/promo'), # folder that promo train wrote
                  log=log and str(Path(log).absolute()))
     if above is not None: given['above'] = above
     serve(model, source, state, plan, port, host, workers, budget, tls_cert, tls_key, tell=typer.echo, rules=rules,
-          assist=assist, **given)
+          assist=assist, shelves=shelves, **given)
 
 # %% ../nbs/69_cli.ipynb #4f9782cd
 def _dialogue(given):

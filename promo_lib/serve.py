@@ -17,7 +17,7 @@ import numpy as np
 from fastcore.basics import patch
 
 from . import __version__
-from .core import PromoError, UsageError, atomic, check_number
+from .core import PromoError, UsageError, atomic, check_number, package_file
 from .shelf import Shelf, model_version
 from .state import Gone, Refused, State, Writer, micro, scrub
 
@@ -25,6 +25,8 @@ from .state import Gone, Refused, State, Writer, micro, scrub
 _SETTINGS = dict(
     state='',          # where the state is
     shelves='',        # folder of the shelves
+    locks='',          # folder of their locks; '': the same
+    mark='',           # of all that decides what is on a shelf beside the model; '': one source, one plan
     model='',          # folder of the model in use
     source='',         # where the tables are
     plan='',           # folder of the plan
@@ -687,8 +689,8 @@ def ready_shelf(s,    # settings
                 model, # folder of a model
                )->Shelf:
     "The shelf of a model, filled by a process of its own where it is not there. Raises `UsageError`."
-    folder = Path(s.shelves)/f'shelf-{model_version(model)}'
-    lock = folder.with_suffix('.lock')
+    name = '-'.join(['shelf', model_version(model), *([s.mark] if s.mark else [])])
+    folder, lock = Path(s.shelves)/name, Path(s.locks or s.shelves)/f'{name}.lock'
     for _ in range(1200):
         if (folder/'about.json').is_file(): return Shelf(folder)
         try: os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
@@ -699,6 +701,25 @@ def ready_shelf(s,    # settings
         finally: lock.unlink(missing_ok=True)
     raise UsageError(f'the shelf of {model} was not filled within ten minutes')
 
+
+# %% ../nbs/62_serve.ipynb #225fa4e8
+def _files_of(folder):
+    "Name, size and time of all files of a folder, or of a file."
+    folder = Path(folder)
+    found = sorted(o for o in folder.rglob('*') if o.is_file()) if folder.is_dir() else [folder]
+    return [(str(o.relative_to(folder)), o.stat().st_size, o.stat().st_mtime_ns) for o in found]
+
+def _mark_of(source, plan, most):
+    "A mark of what decides what is on a shelf beside the model, 12 hex digits; '' where it cannot be known."
+    import hashlib
+    if not Path(str(source)).exists(): return ''
+    code = [o for o in _files_of(package_file('promo_lib', '')) if o[0].endswith('.py')]
+    try: told = [str(source), _files_of(source), _files_of(plan) if plan else [], most, code]
+    except OSError as e: raise UsageError(f'{source} changes while it is read: {e.strerror}') from e
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+
+
+# %% ../nbs/62_serve.ipynb #bbfb6baf
 def _fill_apart(s, model, folder):
     "Fill a shelf in another process, so that this one keeps its memory and its pace."
     code = 'import json, sys; from promo_lib.serve import fill_from; fill_from(json.loads(sys.argv[1]))'
@@ -1110,6 +1131,7 @@ def serve(model,             # folder of a model
           tell=print,        # function that is told where it listens
           rules=None,        # .toml file of alarms
           assist=None,       # folder of a model of promo assist train; None: the package's own examples
+          shelves=None,      # folder that keeps what was scored; None: scored at each start
           **settings,        # most, explore, above, rate, seconds, body, log
          )->None:
     "Answer requests until stopped. Raises `UsageError` and `DataError` before the first one."
@@ -1128,7 +1150,9 @@ def serve(model,             # folder of a model
         absolute = {k: str(Path(o).absolute()) if o else '' for k, o in folders.items()}
         where = str(Path(source).absolute()) if Path(str(source)).exists() else str(source)
         given = dict(settings, state=str(Path(state).absolute()) if kept.is_file else str(state), shelves=tmp,
-                     source=where, workers=workers, **absolute)
+                     locks=tmp, source=where, workers=workers, **absolute)
+        mark = _mark_of(where, absolute['plan'], settings.get('most', 0)) if shelves else ''
+        if mark: given.update(shelves=str(Path(shelves).absolute()), mark=mark)
         given['hard'] = budget is not None
         shelf = _prepare(kept, absolute['model'], plan, budget, _settings(given))
         if shelf.policy['plan'] and not shelf.policy['approved_by']:
