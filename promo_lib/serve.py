@@ -315,11 +315,20 @@ class Service:
         role = self.role(user)
         return self.shelves[role], role
 
+class _LogFile(logging.handlers.WatchedFileHandler):
+    "A file that may be moved away by whoever keeps logs; once a second is often enough to look."
+    looked = 0.
+    def reopenIfNeeded(self):
+        now = time.monotonic()
+        if now - self.looked < 1: return
+        self.looked = now
+        super().reopenIfNeeded()
+
 def _logger(path):
     "Lines of JSON into a file, or to the error stream."
     log = logging.getLogger(f'promo_lib.serve {path}')
     if not log.handlers:
-        log.addHandler(logging.handlers.WatchedFileHandler(path, encoding='utf-8') if path else logging.StreamHandler())
+        log.addHandler(_LogFile(path, encoding='utf-8') if path else logging.StreamHandler())
         log.setLevel(logging.INFO)
         log.propagate = False
     return log
@@ -410,13 +419,12 @@ def _write_decision(self:Service, conn, request, key, head, chosen, why, shelf):
         if old is not None: return _given_again(old, request)
     if self.state.is_forgotten(conn, request.user_id): raise Refused(404, 'this user is not in the tables of the shop')
     held = {(o.offer_id, o.campaign_id): o.decision_id for o in conn.execute(sql['holds'], dict(user=request.user_id))}
-    left, budget = [], _budget_name(shelf)
+    budget = _budget_name(shelf)
     for o in chosen:
         o['held_by'] = held.get((o['offer_id'], o['campaign_id']), '')
         o['promised'] = 0. if o['held_by'] else self._promise(shelf, o)
         o['micro'] = micro(o['promised'])
-        if o['micro'] and not self.state.reserve(conn, budget, o['micro']): continue
-        left.append(o)
+    left = self._promised(conn, budget, chosen)
     if chosen and not left: why = 'the budget is spent'
     answer = head | dict(offers=[_shown(o) for o in left]) | ({} if left else dict(reason=why))
     conn.execute(sql['decide'], dict(
@@ -425,6 +433,13 @@ def _write_decision(self:Service, conn, request, key, head, chosen, why, shelf):
         context=request.model_dump_json(exclude={'user_id'}), answer=json.dumps(answer, ensure_ascii=False)))
     if left: conn.execute(sql['offer'], [_offered(head, request, o, budget, shelf) for o in left])
     return answer
+
+@patch
+def _promised(self:Service, conn, budget, chosen):
+    "Those offers for which there is money: all at once where it is there for all, else one after the other."
+    amounts = [o['micro'] for o in chosen]
+    if not any(amounts) or self.state.reserve(conn, budget, sum(amounts)): return chosen
+    return [o for o in chosen if not o['micro'] or self.state.reserve(conn, budget, o['micro'])]
 
 @patch
 def _promise(self:Service, shelf, o):
@@ -1088,6 +1103,7 @@ def dashboard()->tuple: # page (HTML), Content-Security-Policy
 # %% ../nbs/62_serve.ipynb #cd73708e
 def _app_from_env():
     "The application of a worker process."
+    sys.setswitchinterval(.0005)     # the thread of requests is not kept waiting for 5 ms by the one that writes
     return make_app(Service(**json.loads(os.environ['PROMO_SERVE'])))
 
 def _check_port(host, port):
