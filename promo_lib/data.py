@@ -113,6 +113,17 @@ def _missing_problems(name, df, told):
     return found
 
 # %% ../nbs/01_data.ipynb #28d693b9
+def _failures(name, df, block=1_000_000):
+    "pandera's failure_cases of a table; in blocks of rows, unless a key is to be compared over all of them."
+    key = _KEYS.get(name)
+    whole = bool(key) and set(key) <= set(df)
+    schema, n = _schema(name) if whole else pa.DataFrameSchema(_schema(name).columns), len(df) if whole else block
+    cases = []
+    for i in range(0, len(df), n):
+        try: schema.validate(df.iloc[i:i + n], lazy=True)
+        except SchemaErrors as e: cases.append(e.failure_cases)
+    return pd.concat(cases, ignore_index=True) if cases else pd.DataFrame()
+
 def _check_table(name:str,        # a name of the contract
                 df:pd.DataFrame,  # the table, its columns brought to their kinds
                 told:dict=None,   # column -> row numbers that are told already
@@ -120,14 +131,11 @@ def _check_table(name:str,        # a name of the contract
     "Check one table against its schema."
     if not len(df): return [Problem(name, '', 'the table has no rows', fix='Give at least one row')]
     found = _column_problems(name, df) + _missing_problems(name, df, told or {})
-    key = _KEYS.get(name, [])
-    schema = _schema(name) if set(key) <= set(df) else pa.DataFrameSchema(_schema(name).columns)
-    try: schema.validate(df.reset_index(drop=True), lazy=True)
-    except SchemaErrors as e:
-        cases, check = e.failure_cases, e.failure_cases['check'].astype(str)
-        column = cases['column'].fillna('').where(check != 'multiple_fields_uniqueness', '')
-        found += [_problem(name, g) for _, g in cases.groupby([column, check], sort=False)]
-    return found
+    cases = _failures(name, df.reset_index(drop=True))
+    if not len(cases): return found
+    check = cases['check'].astype(str)
+    column = cases['column'].fillna('').where(check != 'multiple_fields_uniqueness', '')
+    return found + [_problem(name, g) for _, g in cases.groupby([column, check], sort=False)]
 
 # %% ../nbs/01_data.ipynb #813ab8bc
 def _bare(s):
@@ -150,6 +158,7 @@ _HINTS = ((r'\d\.\d{3},|\d,\d{3}\.', 'Leave out the separator of thousands'), (r
 def _as_number(s):
     "A column of floats, NaN for what is no finite number; and the rows whose values were lost."
     s = _bare(s)
+    if s.dtype == np.float64 and not np.isinf(s.to_numpy()).any(): return s, np.array([], int) # as it is, no copy
     wrong = np.zeros(len(s), bool)
     if s.dtype.kind in 'bmMc': wrong[:] = True
     elif s.dtype == object: wrong = _objects(s, (bool, np.bool_, datetime.date, datetime.timedelta, list, dict, tuple))
@@ -185,6 +194,12 @@ def _zones(s):
     zone = zone.str.replace(r'^([+-]\d\d):?(\d\d)?$', lambda m: f'{m[1]}:{m[2] or "00"}', regex=True)
     return zone.fillna('').astype(object).where(text.notna().to_numpy(bool))
 
+def _zones_in(s):
+    "The zones that a column names, '' for none."
+    s = _bare(s)
+    if s.dtype.kind == 'M': return {str(s.dt.tz or '')} if s.notna().any() else set()
+    return set(_zones(s).dropna())
+
 def _fixed(offset):
     "The zone at a distance to UTC, such as +08:00."
     hours, minutes = int(offset[1:3]), int(offset[4:6])
@@ -213,9 +228,8 @@ def _as_time(s,          # a column of anything
 def _zone_problems(tables:dict # name -> pandas frame, as it was read
                   )->list:     # `Problem`s, one for each column that names a zone; empty where all agree
     "Are the times of one clock?"
-    named = {(t, c): _zones(df[c]) for t, df in tables.items() for c, k in CONTRACT[t].items()
-             if k.startswith('time') and c in df}
-    zones = {at: set(z.dropna()) for at, z in named.items()}
+    times = [(t, c) for t, df in tables.items() for c, k in CONTRACT[t].items() if k.startswith('time') and c in df]
+    zones = {(t, c): _zones_in(tables[t][c]) for t, c in times}
     every = set().union(*zones.values()) if zones else set()
     if len(every) < 2: return []
     bare = [f'{t}.{c}' for (t, c), z in zones.items() if '' in z]
@@ -224,7 +238,8 @@ def _zone_problems(tables:dict # name -> pandas frame, as it was read
     fix = ("Name the shop's time zone: timezone='Asia/Shanghai', or promo check SOURCE --timezone Asia/Shanghai --out "
            'FOLDER; or write all times in the same way')
     found = []
-    for (t, c), z in named.items():
+    for t, c in times:
+        z = _zones(tables[t][c])
         rows = np.flatnonzero(z.notna() & (z != ''))
         seen = [f'{i} ({tables[t][c].iloc[i]})' for i in rows[:5]]
         if len(rows): found.append(Problem(t, c, say, len(rows), seen, fix))
@@ -312,8 +327,10 @@ def _as_id(name, c, s):
         if pd.api.types.infer_dtype(s, skipna=True) not in ('string', 'empty'):
             new = s.map(_one_id, na_action='ignore')
             lost = there & new.isna().to_numpy(bool)
-        blank = new.astype('string').str.strip(_INVISIBLE).eq('').fillna(False).to_numpy(bool)
-        new = new.astype(object).where(~blank & there & ~lost, None)
+        code, texts = pd.factorize(new)                    # each text is looked at once
+        blank = np.array([not str(o).strip(_INVISIBLE) for o in texts] + [False])[code]
+        gone = blank | ~there | lost
+        if gone.any(): new = new.astype(object).where(~gone, None)
     rows = np.flatnonzero(lost)
     if not len(rows): return new, [], rows
     return new, [Problem(name, c, rule, len(rows), [f'{i} ({s.iloc[i]})' for i in rows[:5]], fix)], rows
@@ -321,11 +338,11 @@ def _as_id(name, c, s):
 # %% ../nbs/01_data.ipynb #f0e00003
 def _plain(s):
     "Are all values whole numbers without leading zeros, and within 64 bits?"
+    if s.dtype.kind == 'i': return True
     s = s.dropna()
     if s.dtype.kind == 'u': return bool((s < 2**63).all())
-    if s.dtype.kind == 'i': return True
     if s.dtype.kind == 'f': return bool((s == s.round()).all() and (s.abs() < 2**53).all())
-    return bool(s.astype(str).str.fullmatch(_WHOLE).all())
+    return all(re.fullmatch(_WHOLE, str(o)) for o in pd.unique(s))
 
 def _text_id(s):
     "An id as text; 12.0 that pandas made of 12 beside a null is 12 again."

@@ -1945,18 +1945,26 @@ def frame(self:_Reader, table, whole):
 @patch
 def taken(self:_Reader, what):
     "Columns of a relation as pandas."
-    t = self.engine.db.execute(f'select {what}').to_arrow_table()
-    texts = {c: _shared(t[c]) for c in t.column_names if c.endswith('_id') and arrow.types.is_string(t[c].type)}
-    names, t = t.column_names, t.drop_columns(list(texts))
+    blocks = self.engine.db.execute(f'select {what}').to_arrow_reader(1_000_000)
+    ids = [c.name for c in blocks.schema if c.name.endswith('_id') and arrow.types.is_string(c.type)]
+    texts, rest, known = {c: [] for c in ids}, [], {}
+    for block in blocks:
+        for c in ids: texts[c].append(_shared(block[c], known))
+        rest.append(block.drop_columns(ids))
+    t = arrow.Table.from_batches(rest, arrow.schema([c for c in blocks.schema if c.name not in ids]))
     plain = pd.DataFrame(index=range(t.num_rows))
+    del rest
     if t.num_columns: plain = t.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
-    return plain.assign(**texts)[names]
+    ids = {c: pd.Series(np.concatenate(o) if o else [], dtype=object) for c, o in texts.items()}
+    return plain.assign(**ids)[blocks.schema.names]
 
-def _shared(column):
-    "A column of ids as Python's texts, each of them once in memory however often it stands there."
-    codes = column.combine_chunks().dictionary_encode()
-    values = np.append(codes.dictionary.to_numpy(zero_copy_only=False).astype(object), [None])
-    return pd.Series(values[codes.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)], dtype=object)
+def _shared(column, # ids of a block of rows, an Arrow array of text
+            known,  # texts of earlier blocks; new ones are added
+           ):
+    "Ids as Python's texts, each of them once in memory however often it stands there."
+    codes = column.dictionary_encode()
+    values = np.array([known.setdefault(o, o) for o in codes.dictionary.to_pylist()] + [None], dtype=object)
+    return values[codes.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)]
 
 # %% ../nbs/06_intake.ipynb #ad7b818c
 def _repairs(mapping, mend):

@@ -492,7 +492,7 @@ _PAIRS: tuple
 _MATCH: Any
 _PLAIN: str
 _FIGURE: str
-def _shared(column):
+def _shared(column, known):
     ...
 def _repairs(mapping, mend):
     ...
