@@ -24,7 +24,7 @@ def place(world, tmp_path_factory):
     shutil.copytree(root/'shelf', root/'kept'/f'shelf-{version}-{_mark_of(str(root/"shop"), "", 0)}')
     return root
 
-def kept(place):
+def shelved(place):
     "Options of a service on the shop of the tests, whose shelf is filled already."
     return ['--model', place/'model', '--source', place/'shop', '--shelves', place/'kept']
 
@@ -324,7 +324,7 @@ def test_killed_workers_lose_and_double_nothing(place, state, tmp_path):
     "16 clients, 4 workers, kill -9 of workers: whoever gets no answer asks again by the same request_id."
     key = state.new_key(['decide', 'outcomes'])
     names, budget, stop = users(place), 3., threading.Event()
-    args = [*kept(place), '--state', state.address, '--workers', 4, '--budget', budget, '--log', tmp_path/'log']
+    args = [*shelved(place), '--state', state.address, '--workers', 4, '--budget', budget, '--log', tmp_path/'log']
     with served(*args) as (address, run):
         def patient(path, body):
             for _ in range(200):
@@ -454,7 +454,7 @@ def test_page_runs_only_its_own_script(till):
 def test_page_in_a_browser(place, state):
     "GET /ui as a person sees it: tables filled from /metrics, nothing asked of anybody else, no complaint."
     key = state.new_key(['decide'])
-    args = [*kept(place), '--state', state.address, '--budget', 5]
+    args = [*shelved(place), '--state', state.address, '--budget', 5]
     with served(*args) as (address, _), Browser() as browser:
         for u in users(place)[:5]: assert get(f'{address}/v1/decide', dict(user_id=u), key)[0] == 200
         browser.say('Page.navigate', url=f'{address}/ui')
@@ -486,7 +486,7 @@ def test_webhook(place, state, tmp_path):
     key, hook, u = state.new_key(['decide']), Hook(), users(place)[0]
     rule = '[[rule]]\nwhat = "latency"\nabove = 0.0001\n'
     (tmp_path/'rules.toml').write_text(f'every = 1\nwebhook = "{hook.url}"\n{rule}')
-    args = [*kept(place), '--state', state.address, '--rules', tmp_path/'rules.toml', '--log', tmp_path/'log']
+    args = [*shelved(place), '--state', state.address, '--rules', tmp_path/'rules.toml', '--log', tmp_path/'log']
     with served(*args) as (address, _):
         assert get(f'{address}/v1/decide', dict(user_id=u), key)[0] == 200
         wait_for(lambda: len(hook.got) >= 2)
