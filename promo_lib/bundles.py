@@ -16,14 +16,10 @@ import pandas as pd
 from fastcore.basics import patch
 from scipy import sparse
 from scipy.special import gammaln
-from scipy.stats import gamma
 
-from promo_lib.allocate import allocate
 from promo_lib.core import DataError, Problem, UsageError, atomic, check_count, check_number, clean_text, rng
 from promo_lib.data import PromoData
 from promo_lib.money import Money, add_value
-from promo_lib.placement import no_formula
-from promo_lib.text import has_texts, item_texts, load_encoder
 
 # %% ../nbs/37_bundles.ipynb #e1180f51
 def _basket_codes(p):
@@ -50,6 +46,7 @@ def _item_names(items):
     "A name for each item: what a column calls its name; else its words; else nothing."
     c = next((c for c in ('name', 'title', 'product_name', 'description', 'text') if c in items), None)
     if c: return np.array([clean_text(o)[:120] for o in items[c]], object)
+    from promo_lib.text import item_texts
     words = item_texts(items).to_numpy()
     return np.where(words == 'unknown product', '', words).astype(object)
 
@@ -94,6 +91,7 @@ def read_baskets(data:PromoData # the tables; needs purchases with item_id
     user = np.zeros(X.shape[0], int)
     user[basket] = who
     when = pd.Series(p['time'].to_numpy()).groupby(basket).min().to_numpy()
+    from promo_lib.text import has_texts, item_texts
     words = item_texts(items).to_numpy() if has_texts(data) else np.full(len(items), '', object)
     table = pd.DataFrame(dict(item_id=items['item_id'].to_numpy(object), name=_item_names(items),
                               price=_item_prices(p, items), text=np.where(words == 'unknown product', '', words)))
@@ -106,6 +104,7 @@ def lift_interval(together,     # times together, any shape
                  )->tuple:      # lift, lower end, upper end, each of the same shape
     "Lifts drawn towards 1, with their interval (DuMouchel 1999, one component, one basket's weight)."
     a, b = 1. + np.asarray(together, float), 1. + np.asarray(expected, float)
+    from scipy.stats import gamma
     low, high = (gamma.ppf(q, a)/b for q in ((1 - level)/2, (1 + level)/2))
     return a/b, low, high
 
@@ -171,6 +170,7 @@ _WEIGHT = .5      # of the encoder beside TF-IDF
 
 def _by_encoder(texts):
     codes, unique = pd.factorize(texts)
+    from promo_lib.text import load_encoder
     return load_encoder().embed(list(unique), progress=False)[codes]
 
 def _by_pieces(texts):
@@ -285,6 +285,7 @@ def _first_rates(hits, tries, level=.9):
         return (gammaln(a + hits) - gammaln(a) + a*np.log(b) - (a + hits)*np.log(b + tries)).sum()
     a = max((.25, .5, 1, 2), key=likely)
     rate = a/mean + tries
+    from scipy.stats import gamma
     return (a + hits)/rate, *(gamma.ppf(q, a + hits)/rate for q in ((1 - level)/2, (1 + level)/2))
 
 # %% ../nbs/37_bundles.ipynb #8d7f755f
@@ -404,6 +405,7 @@ def _chosen(sides, budget, per_customer, money):
     rows = use[use['customers'] > 0].explode('who', ignore_index=True).rename(columns=dict(who='user'))
     if not len(rows): return rows, notes
     rows = rows.astype(dict(user=int, bundle=int, value=float, cost=float)).assign(row=np.arange(len(rows)))
+    from promo_lib.allocate import allocate
     plan = allocate(rows, budget, user='user', offer='bundle', max_offers=per_customer, keep=('row',))
     return rows.iloc[np.sort(plan.table['row'].to_numpy())], notes
 
@@ -469,6 +471,7 @@ def find_bundles(data:PromoData,      # the tables; needs purchases with item_id
 def to_folder(self:BundlePlan, folder # to be made, or there
              )->list: # the paths
     "Write `bundles.csv` and `targets.csv`."
+    from promo_lib.placement import no_formula
     paths = []
     for name, t in (('bundles.csv', self.bundles), ('targets.csv', self.targets)):
         safe = t.apply(lambda s: s.map(no_formula) if s.dtype == object or isinstance(s.dtype, pd.StringDtype) else s)

@@ -10,13 +10,9 @@ import pandas as pd
 from fastcore.basics import patch
 from scipy import sparse
 from scipy.special import gammaln
-from scipy.stats import gamma
-from promo_lib.allocate import allocate
 from promo_lib.core import DataError, Problem, UsageError, atomic, check_count, check_number, clean_text, rng
 from promo_lib.data import PromoData
 from promo_lib.money import Money, add_value
-from promo_lib.placement import no_formula
-from promo_lib.text import has_texts, item_texts, load_encoder
 def _basket_codes(p):
     ...
 def _item_prices(p, items):

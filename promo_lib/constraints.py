@@ -112,6 +112,23 @@ def forbid(pairs, # as `pin` takes them
     "These are not sent."
     return _Pairs(_as_pairs(pairs), False)
 
+# %% ../nbs/31_constraints.ipynb #9565d7d9
+@dataclass(frozen=True)
+class _OneOf:
+    "Offers of which a user is sent one at most."
+    offers: frozenset # of (offer, campaign), or of (offer,) in any campaign, as text
+    name: str = 'one of'
+    by: tuple = ()
+
+def one_of(offers,        # ids, or pairs of offer and campaign
+           name='one of', # what errors call it
+          )->_OneOf:
+    "Each user is sent at most one of these offers."
+    keys = [o if isinstance(o, (tuple, list)) else (o,) for o in offers]
+    bad = [o for o in keys if len(o) not in (1, 2)]
+    if bad: raise UsageError(f'{name}: an offer is an id or (offer, campaign), not {bad[0]!r}')
+    return _OneOf(frozenset(tuple(str(x) for x in o) for o in keys), name)
+
 # %% ../nbs/31_constraints.ipynb #55668c4a
 def _groups(ks, by):
     "The group of each row: codes, and the groups in their order."
@@ -139,7 +156,7 @@ class _Limits:
                  constraints:list,  # what the functions above make
                  k:int=1,           # most offers per user
                 ):
-        bad = [o for o in constraints if not isinstance(o, (_Constraint, _Floor, _Pairs))]
+        bad = [o for o in constraints if not isinstance(o, (_Constraint, _Floor, _Pairs, _OneOf))]
         if bad:
             raise UsageError('a constraint comes from budget, stock, reach, min_roi, min_profit, marginal_roi, pin or '
                              f'forbid, not {bad[0]!r}')
@@ -147,6 +164,7 @@ class _Limits:
         self.floor = max([0., *(o.price for o in constraints if isinstance(o, _Floor))])
         self._number([o for o in constraints if isinstance(o, _Constraint)])
         self.status = _status(ks, [o for o in constraints if isinstance(o, _Pairs)], k)
+        self.sets = _sets(ks, [o for o in constraints if isinstance(o, _OneOf)], self.status > 0)
         self.worth = ks.v - self.floor*ks.c
         self.scale = np.maximum(np.abs(self.b), 1e-3*self._typical()).clip(1e-12)
 
@@ -193,7 +211,8 @@ def _typical(self:_Limits):
     "What each limit would count if everybody got the best offer."
     if not len(self.b): return self.b
     ks, used, take = self.ks, np.zeros(len(self.b)), np.zeros(len(self.ks.v), bool)
-    _respond(0, ks.n_users, self.k, np.zeros(len(self.b)), *self.arrays, take, used)
+    _respond(0, ks.n_users, self.k, np.zeros(len(self.b)), *self.arrays, self.sets & -self.sets,
+             take, used)
     best = np.maximum.reduceat(ks.v, ks.start[:-1]).clip(0).sum()
     mixed = [o.counts[0] != 0 for o, _ in self.about]      # value less cost may nearly cancel: about the value instead
     return np.where(mixed, np.maximum(np.abs(used), 100*best), np.abs(used))
@@ -247,6 +266,33 @@ def _status(ks, pairs, k):
         raise Infeasible([(what, int(many.max()), 'offers')])
     return out
 
+# %% ../nbs/31_constraints.ipynb #1a318d82
+_MOST_SETS = 62  # bits of a whole number
+
+def _members(ks, offers):
+    "Which rows are of a set."
+    offer = ks.column(ks.offer).astype(str)
+    out = pd.Index(offer).isin([o[0] for o in offers if len(o) == 1])
+    both = [o for o in offers if len(o) == 2]
+    if not both: return out
+    if ks.campaign not in ks.frame.columns: raise UsageError('the candidates have no campaigns: name offers alone')
+    return out | pd.MultiIndex.from_arrays([offer, ks.column(ks.campaign).astype(str)]).isin(both)
+
+def _sets(ks, of, pinned):
+    "The sets of each row as bits, shape (rows,). Raises `Infeasible` where two of one set are pinned."
+    out, n = np.zeros(len(ks.v), np.int64), 0
+    for o in of:
+        mine = _members(ks, o.offers)
+        if not (np.bincount(ks.u[mine], minlength=1) > 1).any(): continue
+        if (np.bincount(ks.u[mine & pinned], minlength=1) > 1).any():
+            u = np.bincount(ks.u[mine & pinned]).argmax()
+            what = f'{o.name}: user {ks.column(ks.user)[ks.start[u]]} has two of the set pinned'
+            raise Infeasible([(what, 1, 'offers')])
+        if n == _MOST_SETS: raise UsageError(f'at most {_MOST_SETS} sets of which one is sent can hold at once')
+        out[mine] |= np.int64(1) << np.int64(n)
+        n += 1
+    return out
+
 # %% ../nbs/31_constraints.ipynb #74fc0a22
 @kernel
 def _price(i, lam, v, c, code, counts):
@@ -281,32 +327,34 @@ def _bonus(u, lam, user_code):
 
 # %% ../nbs/31_constraints.ipynb #b68ef530
 @kernel
-def _best_row(a, b, take, status, c, r):
-    "Of rows a to b that may be added, the one worth most; of equal ones the cheaper, then the first."
+def _best_row(a, b, take, status, sets, held, c, r):
+    "Of rows a to b that may be added to the sets held, the one worth most; of equal ones the cheaper, then the first."
     best = -1
     for i in range(a, b):
-        if take[i] or status[i] < 0: continue
+        if take[i] or status[i] < 0 or sets[i] & held: continue
         if best < 0 or r[i-a] > r[best-a] or (r[i-a] == r[best-a] and c[i] < c[best]): best = i
     return best
 
 # %% ../nbs/31_constraints.ipynb #d2521135
 @kernel
-def _respond(lo, hi, k, lam, worth, v, c, start, status, code, counts, user_code, take, used):
+def _respond(lo, hi, k, lam, worth, v, c, start, status, code, counts, user_code, sets, take, used):
     "Mark what users lo to hi choose at prices lam, book what it uses, and add up what it is worth to them."
     total, r = 0., np.empty(np.max(start[lo+1:hi+1] - start[lo:hi]) if hi > lo else 0)
     for u in range(lo, hi):
-        a, b, n, bonus = start[u], start[u+1], 0, _bonus(u, lam, user_code)
+        a, b, n, bonus, held = start[u], start[u+1], 0, _bonus(u, lam, user_code), 0
         for i in range(a, b):
             r[i-a], take[i] = worth[i] - _price(i, lam, v, c, code, counts), status[i] > 0
             if take[i]:
                 total += r[i-a]
                 n += 1
+                held |= sets[i]
         while n < k:
-            i = _best_row(a, b, take, status, c, r)
+            i = _best_row(a, b, take, status, sets, held, c, r)
             if i < 0 or not r[i-a] + (bonus if n == 0 else 0.) > 0: break
             take[i] = True
             total += r[i-a]
             n += 1
+            held |= sets[i]
         for i in range(a, b):
             if take[i]: _book(i, 1., v, c, code, counts, used)
         if n > 0:
@@ -317,12 +365,13 @@ def _respond(lo, hi, k, lam, worth, v, c, start, status, code, counts, user_code
 # %% ../nbs/31_constraints.ipynb #8d48614a
 @patch
 def respond(self:_Limits, lam:np.ndarray, # prices, shape (limits,), none negative
+            whole:bool=False,            # keep to all sets of a row, not to its first only: a choice, and no bound
            )->tuple:                     # bound $L(\lambda)$, money; what is used of each limit; rows chosen (bool)
     "What users choose at prices, and the bound that it proves."
-    take = np.zeros(len(self.ks.v), bool)
+    take, sets = np.zeros(len(self.ks.v), bool), self.sets if whole else self.sets & -self.sets
     def block(lo, hi):
         used = np.zeros(len(self.b))
-        return _respond(lo, hi, self.k, lam, *self.arrays, take, used), used
+        return _respond(lo, hi, self.k, lam, *self.arrays, sets, take, used), used
     parts = self.ks.blocks(block)
     return float(sum(o for o, _ in parts) + lam @ self.b), sum(o for _, o in parts), take
 
@@ -419,6 +468,7 @@ def sample(self:_Limits, n:int, # users
     part.ks = Knapsack.from_arrays(self.ks.v[rows], self.ks.c[rows], start)
     part.k, part.floor, part.about, part.counts = self.k, self.floor, self.about, self.counts
     part.code, part.user_code, part.status = self.code[rows], self.user_code[users], self.status[rows]
+    part.sets = self.sets[rows]
     part.worth, part.b, part.scale = self.worth[rows], self.b*share, self.scale*share
     return part
 
@@ -500,17 +550,21 @@ def _change(x, y, n, bonus, lam, worth, v, c, code, counts):
 
 # %% ../nbs/31_constraints.ipynb #4a11a9b9
 @kernel
-def _moves(lo, hi, k, lam, repair, worth, v, c, start, status, code, counts, user_code, take, used, cap, b, scale,
-           score, come, go):
+def _moves(lo, hi, k, lam, repair, worth, v, c, start, status, code, counts, user_code, sets, take, used, cap, b,
+           scale, score, come, go):
     "The best move of each of users lo to hi."
     for u in range(lo, hi):
-        a, e, n, bonus = start[u], start[u+1], 0, _bonus(u, lam, user_code)
-        for i in range(a, e): n += take[i]
+        a, e, n, bonus, held = start[u], start[u+1], 0, _bonus(u, lam, user_code), 0
+        for i in range(a, e):
+            if take[i]:
+                n += 1
+                held |= sets[i]
         for i in range(a - 1, e):                          # a - 1: nothing comes
             if i >= a and (take[i] or status[i] < 0): continue
             for o in range(a - 1, e):                      # a - 1: nothing goes
                 if (o < a and (i < a or n >= k)) or (o >= a and (not take[o] or status[o] > 0)): continue
                 x, y = (i if i >= a else -1), (o if o >= a else -1)
+                if x >= 0 and sets[x] & (held & ~sets[y] if y >= 0 else held): continue   # two of a set
                 loss, gain = _change(x, y, n, bonus, lam, worth, v, c, code, counts)
                 if not repair and loss >= score[u]: continue
                 s = _judge(x, y, n, u, repair, loss, gain, v, c, code, counts, user_code, used, cap, b, scale)
@@ -569,7 +623,8 @@ def move(self:_Limits, take:np.ndarray, # rows sent, bool; changed
     score, come, go = np.full(ks.n_users, np.inf), np.full(ks.n_users, -1), np.full(ks.n_users, -1)
     cap = np.maximum(b, used)
     def found(lo, hi):
-        _moves(lo, hi, self.k, lam, repair, *self.arrays, take, used.copy(), cap, b, self.scale, score, come, go)
+        _moves(lo, hi, self.k, lam, repair, *self.arrays, self.sets, take, used.copy(), cap, b, self.scale,
+               score, come, go)
     ks.blocks(found)
     order = np.flatnonzero(score < np.inf)
     if not len(order): return 0
@@ -590,7 +645,7 @@ def repaired(self:_Limits, take:np.ndarray, # rows sent, bool; changed
 def rounded(self:_Limits, lam:np.ndarray, # prices, shape (limits,)
            )->np.ndarray:                # rows sent, bool; it may be over a limit where no moves help
     "A plan from prices: choice, repair, fill."
-    take = self.repaired(self.respond(lam)[2], lam)
+    take = self.repaired(self.respond(lam, whole=True)[2], lam)
     for _ in range(50):
         if self.move(take, lam, False) <= len(take)//1_000_000: break
     return take
@@ -620,14 +675,26 @@ def _rows_of_limits(self:_Limits):
     return sparse.hstack([of_rows, of_users])
 
 @patch
+def _one_of_each(self:_Limits):
+    "A row for each user and set: which offers it is about; shape (users and sets, rows)."
+    n, bits = len(self.ks.v), range(int(self.sets.max(initial=0)).bit_length())
+    parts = [np.flatnonzero(self.sets >> np.int64(t) & 1) for t in bits]
+    each = [sparse.csr_array((np.ones(len(i)), (self.ks.u[i], i)), shape=(self.ks.n_users, n)) for i in parts]
+    A = sparse.vstack([sparse.csr_array((0, n)), *each]).tocsr()
+    return A[np.diff(A.indptr) > 1]
+
+@patch
 def _matrix(self:_Limits):
-    "All constraints, $Ax \\le b$: the limits, at most k offers per user, and users who get none count for none."
+    """All constraints, $Ax \\le b$: the limits, at most k offers per user, one of each set, and users who get none
+    count for none."""
     ks, n = self.ks, len(self.ks.v)
     mine = sparse.csr_array((np.ones(n), (ks.u, np.arange(n))), shape=(ks.n_users, n))
     at_most = sparse.hstack([mine, sparse.csr_array((ks.n_users, ks.n_users))])
     counted = sparse.hstack([-mine, sparse.eye_array(ks.n_users)])
-    b = np.r_[self.b, np.full(ks.n_users, self.k), np.zeros(ks.n_users)]
-    return sparse.vstack([self._rows_of_limits(), at_most, counted]).tocsr(), b
+    single = self._one_of_each()
+    single = sparse.hstack([single, sparse.csr_array((single.shape[0], ks.n_users))])
+    b = np.r_[self.b, np.full(ks.n_users, self.k), np.zeros(ks.n_users), np.ones(single.shape[0])]
+    return sparse.vstack([self._rows_of_limits(), at_most, counted, single]).tocsr(), b
 
 # %% ../nbs/31_constraints.ipynb #ea4e277a
 @contextmanager
@@ -707,7 +774,7 @@ def _improved(self:_Limits, take, bound):
 def _drawn_in(self:_Limits, lam, shrink):
     "A plan for limits that are drawn in by a share of their scale, filled up to the limits themselves."
     part = self.with_other(b=self.b - shrink*self.scale)
-    take = self.repaired(self.respond(part.dual().lam)[2], lam)
+    take = self.repaired(self.respond(part.dual().lam, whole=True)[2], lam)
     self.move(take, lam, False)
     return take
 
@@ -804,7 +871,8 @@ def limits_of(rows,             # list of (line, constraint, column, group, amou
     return [_from_line(make, f'{source}, line {o[0]}', *o[1:], groups) for o in rows]
 
 def _from_line(make, where, constraint, column, group, amount, groups):
-    "One line of the table as a constraint."
+    "One line of the table as a constraint; `one_of` is written by rules of the shop, its group is a list of offers."
+    if constraint == 'one_of' and isinstance(group, (list, tuple)): return one_of(group, column or 'one of')
     if constraint not in make: raise UsageError(f'{where}: constraint is {", ".join(make)}, not {constraint!r}')
     if constraint in ('roi', 'marginal_roi'): return make[constraint](amount)
     if column is None: return make[constraint](amount, **({'by': None} if constraint == 'stock' else {}))
@@ -942,10 +1010,16 @@ def barred(self:ShopRules, frame # user_id, offer_id, campaign_id
     return out
 
 @patch
+def substitutes(self:ShopRules)->list: # pairs of a rule's name and its offers, (offer_id, campaign_id), sorted
+    "The sets of which a customer is sent one at most."
+    return [(o['name'], sorted(o['offers'])) for o in self.rules if o['says'] == 'one_of' and len(o['offers']) > 1]
+
+@patch
 def constraint(self:ShopRules, frame)->list: # candidates: user_id, offer_id, campaign_id; constraints of this chapter
-    "The rules for `allocate`; those of one_of hold by `max_offers=1`, or by `kept`."
+    "The rules for `allocate`."
     no = np.any([np.zeros(len(frame), bool), *self.barred(frame)], axis=0)
-    return [forbid(frame.loc[no, ['user_id', *_PAIR]])] if no.any() else []
+    sets = [one_of(pairs, name) for name, pairs in self.substitutes()]
+    return ([forbid(frame.loc[no, ['user_id', *_PAIR]])] if no.any() else []) + sets
 
 @patch
 def kept(self:ShopRules, frame, single=True # candidates with value and cost; is one offer a customer the most?

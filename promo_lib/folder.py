@@ -592,15 +592,18 @@ def _wordings_of(wordings, model, draft):
     return found
 
 # %% ../nbs/54_folder.ipynb #91d8e812
-def _keep_rules(c, draft, most):
-    "Take out what the rules of the shop forbid. Raises `UsageError` for rules that make no sense or leave nothing."
+def _keep_rules(c, draft, most, limited=False):
+    """Take out what the rules of the shop forbid; lines of limits for its sets of substitutes, where the plan has
+    limits anyway. Raises `UsageError` for rules that make no sense or leave nothing."""
     rules = ShopRules(read_shop_rules(draft.source) if draft.source else [], draft.data)
-    if not len(rules): return
-    left, took = rules.kept(c.candidates, most == 1 and len(draft.ids) == 1)
+    if not len(rules): return []
+    left, took = rules.kept(c.candidates, limited or (most == 1 and len(draft.ids) == 1))
     if not len(left): raise UsageError('rules.toml forbids every offer of this campaign to every customer')
     c.candidates = left.reset_index(drop=True)
     draft.data.notes += [f'rules.toml, {k}: {n:,} pairs of customer and offer were taken out.'
                          for k, n in took.items() if n]
+    sets = rules.substitutes() if limited and most > 1 else []
+    return [(0, 'one_of', name, [list(o) for o in pairs], 1.) for name, pairs in sets]
 
 # %% ../nbs/54_folder.ipynb #a557edf8
 def _check_timed(draft, asked, capacity, waves):
@@ -674,7 +677,9 @@ def plan_campaigns(source,          # as `load` takes it, or a `PromoData`
     placed = _places_of(places, draft)
     c = Campaign(draft, None, scores=scores, prior=prior, seed=seed, fast=fast, promised=_kept_promises(out, draft),
                  **(money or {}))
-    _keep_rules(c, draft, _stated(draft, 'max_offers', max_offers, 1))
+    one_day = len(draft.ids) == 1 and terms.get('waves', 1) == 1   # a set holds for all that a customer is sent
+    sets = _keep_rules(c, draft, _stated(draft, 'max_offers', max_offers, 1), bool(limits) and one_day)
+    limits = [*limits, *sets] if sets else limits
     used, names = (None, []) if alone else plans_beside(out.parent, c.start, out.name)
     cold = c.made['source'] == 'a cold start'
     rules = limits_of(limits, c.candidates) if limits else None

@@ -22,6 +22,7 @@ from .money import add_value, realised
 from .measure import contamination, known_redemptions
 from .placement import (next_places, no_formula, place_code, place_names, placed_sales, places_came,
                                  week_numbers)
+from .constraints import ShopRules, read_shop_rules
 from .decide import decide
 from .folder import PlanFolder, limits_of
 
@@ -166,9 +167,9 @@ def _level(came, expected, tau):
     a = 1/max(tau, 1e-3)**2
     return (a + came)/(a + expected)
 
-def _rest(folder, campaign, sent, level, part, left, tomorrow, seed):
+def _rest(folder, campaign, sent, level, part, left, tomorrow, seed, candidates):
     "Decisions on what is left of the budget; None where there is nothing to decide."
-    t, c = folder.about['terms'], campaign.candidates
+    t, c = folder.about['terms'], candidates
     open_now = c[c['end'] >= tomorrow]
     if left <= 0 or not len(open_now): return None
     p = np.minimum(1., open_now['p_redeem']*level*part)
@@ -265,7 +266,9 @@ def follow(plan,         # `PlanFolder`, or its path
     if known >= campaign.end.normalize():
         raise UsageError(f'the campaign ended on {campaign.end:%Y-%m-%d}: promo measure {folder.path} says what '
                          f'came of it')
-    return _following(folder, campaign, data, known)
+    rules = ShopRules(read_shop_rules(source) if isinstance(source, (str, Path)) else [], data)
+    return _following(folder, campaign, data, known, rules)
+
 
 # %% ../nbs/55_follow.ipynb #6af70f81
 def _really_placed(t, data, first_day):
@@ -296,7 +299,7 @@ def _places_now(folder, data, now):
     sold = placed_sales(data, first, stores)
     sold.index = sold.index.set_levels(sold.index.levels[0].astype(str), level=0)
     really, gone = _really_placed(t[t['week'].isin(over)], data, first)
-    by_place, by_item = places_came(really, sold, over)
+    by_place, by_item = places_came(really, sold, over, found['about'].get('sway'))
     later = t.loc[t['week'] > over[-1], 'week']          # it may have begun by now: the rest of it can be changed
     change = next_places(t, spare, by_item, int(later.min())) if len(later) else None
     return dict(weeks=over, came=by_place, next=change, said=_places_said(by_place, change, later, over, gone))
@@ -320,6 +323,16 @@ def _places_said(came, change, later, over, gone):
                    f'{len(change):,}. Others are proposed for {new:,} of them in places_next.csv.')
     return out
 
+# %% ../nbs/55_follow.ipynb #f0907dde
+def _by_rules(rules, candidates, later):
+    "Candidates that no rule forbids today; what to say of those that the plan would still have sent."
+    if not len(rules): return candidates, []
+    no = np.any([np.zeros(len(candidates), bool), *rules.barred(candidates)], axis=0)
+    n = int(np.any([np.zeros(len(later), bool), *rules.barred(later)], axis=0).sum())
+    said = [f'rules.toml forbids {n:,} offers that the plan would still have sent: they are not sent.'] if n else []
+    return candidates[~no], said
+
+
 # %% ../nbs/55_follow.ipynb #da0fa351
 def _by_segment(folder, rows, expected):
     "Expected by now and come, by stratum."
@@ -328,7 +341,7 @@ def _by_segment(folder, rows, expected):
     t = t.groupby('name').agg(expected=('expected', 'sum'), came=('came', 'sum'), users=('user_id', 'nunique'))
     return t.reset_index()
 
-def _following(folder, campaign, data, known):
+def _following(folder, campaign, data, known, rules):
     "The parts of `Following`."
     now, first, end = known.normalize(), campaign.start.normalize(), campaign.end
     days = pd.date_range(first, end.normalize())
@@ -350,12 +363,14 @@ def _following(folder, campaign, data, known):
     left = (np.inf if budget is None else budget) - spent - bound
     tomorrow = now + pd.Timedelta(days=1)
     part = float(np.interp((end - tomorrow)/(end - first), _GRID, F))
-    made = _rest(folder, campaign, sent, level, part, left, tomorrow, campaign.seed) if tomorrow <= end else None
+    may, forbidden = _by_rules(rules, campaign.candidates, every[every['day'] > now])
+    made = (_rest(folder, campaign, sent, level, part, left, tomorrow, campaign.seed, may)
+            if tomorrow <= end else None)
     segments, unit = _by_segment(folder, rows, expected), f' {campaign.unit}'*(campaign.unit != 'money')
     send = _within_capacity(folder, _later(made, every, now, _hours_of(folder)), every, tomorrow, end)
     return Following(day=now, number=(now - first).days + 1, table=table, segments=segments,
                      alarms=_alarms(now, spent, table, segments, campaign.spread.omega_, unit),
-                     notes=_notes(folder, data, sent, campaign) + _unsent(made, send), spent=spent,
+                     notes=_notes(folder, data, sent, campaign) + forbidden + _unsent(made, send), spent=spent,
                      bound=bound, left=left,
                      level=float(level), price=np.nan if made is None else made.price,
                      send=send, goal=campaign.money.goal, gaps=data.gaps.to_dict('records'),

@@ -14,6 +14,7 @@ from .metrics import new_axes
 from .money import add_value, realised
 from .measure import contamination, known_redemptions
 from .placement import next_places, no_formula, place_code, place_names, placed_sales, places_came, week_numbers
+from .constraints import ShopRules, read_shop_rules
 from .decide import decide
 from .folder import PlanFolder, limits_of
 def _loaded(folder, source):
@@ -41,7 +42,7 @@ def _segment_alarms(table, omega):
     ...
 def _level(came, expected, tau):
     ...
-def _rest(folder, campaign, sent, level, part, left, tomorrow, seed):
+def _rest(folder, campaign, sent, level, part, left, tomorrow, seed, candidates):
     ...
 @dataclass
 class Following:
@@ -89,9 +90,11 @@ def _places_now(folder, data, now):
     ...
 def _places_said(came, change, later, over, gone):
     ...
+def _by_rules(rules, candidates, later):
+    ...
 def _by_segment(folder, rows, expected):
     ...
-def _following(folder, campaign, data, known):
+def _following(folder, campaign, data, known, rules):
     ...
 def _later(made, every, now, hours=None):
     ...

@@ -138,6 +138,10 @@ _KEYISH = _words('id uid uuid guid key code no nr number nummer pk 编号 kennun
 _KEY_FIRST = _words('id code cod codigo codice kod kode numero num nr nro n no ref код номер') # `code client`
 _KEY_LAST = tuple(_words('id no nr nummer number code key 号 编号 编码 番号 コード 編號 번호 코드'))
 
+_ENDS = dict(value=('betrag', 'bedrag', 'belopp', 'beløb', 'beløp', 'umsatz', 'omzet', 'warenwert'),
+             discount=('rabatt', 'rabat', 'korting'), unit_price=('preis', 'prijs'),
+             quantity=('menge', 'anzahl', 'aantal')) # of compounds
+
 def _name_score(name,    # of a column; nested ones have dots
                 concept, # a key of `_NAMES`
                 tongues=(), # further languages whose words count
@@ -151,7 +155,8 @@ def _name_score(name,    # of a column; nested ones have dots
     if {''.join(tokens[i:j]) for i in range(len(tokens)) for j in range(i + 1, len(tokens) + 1)} & words:
         return .6 if len(tokens) > 1 else 1.
     text = _letters(last)
-    return .7 if any(len(o) > 1 and not o.isascii() and text.endswith(o) for o in words) else 0.
+    if any(len(o) > 1 and not o.isascii() and text.endswith(o) for o in words): return .7
+    return .6 if text.endswith(_ENDS.get(concept, ())) else 0.
 
 def _is_key(name): return _letters(name) in _KEYISH
 def _rows(n): return f'{n:,} row{"s"*(n != 1)}'
@@ -2374,6 +2379,30 @@ def one_currency(self:_Finder, name, a):
                  'is converted')
     return rules
 
+# %% ../nbs/06_intake.ipynb #0d6fe79e
+def _named_currencies(column, # `_Column`
+                      name):  # its head
+    "The currencies of a column of money: that of its head, or those in its cells; none for a column of words."
+    head = set(_tokens(name)) & _COINS
+    if head and column.kind == 'number': return {o.upper() for o in head}
+    cells = [o for o in column.values if o.strip()]
+    told = [o for o in cells if _MONEY.search(o) and _number_form([o])]
+    return _currencies(told) if cells and len(told) >= _ENOUGH*len(cells) else set()
+
+@patch
+def currency_of_products(self:_Finder):
+    "The currency in which the list of products has its prices, where nothing else tells the shop's."
+    if self.mapping.shop.get('currency'): return
+    lists = [self.sources[o] for o in self.of('items')]
+    found = {(s.name, k): _named_currencies(c, k) for s in lists for k, c in s.columns.items()}
+    told = {k: v for k, v in found.items() if v}
+    every = set().union(*told.values())
+    if len(every) != 1: return
+    self.mapping.shop['currency'] = every.pop()
+    name, column = next(iter(told))
+    self.say(f'{self.path(self.sources[name])} has its {column} in {self.mapping.shop["currency"]}: taken as the '
+             'currency of all money')
+
 # %% ../nbs/06_intake.ipynb #f50b975d
 _CANCELLED = _words('cancelled canceled cancel void voided failed refunded storniert storno abgebrochen erstattet '
                     '取消 '
@@ -2943,9 +2972,31 @@ def build(self:_Finder):
             elif table in _OWN: make(table, name, a)
             else: make(name, a)
     for table in ('exposures', 'outcomes'): self.offers_in(table)
+    self.currency_of_products()
     self.mapping.files = {k: self.sources[k].about for k in self.sources
                           if any(k in (o['file'], o.get('join', {}).get('file'))
                                  for parts in self.mapping.tables.values() for o in parts)}
+
+# %% ../nbs/06_intake.ipynb #d6f1e5a6
+def _strings(o):
+    "All texts in a part of a mapping, keys of dictionaries among them."
+    if isinstance(o, str): return {o}
+    if isinstance(o, dict): return set(o).union(*map(_strings, o.values()))
+    return set().union(*map(_strings, o)) if isinstance(o, (list, tuple)) else set()
+
+@patch
+def say_unread(self:_Finder):
+    "Say which columns of a file of exposures, outcomes or purchases nothing reads."
+    used = {}
+    for parts in self.mapping.tables.values():
+        for o in parts:
+            for file in (o['file'], o.get('join', {}).get('file')): used.setdefault(file, set()).update(_strings(o))
+    for table in ('exposures', 'outcomes', 'purchases'):
+        for name in self.of(table):
+            s = self.sources[name]
+            left = [k for k, c in s.columns.items() if c.kind != 'empty' and c.distinct > 1
+                    and not {k, f'{name}.{k}'} & used.get(name, {k})]
+            if left: self.say(f'{self.path(s)}: nothing reads {", ".join(left[:8])}{" ..." if len(left) > 8 else ""}')
 
 # %% ../nbs/06_intake.ipynb #2673854c
 @patch
@@ -2992,6 +3043,7 @@ def propose(exports,       # folder of exports, one file, or the address of a Po
         f.find_sales()
         f.find_label()
         f.odd_values()
+        f.say_unread()
         asker.done()
         f.mapping.said = asker.said
         return f.mapping.check()

@@ -24,6 +24,7 @@ _NO_ID: Any
 _KEYISH: Any
 _KEY_FIRST: Any
 _KEY_LAST: Any
+_ENDS: Any
 def _name_score(name, concept, tongues=()) -> float:
     ...
 def _is_key(name):
@@ -582,6 +583,9 @@ class _Finder:
     def one_currency(self, name, a):
         ...
 
+    def currency_of_products(self):
+        ...
+
     def purchase_drops(self, name, a):
         ...
 
@@ -684,6 +688,9 @@ class _Finder:
     def build(self):
         ...
 
+    def say_unread(self):
+        ...
+
     def mark_zones(self, found):
         ...
 def _share_in(engine, a, x, b, y):
@@ -692,6 +699,8 @@ def _shown_number(text, sign):
     ...
 _COINS: Any
 _MONIES: tuple
+def _named_currencies(column, name):
+    ...
 _CANCELLED: Any
 _POSTAGE: str
 _TESTS: str
@@ -705,6 +714,8 @@ _STEPS: Any
 _TIDY: Any
 _LINKS: Any
 _WHAT_MAKES: Any
+def _strings(o):
+    ...
 def propose(exports, ask=None, yes=False, answers=None, currency='', timezone='') -> Mapping:
     ...
 def _sources_of(exports, said):

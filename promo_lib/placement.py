@@ -382,15 +382,32 @@ def _counts(weeks, lift, until, use):
     return count
 
 # %% ../nbs/36_placement.ipynb #69adfe5e
-_KAPPAS = np.array([.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000])
+_KAPPAS = np.array([.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000, 100000])
+_BLOCK = 4 # weeks
 
-def _factors(key, n, y, mu):
-    "Factors of the groups of one level, their kappa, and their units."
-    Y, M = np.bincount(key, y, n), np.bincount(key, mu, n)
-    a, m = Y[M > 0], M[M > 0]
-    fit = [(gammaln(a + k) - gammaln(k) + k*np.log(k) - (a + k)*np.log(m + k)).sum() for k in _KAPPAS]
-    k = _KAPPAS[int(np.argmax(fit))] if len(a) else 1.
-    return (Y + k)/(M + k), k, Y
+def _kappa(Y, M):
+    "How many pieces the level above counts for: what foretells each half of the blocks from the other best."
+    fit = []
+    for k in _KAPPAS:
+        f = (Y + k)/(M + k)
+        fit.append((Y[::-1]*np.log(f) - M[::-1]*f).sum())
+    return _KAPPAS[int(np.argmax(fit))] if M.sum() else 1.
+
+def _widest(Y, M):
+    "The kappa of greatest likelihood: what differs between groups, lasting or not."
+    a, m, k = Y[M > 0], M[M > 0], _KAPPAS[:10, None]
+    fit = (gammaln(a + k) - gammaln(k) + k*np.log(k) - (a + k)*np.log(m + k)).sum(1)
+    return _KAPPAS[int(np.argmax(fit))] if len(a) else 1.
+
+def _factors(key, n, y, mu, half, kinds):
+    "Factors of the groups of one level, their kappa by kind of cell (for factors, for intervals), and their units."
+    Y, M = (np.array([np.bincount(key, x*(half == o), n) for o in (0, 1)]) for x in (y, mu))
+    k = np.ones((2, len(kinds)))
+    cell = np.arange(n) % len(kinds)
+    for o in np.unique(kinds): k[0, kinds == o] = _kappa(*(x[:, kinds[cell] == o] for x in (Y, M)))
+    Y, M = Y.sum(0), M.sum(0)
+    k[1] = 2/(1/k[0] + np.maximum(1/k[0], 1/_widest(Y, M)))
+    return (Y + k[0, cell])/(M + k[0, cell]), k, Y
 
 def _text_groups(texts, seed=0):
     "Numbers of groups of items whose texts are alike, and short vectors of the texts."
@@ -415,9 +432,10 @@ def _pooled(weeks, codes, b, use):
     "Expected units of each row, and factors (groups, cells), kappa and units of each level, learned from rows `use`."
     i, cell = weeks.rows['item'].to_numpy(), weeks.rows['cell'].to_numpy()
     y, K, mu, levels = weeks.rows['units'].to_numpy(), len(weeks.cells), b.copy(), []
+    half, kinds = weeks.rows['week'].to_numpy()[use]//_BLOCK % 2, (np.arange(K) > 0).astype(int)
     for code in codes:
         key, n = code[i]*K + cell, (code.max() + 1)*K
-        f, k, Y = _factors(key[use], n, y[use], mu[use])
+        f, k, Y = _factors(key[use], n, y[use], mu[use], half, kinds)
         mu *= f[key]
         levels.append((f.reshape(-1, K), k, Y.reshape(-1, K)))
     return mu, levels
@@ -456,7 +474,7 @@ class PlacementModel:
             mu, self.levels = _pooled(weeks, self.codes, self.base['b'], use)
             lift = _lift_rows(weeks, self.codes, self.levels)
         self.use, self.mu = use, mu
-        vars(self).pop('loss', None)
+        for o in ('loss', 'sway'): vars(self).pop(o, None)
         self._moving()
         if self.second and (use & (cell > 0)).sum() >= 20_000: self._sharpen()
         return self
@@ -502,11 +520,11 @@ def _usual_cut(weeks):
 # %% ../nbs/36_placement.ipynb #5483c196
 @patch
 def _crossed(self:PlacementModel):
-    "Expected units for learning: factors of odd weeks from even ones, and the other way round."
+    "Expected units for learning: factors of every other block of weeks from those between."
     mu, w = self.mu.copy(), self.weeks.rows['week'].to_numpy()
     for half in (0, 1):
-        rows = (w <= self.until) & (w % 2 == half)
-        mu[rows] = _pooled(self.weeks, self.codes, self.base['b'], self.use & (w % 2 != half))[0][rows]
+        rows = (w <= self.until) & (w//_BLOCK % 2 == half)
+        mu[rows] = _pooled(self.weeks, self.codes, self.base['b'], self.use & ~rows)[0][rows]
     return mu*self.now
 
 @patch
@@ -521,30 +539,44 @@ def _columns(self:PlacementModel, mu, rows):
     return np.column_stack([place, mailer, *logs, base['seen'], base['seen_i'], cut, past, d['store'], *levels,
                             self.vectors[i, :6]]).astype(np.float32)
 
+@patch
+def _bare_columns(self:PlacementModel, X):
+    "Numbers of the columns without baselines, lifts and texts."
+    return [0, 1, *range(9, X.shape[1] - self.vectors[:, :6].shape[1])]
+
 def plain_columns(model, rows):
     "What a model without baselines and lifts sees of some rows: codes, history, the usual discount, the week."
     X, week = model._columns(model.mu, rows), model.weeks.rows['week'].to_numpy()[rows]
-    return np.column_stack([X[:, :2], X[:, 9:-model.vectors[:, :6].shape[1]], week])
+    return np.column_stack([X[:, model._bare_columns(X)], week])
+
+@patch
+def _three_forms(self:PlacementModel, mu, rows, late):
+    "Units of the rows `late` as told by trees that learn from `rows`: mean of three forms."
+    from sklearn.ensemble import HistGradientBoostingRegressor as Trees
+    if len(rows) > 600_000: rows = np.sort(rng(self.seed, 'second stage').choice(rows, 600_000, replace=False))
+    y = self.weeks.rows['units'].to_numpy()[rows]
+    X, Z = (self._columns(mu, o) for o in (rows, late))
+    bare = self._bare_columns(X)
+    how = dict(loss='poisson', learning_rate=.08, max_leaf_nodes=31, min_samples_leaf=300, l2_regularization=20.,
+               max_iter=90, early_stopping=False, random_state=self.seed,
+               categorical_features=[o for o in (0, 1) if X[:, o].max() < 250])
+    told = mu[late]*Trees(**how).fit(X, y/mu[rows], sample_weight=mu[rows]).predict(Z)
+    told += Trees(**how).fit(X, y).predict(Z)
+    return (told + Trees(**how).fit(X[:, bare], y).predict(Z[:, bare]))/3
 
 @patch
 def _sharpen(self:PlacementModel):
     "Learn the second stage."
-    from sklearn.ensemble import HistGradientBoostingRegressor as Trees
-    mu, y = self._crossed(), self.weeks.rows['units'].to_numpy()
-    inside, w = self.weeks.rows['cell'].to_numpy() > 0, self.weeks.rows['week'].to_numpy()
-    rows = np.flatnonzero(self.use & inside & (w <= self.until - 4))
-    if len(rows) > 600_000: rows = np.sort(rng(self.seed, 'second stage').choice(rows, 600_000, replace=False))
-    X = self._columns(mu, rows)
-    how = dict(loss='poisson', learning_rate=.08, max_leaf_nodes=31, min_samples_leaf=300, l2_regularization=20.,
-               max_iter=90,
-               early_stopping=False, random_state=self.seed, categorical_features=[o for o in (0, 1)
-                                                                                   if X[:, o].max() < 250])
-    by = Trees(**how).fit(X, y[rows]/mu[rows], sample_weight=mu[rows])
-    own = Trees(**how).fit(X, y[rows])
-    late = np.flatnonzero(inside & (w > self.until - 4))
-    X = self._columns(mu, late)
-    told = (mu[late]*by.predict(X) + own.predict(X))/2
-    self.expected[late] = told*self._level(late, told)
+    mu, w = self._crossed(), self.weeks.rows['week'].to_numpy()
+    inside = self.weeks.rows['cell'].to_numpy() > 0
+    late, coming = (np.flatnonzero(inside & (w > o)) for o in (self.until - 4, self.until))
+    told = self._three_forms(mu, np.flatnonzero(self.use & inside & (w <= self.until - 4)), late)
+    level = self._level(late, told)
+    if len(coming):
+        later, new = w[late] > self.until, self._three_forms(mu, np.flatnonzero(self.use & inside), coming)
+        week = w[coming]
+        told[later] = new*(np.bincount(week, told[later])/np.maximum(np.bincount(week, new), 1e-9))[week]
+    self.expected[late] = told*level
 
 @patch
 def _level(self:PlacementModel, rows, told):
@@ -602,7 +634,7 @@ def _spread(self:PlacementModel, draws=400):
     "Standard deviation of each cell's log lift: items resampled, and the Gamma posterior where it is wider."
     Y, M = self._by_item()
     W = rng(self.seed, 'lifts of places').poisson(1., (draws, len(Y))).astype(np.float32)
-    k = self.levels[0][1]
+    k = self.levels[0][1][0]
     log = np.log((W@Y.astype(np.float32) + k)/(W@M.astype(np.float32) + k))
     sd = (log - log[:, :1]).std(0)
     return np.maximum(sd, np.sqrt(polygamma(1, Y.sum(0) + k)))*(np.arange(len(sd)) > 0)
@@ -633,7 +665,7 @@ def item_lifts(self:PlacementModel, level:float=.9, # of the intervals, above 0 
     "The lift of every item in every place, whether it was ever there or not."
     z = norm.ppf((1 + check_inside('level', level))/2)
     log = sum(np.log(f[code]/f[code][:, :1]) for code, (f, _, _) in zip(self.codes, self.levels))
-    each = [polygamma(1, k + Y)[code] for code, (_, k, Y) in zip(self.codes[1:], self.levels[1:])]
+    each = [polygamma(1, k[1] + Y)[code] for code, (_, k, Y) in zip(self.codes[1:], self.levels[1:])]
     var = sum(o + o[:, :1] for o in each) + self._spread()**2    # of a place, and of none
     sd = np.sqrt(var)*(np.arange(log.shape[1]) > 0)
     return dict(lift=np.exp(log), low=np.exp(log - z*sd), high=np.exp(log + z*sd), sd=sd)
@@ -1063,7 +1095,8 @@ class PlacePlan:
     def gap(self): return 0. if self.bound <= 0 else max(0., 1 - self.value/self.bound)
     def __repr__(self):
         t = self.table
-        return (f'{len(t):,} placements of {t.item_id.nunique():,} items in {t.week.nunique()} weeks bring '
+        return (f'{len(t):,} placements of {t.item_id.nunique():,} items in {t.week.nunique()} '
+                f'{"week" if t.week.nunique() == 1 else "weeks"} bring '
                 f'{self.value:,.2f} {self.currency}'.rstrip() + f' at discounts of {self.cost:,.2f}; '
                 f'no plan brings more than {self.bound:,.2f} (gap {self.gap:.2%})')
 
@@ -1117,8 +1150,8 @@ def _weeks_to_plan(model, weeks):
                          f'{model.until + 1} on')
     if weeks[-1] > model.until + 26:
         raise UsageError(f'week {weeks[-1]} is a week without sales to tell from: the tables end in week '
-                         f'{model.until}, and a '
-                         'baseline holds for half a year at most')
+                         f'{model.until}, and a baseline holds for half a year at most. Weeks to plan count from '
+                         f'week 1, that of {model.weeks.monday:%Y-%m-%d}: the next is {model.until + 1}')
     return weeks
 
 # %% ../nbs/36_placement.ipynb #93fab8c7
@@ -1224,6 +1257,49 @@ def _item_spread(model, weeks=8):
     y, mean = t['y'].round().to_numpy(), t['mean'].to_numpy().clip(1e-9)
     return float(_PHIS[int(np.argmax([nbinom.logpmf(y, 1/o, 1/(1 + o*mean)).sum() for o in _PHIS]))])
 
+# %% ../nbs/36_placement.ipynb #154b9d16
+_SWAYS = np.r_[0, np.exp(np.linspace(np.log(.02), np.log(2), 60))]
+
+def _ends(M, Y, V):
+    "Ratio of sales Y to their forecast M, whose variance is V, and the ends of its 90 % interval; any shape."
+    M = np.maximum(M, 1e-9)
+    psi = np.maximum(V/M, 1e-9)
+    low = np.where(Y > 0, gamma.ppf(.05, np.maximum(Y, 1e-9)/psi)*psi, 0.)
+    return Y/M, low/M, gamma.ppf(.95, Y/psi + 1)*psi/M
+
+def _sums_ahead(model, cut, s, phi):
+    "Forecast, sales and variance of the places in the four weeks after `cut`, by lifts of the weeks before."
+    d, K = model.weeks.rows, len(model.weeks.cells)
+    w, item, cell, y = (d[c].to_numpy() for c in ('week', 'item', 'cell', 'units'))
+    mu = _pooled(model.weeks, model.codes, model.base['b'], model.use & (w <= cut))[0]
+    inside = cell > 0
+    now = _ahead(w, inside.astype(int), 2, y, mu, 1., 100., .75)[0]
+    rows = inside & (w > cut) & (w <= min(cut + 4, model.until))
+    told = (mu*_ahead(w, cell, K, y, mu, now, 200., .85)[0])[rows]
+    t = pd.DataFrame(dict(week=w[rows], item=item[rows], cell=cell[rows], M=told, Y=y[rows]))
+    t = t.groupby(['week', 'cell', 'item'], as_index=False).sum()
+    t['V'] = t['M'] + (phi + s[t['item'], t['cell']]**2)*t['M']**2
+    return t.groupby(['week', 'cell'])[['M', 'Y', 'V']].sum()
+
+
+# %% ../nbs/36_placement.ipynb #1cf6ec08
+@patch
+def _sway(self:PlacementModel, folds=4, pieces=20, least=20):
+    "Standard deviation of a place's ratio in a week beyond that of its items; None where it cannot be told."
+    if hasattr(self, 'sway'): return self.sway
+    first = self.weeks.rows['week'].to_numpy()[self.use].min()
+    cuts = [self.until - 4*(o + 1) for o in range(folds) if self.until - 4*(o + 1) >= first + 2*_BLOCK]
+    s, phi = self.item_lifts()['sd'], _item_spread(self)
+    g = pd.concat([_sums_ahead(self, o, s, phi) for o in cuts] or [pd.DataFrame(dict(M=[]))])
+    g, self.sway = g[g['M'] >= pieces], None
+    if len(g) < least: return None
+    M, Y, V = (g[c].to_numpy() for c in 'MYV')
+    for o in _SWAYS:
+        _, low, high = _ends(M, Y, V + (o*M)**2)
+        self.sway = float(o)
+        if ((low <= 1) & (1 <= high)).sum() >= min(np.ceil(.9*(len(g) + 1)), len(g)): break
+    return self.sway
+
 # %% ../nbs/36_placement.ipynb #754dccb7
 def _plan_table(model, ours, f):
     "One row per placement."
@@ -1268,7 +1344,8 @@ def _as_plan(model, ours, bound, f):
     idle = slots[(slots.used < slots.slots)]
     if len(idle): notes.append(f'{int((idle.slots - idle.used).sum()):,} slots stay empty: nothing that is left would '
                                f'bring more than it costs there.')
-    about = dict(first_day=str(w.monday.date()), until=model.until, stores=f['stores'], spread=_item_spread(model))
+    about = dict(first_day=str(w.monday.date()), until=model.until, stores=f['stores'], spread=_item_spread(model),
+                 sway=model._sway())
     return PlacePlan(t, slots, float(t.value.sum()), float(t.cost.sum()), float(bound), f['budget'], notes, w.currency,
                      _plan_table(model, _reserve(ours, f), f), about)
 
@@ -1513,12 +1590,6 @@ def _with_sales(places, sold, weeks):
     sums = {o: (o, 'sum') for o in ('weeks', 'base', 'units', 'sd', 'came')}
     return t.groupby(['location', 'mailer', 'place', 'item_id'], sort=True).agg(**sums).reset_index()
 
-def _ratio(t):
-    "Ratio of sales to forecast of some rows, and the ends of its 90 % interval."
-    M, Y = t['units'].sum(), t['came'].sum()
-    psi = max((t['sd']**2).sum()/max(M, 1e-9), 1e-9)
-    low = gamma.ppf(.05, Y/psi)*psi if Y > 0 else 0.
-    return Y/max(M, 1e-9), low/max(M, 1e-9), gamma.ppf(.95, Y/psi + 1)*psi/max(M, 1e-9)
 
 # %% ../nbs/36_placement.ipynb #61ef1dfb
 _FALSE = .1                                                # share of those that are called short by chance
@@ -1530,31 +1601,34 @@ def _chance(came, mean, sd):
 
 def _against_place(t):
     "The level that the other items of each item's place reached; 1 where they did not fall short."
-    level = np.ones(len(t))
-    for _, at in t.groupby(['location', 'mailer']).indices.items():
-        for i in at if len(at) > 1 else ():
-            ratio, _, high = _ratio(t.iloc[at[at != i]])
-            if high < 1: level[i] = ratio
-    return level
+    code = t.groupby(['location', 'mailer']).ngroup().to_numpy()
+    sums = [x.to_numpy(float) for x in (t['units'], t['came'], t['sd']**2)]
+    ratio, _, high = _ends(*(np.maximum(np.bincount(code, x)[code] - x, 0) for x in sums))
+    return np.where((np.bincount(code)[code] > 1) & (high < 1), ratio, 1.)
 
 def places_came(places, # rows of a plan: item_id, week, location, mailer, place, base, units, sd
                 sold,   # of `placed_sales`
                 weeks,  # those that are over
+                sway=0.,# of a place in a week, as places.json has it
                ):       # by place: ratio, low, high, lift, lift_came, ...; by item and place: ratio, chance, short
     "Sales of placed items against their forecast."
     t = _with_sales(places, sold, weeks)
-    rows = []
-    for (location, mailer, name), g in t.groupby(['location', 'mailer', 'place'], sort=True):
-        ratio, low, high = _ratio(g)
-        lift = g['units'].sum()/max(g['base'].sum(), 1e-9)
-        rows.append(dict(place=name, location=location, mailer=mailer, items=len(g), units=g['units'].sum(),
-                         came=g['came'].sum(), ratio=ratio, low=low, high=high, lift=lift, lift_came=lift*ratio,
-                         lift_came_low=lift*low, lift_came_high=lift*high))
+    t['v'] = t['sd']**2
+    g = t.groupby(['place', 'location', 'mailer'], sort=True)[['base', 'units', 'came', 'v']]
+    rows = g.sum().assign(items=g.size()).reset_index()
+    lift = rows['units']/rows['base'].clip(lower=1e-9)
+    for x in (rows, t):
+        x['ratio'], x['low'], x['high'] = _ends(*(o.to_numpy(float) for o in (
+            x['units'], x['came'], x['v'] + (sway or 0.)**2*x['units']**2)))
+    rows = rows.assign(lift=lift, lift_came=lift*rows['ratio'], lift_came_low=lift*rows['low'],
+                       lift_came_high=lift*rows['high'])
     chance = _chance(t['came'].to_numpy(), t['units'].to_numpy()*_against_place(t), t['sd'].to_numpy())
-    ends = np.array([_ratio(t.iloc[[i]]) for i in range(len(t))]).reshape(-1, 3)
     short = false_discovery_control(chance) <= _FALSE if len(t) else np.zeros(0, bool)
-    t = t.assign(ratio=ends[:, 0], low=ends[:, 1], high=ends[:, 2], chance=chance, short=short & (ends[:, 0] < 1))
-    return pd.DataFrame(rows), t
+    return rows[_CAME], t.drop(columns='v').assign(chance=chance, short=short & (t['ratio'] < 1).to_numpy())
+
+_CAME = ['place', 'location', 'mailer', 'items', 'units', 'came', 'ratio', 'low', 'high', 'lift', 'lift_came',
+         'lift_came_low', 'lift_came_high']
+
 
 # %% ../nbs/36_placement.ipynb #fdba3234
 _NEXT = ['week', 'day', 'place', 'location', 'mailer', 'item_id', 'expected', 'came', 'ratio', 'low', 'high', 'chance',

@@ -17,7 +17,7 @@ import numpy as np
 from fastcore.basics import patch
 
 from . import __version__
-from .core import PromoError, UsageError, atomic, check_number
+from .core import PromoError, UsageError, atomic, check_number, package_file
 from .shelf import Shelf, model_version
 from .state import Gone, Refused, State, Writer, micro, scrub
 
@@ -25,6 +25,8 @@ from .state import Gone, Refused, State, Writer, micro, scrub
 _SETTINGS = dict(
     state='',          # where the state is
     shelves='',        # folder of the shelves
+    locks='',          # folder of their locks; '': the same
+    mark='',           # of all that decides what is on a shelf beside the model; '': one source, one plan
     model='',          # folder of the model in use
     source='',         # where the tables are
     plan='',           # folder of the plan
@@ -313,11 +315,20 @@ class Service:
         role = self.role(user)
         return self.shelves[role], role
 
+class _LogFile(logging.handlers.WatchedFileHandler):
+    "A file that may be moved away by whoever keeps logs; once a second is often enough to look."
+    looked = 0.
+    def reopenIfNeeded(self):
+        now = time.monotonic()
+        if now - self.looked < 1: return
+        self.looked = now
+        super().reopenIfNeeded()
+
 def _logger(path):
     "Lines of JSON into a file, or to the error stream."
     log = logging.getLogger(f'promo_lib.serve {path}')
     if not log.handlers:
-        log.addHandler(logging.handlers.WatchedFileHandler(path, encoding='utf-8') if path else logging.StreamHandler())
+        log.addHandler(_LogFile(path, encoding='utf-8') if path else logging.StreamHandler())
         log.setLevel(logging.INFO)
         log.propagate = False
     return log
@@ -408,13 +419,12 @@ def _write_decision(self:Service, conn, request, key, head, chosen, why, shelf):
         if old is not None: return _given_again(old, request)
     if self.state.is_forgotten(conn, request.user_id): raise Refused(404, 'this user is not in the tables of the shop')
     held = {(o.offer_id, o.campaign_id): o.decision_id for o in conn.execute(sql['holds'], dict(user=request.user_id))}
-    left, budget = [], _budget_name(shelf)
+    budget = _budget_name(shelf)
     for o in chosen:
         o['held_by'] = held.get((o['offer_id'], o['campaign_id']), '')
         o['promised'] = 0. if o['held_by'] else self._promise(shelf, o)
         o['micro'] = micro(o['promised'])
-        if o['micro'] and not self.state.reserve(conn, budget, o['micro']): continue
-        left.append(o)
+    left = self._promised(conn, budget, chosen)
     if chosen and not left: why = 'the budget is spent'
     answer = head | dict(offers=[_shown(o) for o in left]) | ({} if left else dict(reason=why))
     conn.execute(sql['decide'], dict(
@@ -423,6 +433,13 @@ def _write_decision(self:Service, conn, request, key, head, chosen, why, shelf):
         context=request.model_dump_json(exclude={'user_id'}), answer=json.dumps(answer, ensure_ascii=False)))
     if left: conn.execute(sql['offer'], [_offered(head, request, o, budget, shelf) for o in left])
     return answer
+
+@patch
+def _promised(self:Service, conn, budget, chosen):
+    "Those offers for which there is money: all at once where it is there for all, else one after the other."
+    amounts = [o['micro'] for o in chosen]
+    if not any(amounts) or self.state.reserve(conn, budget, sum(amounts)): return chosen
+    return [o for o in chosen if not o['micro'] or self.state.reserve(conn, budget, o['micro'])]
 
 @patch
 def _promise(self:Service, shelf, o):
@@ -687,8 +704,8 @@ def ready_shelf(s,    # settings
                 model, # folder of a model
                )->Shelf:
     "The shelf of a model, filled by a process of its own where it is not there. Raises `UsageError`."
-    folder = Path(s.shelves)/f'shelf-{model_version(model)}'
-    lock = folder.with_suffix('.lock')
+    name = '-'.join(['shelf', model_version(model), *([s.mark] if s.mark else [])])
+    folder, lock = Path(s.shelves)/name, Path(s.locks or s.shelves)/f'{name}.lock'
     for _ in range(1200):
         if (folder/'about.json').is_file(): return Shelf(folder)
         try: os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
@@ -699,6 +716,25 @@ def ready_shelf(s,    # settings
         finally: lock.unlink(missing_ok=True)
     raise UsageError(f'the shelf of {model} was not filled within ten minutes')
 
+
+# %% ../nbs/62_serve.ipynb #225fa4e8
+def _files_of(folder):
+    "Name, size and time of all files of a folder, or of a file."
+    folder = Path(folder)
+    found = sorted(o for o in folder.rglob('*') if o.is_file()) if folder.is_dir() else [folder]
+    return [(str(o.relative_to(folder)), o.stat().st_size, o.stat().st_mtime_ns) for o in found]
+
+def _mark_of(source, plan, most):
+    "A mark of what decides what is on a shelf beside the model, 12 hex digits; '' where it cannot be known."
+    import hashlib
+    if not Path(str(source)).exists(): return ''
+    code = [o for o in _files_of(package_file('promo_lib', '')) if o[0].endswith('.py')]
+    try: told = [str(source), _files_of(source), _files_of(plan) if plan else [], most, code]
+    except OSError as e: raise UsageError(f'{source} changes while it is read: {e.strerror}') from e
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+
+
+# %% ../nbs/62_serve.ipynb #bbfb6baf
 def _fill_apart(s, model, folder):
     "Fill a shelf in another process, so that this one keeps its memory and its pace."
     code = 'import json, sys; from promo_lib.serve import fill_from; fill_from(json.loads(sys.argv[1]))'
@@ -1067,6 +1103,7 @@ def dashboard()->tuple: # page (HTML), Content-Security-Policy
 # %% ../nbs/62_serve.ipynb #cd73708e
 def _app_from_env():
     "The application of a worker process."
+    sys.setswitchinterval(.0005)     # the thread of requests is not kept waiting for 5 ms by the one that writes
     return make_app(Service(**json.loads(os.environ['PROMO_SERVE'])))
 
 def _check_port(host, port):
@@ -1110,6 +1147,7 @@ def serve(model,             # folder of a model
           tell=print,        # function that is told where it listens
           rules=None,        # .toml file of alarms
           assist=None,       # folder of a model of promo assist train; None: the package's own examples
+          shelves=None,      # folder that keeps what was scored; None: scored at each start
           **settings,        # most, explore, above, rate, seconds, body, log
          )->None:
     "Answer requests until stopped. Raises `UsageError` and `DataError` before the first one."
@@ -1128,7 +1166,9 @@ def serve(model,             # folder of a model
         absolute = {k: str(Path(o).absolute()) if o else '' for k, o in folders.items()}
         where = str(Path(source).absolute()) if Path(str(source)).exists() else str(source)
         given = dict(settings, state=str(Path(state).absolute()) if kept.is_file else str(state), shelves=tmp,
-                     source=where, workers=workers, **absolute)
+                     locks=tmp, source=where, workers=workers, **absolute)
+        mark = _mark_of(where, absolute['plan'], settings.get('most', 0)) if shelves else ''
+        if mark: given.update(shelves=str(Path(shelves).absolute()), mark=mark)
         given['hard'] = budget is not None
         shelf = _prepare(kept, absolute['model'], plan, budget, _settings(given))
         if shelf.policy['plan'] and not shelf.policy['approved_by']:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 from fastcore.basics import patch
 from . import __version__
-from .core import PromoError, UsageError, atomic, check_number
+from .core import PromoError, UsageError, atomic, check_number, package_file
 from .shelf import Shelf, model_version
 from .state import Gone, Refused, State, Writer, micro, scrub
 _SETTINGS: Any
@@ -113,6 +113,9 @@ class Service:
     def _write_decision(self, conn, request, key, head, chosen, why, shelf):
         ...
 
+    def _promised(self, conn, budget, chosen):
+        ...
+
     def _promise(self, shelf, o):
         ...
 
@@ -163,6 +166,11 @@ class Service:
 
     async def done(self, piece):
         ...
+class _LogFile(logging.handlers.WatchedFileHandler):
+    looked: float
+
+    def reopenIfNeeded(self):
+        ...
 def _logger(path):
     ...
 _PATHS: tuple
@@ -187,6 +195,10 @@ def forget_in_logs(paths, mask: str) -> int:
 def plans_naming(folder, user: str) -> list:
     ...
 def ready_shelf(s, model) -> Shelf:
+    ...
+def _files_of(folder):
+    ...
+def _mark_of(source, plan, most):
     ...
 def _fill_apart(s, model, folder):
     ...
@@ -248,5 +260,5 @@ def _check_desk(source, assist):
     ...
 def _prepare(state, model, plan, budget, s):
     ...
-def serve(model, source, state, plan=None, port: int=8000, host: str='127.0.0.1', workers: int=1, budget: float | None=None, tls_cert=None, tls_key=None, tell=..., rules=None, assist=None, **settings) -> None:
+def serve(model, source, state, plan=None, port: int=8000, host: str='127.0.0.1', workers: int=1, budget: float | None=None, tls_cert=None, tls_key=None, tell=..., rules=None, assist=None, shelves=None, **settings) -> None:
     ...

@@ -116,7 +116,8 @@ class Shelf:
         self.folder = Path(folder)
         try:
             self.about = json.loads((self.folder/'about.json').read_text('utf-8'))
-            self.arrays = {o.stem: np.load(o, mmap_mode='r', allow_pickle=False) for o in self.folder.glob('*.npy')}
+            found = {o.stem: np.load(o, mmap_mode='r', allow_pickle=False) for o in self.folder.glob('*.npy')}
+            self.arrays = {k: o.view(np.ndarray) for k, o in found.items()}     # looked into faster, still on disk
         except (OSError, ValueError) as e: raise UsageError(f'{folder} is no shelf: {e}') from e
         self.offers, self.policy = self.about['offers'], self.about['policy']
         self.sensitive = np.array([bool(o['sensitive']) for o in self.offers], bool)
@@ -358,7 +359,7 @@ def place(self:Shelf, user # id
     "Where a user stands."
     users, user = self.arrays['users'], str(user)
     if len(user) > users.dtype.itemsize//4: return -1
-    i = int(np.searchsorted(users, user))
+    i = int(np.searchsorted(users, np.array(user, users.dtype)))  # of the same width, else all users are copied
     return i if i < len(users) and users[i] == user else -1
 
 @patch

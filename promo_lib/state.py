@@ -377,6 +377,25 @@ def money(self:State)->dict: # name -> dict of total, reserved, spent (money)
     with self.reading() as conn: rows = conn.execute(self.tables['budgets'].select()).all()
     return {o.name: dict(total=o.total/_MICRO, reserved=o.reserved/_MICRO, spent=o.spent/_MICRO) for o in rows}
 
+# %% ../nbs/60_state.ipynb #3b161e9e
+@patch
+@contextmanager
+def turn(self:State):
+    "Wait until it is this process's turn to write."
+    try: import fcntl
+    except ImportError: fcntl = None                        # Windows
+    if fcntl is None or not self.is_file:
+        yield
+        return
+    if not hasattr(self, '_door'): self._door = os.open(f'{self._path}-turn', os.O_CREAT | os.O_RDWR, 0o600)
+    def lock(how, at): fcntl.lockf(self._door, how, 1, at)
+    lock(fcntl.LOCK_EX, 0)
+    lock(fcntl.LOCK_EX, 1)
+    lock(fcntl.LOCK_UN, 0)
+    try: yield
+    finally: lock(fcntl.LOCK_UN, 1)
+
+
 # %% ../nbs/60_state.ipynb #96a82aae
 class Writer:
     "The thread that writes for all others of a process."
@@ -405,7 +424,7 @@ class Writer:
             bundle = [self.queue.get()]
             while len(bundle) < self.most and not self.queue.empty(): bundle.append(self.queue.get())
             last = None in bundle
-            self._write([o for o in bundle if o is not None])
+            with self.state.turn(): self._write([o for o in bundle if o is not None])
 
 # %% ../nbs/60_state.ipynb #310013c7
 @patch
@@ -450,9 +469,13 @@ def mask(self:State, user # id
     "What a user is called in logs and metrics."
     if not hasattr(self, '_secret'):
         if self.get('mask') is None: self._first_secret()
-        self._secret = self.get('mask').encode()
-    digest = hmac.digest(self._secret, str(user).encode('utf-8', 'surrogatepass'), 'sha256')
-    return base64.b32encode(digest)[:16].decode().lower()
+        self._secret, self._masks = self.get('mask').encode(), {}
+    found = self._masks.get(user := str(user))
+    if found is None:
+        digest = hmac.digest(self._secret, user.encode('utf-8', 'surrogatepass'), 'sha256')
+        if len(self._masks) > 10_000: self._masks.clear()
+        found = self._masks[user] = base64.b32encode(digest)[:16].decode().lower()
+    return found
 
 @patch
 def _first_secret(self:State):

@@ -32,7 +32,9 @@ class State:
     _node: Any
     engine: Any
     _path: Any
+    _door: Any
     _secret: Any
+    _masks: Any
 
     def __init__(self, address, make: bool=False):
         ...
@@ -109,6 +111,10 @@ class State:
         ...
 
     def money(self) -> dict:
+        ...
+
+    @contextmanager
+    def turn(self):
         ...
 
     def mask(self, user) -> str:

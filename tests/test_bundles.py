@@ -1,9 +1,13 @@
 "`promo bundles`: a made-up shop in which two things belong together, bad input, the files."
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from promo_lib.bundles import find_bundles, lift_interval
+from promo_lib.core import UsageError
 from promo_lib.data import PromoData
 
 NAMES = ['茶叶', '饼干', '=1+1', '牛奶', '鸡蛋', '大米', '肥皂', '盐']
@@ -149,3 +153,57 @@ def test_nothing_found():
     found = find_bundles(read(dict(purchases=p.assign(time=pd.Timestamp('2026-01-01')))))
     assert len(found.bundles) == len(found.targets) == 0 and 'chance' in found.targets
     assert any('No pair is together' in o for o in found.notes)
+
+@pytest.fixture(scope='module')
+def bench():
+    "What the benchmark's cells define up to the first one that reads data."
+    place = Path(__file__).parents[1]/'nbs'/'benchmarks'/'bundles.ipynb'
+    if not place.is_file(): pytest.skip('no checkout')
+    names = {}
+    for c in json.loads(place.read_text('utf-8'))['cells']:
+        s = ''.join(c['source'])
+        wanted = ('data = ', 'import html', 'def read_', 'class Domain', 'def marked_')
+        if c['cell_type'] == 'code' and s.startswith(wanted): exec(s, names)
+    return names
+
+FILES = dict(bundle_item='bundle ID,item ID', session_bundle='session ID,bundle ID', session_item='session ID,item ID',
+             item_titles='item ID,titles')
+
+def domain(path, sep=',', n=40):
+    "A domain of sessions with one bundle each, in the published form."
+    path.mkdir(parents=True)
+    rows = dict(bundle_item=[(b, 3*b + i) for b in range(n) for i in range(3)],
+                session_bundle=[(f's{b}', b) for b in range(n)],
+                session_item=[(f's{b}', 3*b + i) for b in range(n) for i in range(3)],
+                item_titles=[(i, f'thing {i} of {i//3}, &amp; more') for i in range(3*n)])
+    for k, lines in rows.items():
+        t = pd.DataFrame(lines, columns=FILES[k].split(','))
+        t.to_csv(path/f'{k}.csv', index=False, sep=sep)
+    return path
+
+@pytest.mark.parametrize('sep', [',', '\t'])
+def test_any_domain_of_that_form(bench, tmp_path, sep):
+    "A third domain is read as the two given ones are, with or without categories."
+    items, titles, sessions, kind = bench['read_domain'](domain(tmp_path/'third', sep))
+    assert len(items) == 120 and titles.iloc[5] == 'thing 5 of 1, & more' and (kind == '').all()
+    d = bench['Domain'](items, titles, sessions, kind)
+    assert [len(o) for o in d.bundles.values()] == [24, 8, 8]
+    marked = bench['marked_sessions'](d, ['test'])
+    t = bench['judged_groups'](marked, [[o] for o, _ in marked])
+    assert (t == 1).all(axis=None)
+    pd.DataFrame(dict(item=range(120), kind='a,b')).to_csv(tmp_path/'third'/'item_categories.csv', index=False)
+    assert (bench['read_domain'](tmp_path/'third')[3] == 'a,b').all()
+
+@pytest.mark.parametrize('name, text, says', [
+    ('item_titles', None, 'there is no item_titles.csv in third'),
+    ('session_item', 'session ID,item ID\n', 'third/session_item.csv has no rows'),
+    ('session_bundle', 'bundle\n1\n2\n', 'session_bundle.csv needs 2 columns .session, bundle. and has 1'),
+    ('item_titles', 'item ID,titles\nx1,tea\nx2,cup\n', 'no item of a bundle of a session has a title')])
+def test_a_domain_of_another_form(bench, tmp_path, name, text, says):
+    path = domain(tmp_path/'third')/f'{name}.csv'
+    path.unlink() if text is None else path.write_text(text, 'utf-8')
+    with pytest.raises(UsageError, match=says): bench['read_domain'](tmp_path/'third')
+
+def test_a_domain_that_is_too_small(bench, tmp_path):
+    read = bench['read_domain'](domain(tmp_path/'x', n=9))
+    with pytest.raises(UsageError, match='five bundles'): bench['Domain'](*read)

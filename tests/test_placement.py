@@ -3,7 +3,8 @@ import numpy as np, pandas as pd, pytest
 
 from promo_lib.core import DataError, UsageError
 from promo_lib.data import PromoData
-from promo_lib.placement import PlacementModel, ShopWeeks, choose_places, made_up_places
+from promo_lib.placement import (PlacementModel, ShopWeeks, choose_places, forecast_by_place, made_up_places,
+                                 places_came)
 from promo_lib.stock import Demand, order_quantities, stock_plan
 from promo_lib.timing import sending_days
 
@@ -104,6 +105,30 @@ def test_single_store_without_store_ids(market):
     t['placements'] = t['placements'].drop_duplicates(['item_id', 'week'])
     m = PlacementModel().fit(ShopWeeks.read(PromoData.from_tables(t, NEED)))
     assert set(m.lifts().place) <= {'1', '2', '3'} and len(choose_places(m, margin_rate=.9).table)
+
+def swaying(market, by, until):
+    "A model of a shop in which each place has good and bad weeks."
+    w = ShopWeeks.read(PromoData.from_tables(market[0], NEED))
+    d, r = w.rows, np.random.default_rng(3)
+    shock = np.exp(r.normal(0, by, (w.last + 1, len(w.cells))))
+    units = np.floor(d.units*np.where(d.cell > 0, shock[d.week, d.cell], 1) + r.random(len(d)))
+    rest = list(vars(w).values())[1:]
+    return PlacementModel(second=False).fit(ShopWeeks(d.assign(units=units), *rest), until)
+
+def test_places_that_sway_have_wider_intervals():
+    long = made_up_places(60, 3, 40)
+    steady, wild = (swaying(long, o, until=36) for o in (0, .6))
+    assert steady._sway() < wild._sway()
+    at = np.flatnonzero((wild.weeks.rows.week > 36) & (wild.weeks.rows.cell > 0))
+    told, came = forecast_by_place(wild, at)
+    bare, wide = (places_came(told, came, [37, 38, 39, 40], o)[0] for o in (0., wild._sway()))
+    assert (wide.low < bare.low).all() and (wide.high > bare.high).all() and (wide.ratio == bare.ratio).all()
+
+def test_too_few_weeks_tell_no_sway(market):
+    m = swaying(market, 0, until=9)
+    assert m._sway() is None
+    plan = choose_places(m, [dict(location='1', slots=3)], margin_rate=.9)
+    assert plan.about['sway'] is None
 
 # --- the commands -----------------------------------------------------------------------------------------------------
 

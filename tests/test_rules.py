@@ -13,6 +13,8 @@ from test_serve import Till, service_on, users
 from promo_lib.constraints import ShopRules, read_shop_rules
 from promo_lib.core import UsageError
 from promo_lib.data import load
+from promo_lib.folder import PlanFolder
+from promo_lib.follow import follow
 from promo_lib.shelf import Shelf
 from promo_lib.state import State
 
@@ -115,6 +117,28 @@ def test_substitutes_and_complements(place, offers, tmp_path):
     assert 'after: only after item_id = never sold' in shelf.forbidden(u)
     assert not any(shelf.forbidden(u, ['never sold']))
 
+def test_a_plan_with_limits_sends_one_of_the_substitutes(world, place, tmp_path):
+    "As a constraint of the plan, which the folder keeps and a veto leaves standing."
+    shutil.copytree(place/'shop', tmp_path/'shop')
+    every = load(str(place/'shop'), need=()).offers
+    mine = every[every['campaign_id'].astype(str) == world.campaign]['offer_id'].astype(str).tolist()
+    same = mine[:-1]
+    write(tmp_path, [('one is enough', f'offers = {{offer_id = {json.dumps(same)}}}', 'one_of = true')])
+    (tmp_path/'limits.csv').write_text(f'constraint,column,group,amount\nstock,offer_id,{mine[-1]},30\n')
+    done = run_promo('plan', '--source', tmp_path/'shop', '--campaign', world.campaign, '--budget', 1000, '--fast',
+                     '--no-pdf', '--max-offers', 3, '--no-holdout', '-o', tmp_path/'plan',
+                     '--limits', tmp_path/'limits.csv')
+    assert done.exit_code == 0, done.stderr
+    def judged():
+        sent = pd.read_csv(tmp_path/'plan'/'send.csv', dtype=str)
+        n = sent[sent['offer_id'].isin(same)].groupby('user_id').size()
+        assert len(n) and n.max() == 1 and sent.groupby('user_id').size().max() == 2
+    judged()
+    about = json.loads((tmp_path/'plan'/'plan.json').read_text('utf-8'))
+    assert [o[1] for o in about['limits']] == ['stock', 'one_of']
+    PlanFolder(tmp_path/'plan').approve('Ann', veto_offers=[same[0]])
+    judged()
+
 def test_without_rules_nothing_changes(place, tmp_path):
     shutil.copytree(place/'shop', tmp_path/'shop')
     (tmp_path/'shop'/'rules.toml').unlink()
@@ -152,3 +176,64 @@ def test_groups_of_ages(place):
     let_in = ShopRules(rules, data).rules[0]['users']
     age = ages(place)
     assert let_in == {u for u, a in age.items() if a in ('25-34', '65+')}
+
+# --- a plan that was approved before a rule ---
+
+@pytest.fixture(scope='module')
+def forbidden_later(world, place, tmp_path_factory):
+    "An approved plan, and the shop on its third day with a rule against what it sends most: plan, shop, offer."
+    root = tmp_path_factory.mktemp('later')
+    f = world.copy(root/'plans'/'next', approve=True)
+    later = f.in_force()
+    most = later.loc[later['day'] > world.begin + pd.Timedelta(days=2), 'offer_id'].astype(str).mode()[0]
+    world.live(f, 3).to_folder(root/'shop', 'parquet')
+    write(root, [('recalled', f'offers = {{offer_id = "{most}"}}', 'never = true')])
+    return f, root/'shop', most
+
+def test_follow_does_not_send_what_is_forbidden_now(world, forbidden_later):
+    f, shop, most = forbidden_later
+    now = follow(f, str(shop))
+    planned = f.in_force()
+    rest = planned[planned['day'] > now.day]
+    n = int((rest['offer_id'].astype(str) == most).sum())
+    assert n and len(now.send) and most not in set(now.send['offer_id'].astype(str))
+    assert f'rules.toml forbids {n:,} offers that the plan would still have sent: they are not sent.' in now.notes
+    (shop/'rules.toml').rename(shop/'kept')
+    free = follow(f, str(shop))
+    (shop/'kept').rename(shop/'rules.toml')
+    assert most in set(free.send['offer_id'].astype(str)) and not any('rules.toml' in o for o in free.notes)
+    now.write(f)
+    assert most not in set(f.in_force().query('day > @now.day')['offer_id'].astype(str))
+
+def test_the_service_does_not_offer_what_is_forbidden_now(world, place, forbidden_later, tmp_path):
+    f, shop, most = forbidden_later
+    shelf = Shelf.fill(tmp_path/'shelf', place/'model', str(shop), f.path)
+    name = tmp_path/'shelves'/f'shelf-{shelf.about["model"]}'
+    shutil.copytree(shelf.folder, name)
+    state = State(tmp_path/'state.db', make=True)
+    service = service_on(place, state, shelves=tmp_path/'shelves', source=str(shop), plan=str(f.path))
+    till, told, given = Till(service, state.new_key(['decide'])), 0, set()
+    sent = f.in_force()
+    for u in sent.loc[sent['offer_id'].astype(str) == most, 'user_id'].astype(str).unique():
+        answer = till('/v1/decide', dict(user_id=u))[1]
+        given |= {o['offer_id'] for o in answer['offers']}
+        told += any(o['why'] == 'recalled: never offered' for o in answer.get('left_out', []))
+    service.close()
+    assert told and given and most not in given
+
+# --- the file that init writes ---
+
+def test_init_writes_examples(world, tmp_path):
+    "As it is nothing is forbidden; each example, taken out of its comment, is a rule that the tables know."
+    done = run_promo('init', world.csv, '--out', tmp_path/'shop', '--yes')
+    assert done.exit_code == 0, done.stderr
+    path = tmp_path/'shop'/'rules.toml'
+    assert str(path) in done.stdout and read_shop_rules(tmp_path/'shop') == []
+    text = path.read_text('utf-8')
+    path.write_text(re.sub('^# ', '', text, flags=re.M), 'utf-8')
+    rules, data = read_shop_rules(tmp_path/'shop'), load(str(tmp_path/'shop'), need=())
+    assert len(rules) >= 2 and {'never'} <= {o['says'] for o in rules}
+    assert all(o['offers'] for o in ShopRules(rules, data.completed()).rules)
+    mine = path.read_text('utf-8')
+    again = run_promo('init', world.csv, '--out', tmp_path/'shop', '--yes', '--replace')
+    assert again.exit_code == 0 and str(path) not in again.stdout and path.read_text('utf-8') == mine

@@ -10,7 +10,7 @@ import pandas as pd, pytest
 pytest.importorskip('fastapi')
 from browser import CHROMIUM, Browser
 from conftest import COMMAND, learned_shop, run_promo
-from promo_lib.serve import Service, _prepare, _settings, change_models, make_app, trace
+from promo_lib.serve import Service, _mark_of, _prepare, _settings, change_models, make_app, trace
 from promo_lib.shelf import Shelf
 from promo_lib.state import State, Writer, micro
 
@@ -20,8 +20,13 @@ POSTGRES = os.environ.get('PROMO_TEST_POSTGRES')
 def place(world, tmp_path_factory):
     "The made-up shop of the tests, a model that knows it, and its shelf."
     root = learned_shop(world, tmp_path_factory.mktemp('service'))
-    Shelf.fill(root/'shelf', root/'model', str(root/'shop'))
+    version = Shelf.fill(root/'shelf', root/'model', str(root/'shop')).about['model']
+    shutil.copytree(root/'shelf', root/'kept'/f'shelf-{version}-{_mark_of(str(root/"shop"), "", 0)}')
     return root
+
+def shelved(place):
+    "Options of a service on the shop of the tests, whose shelf is filled already."
+    return ['--model', place/'model', '--source', place/'shop', '--shelves', place/'kept']
 
 @pytest.fixture
 def state(request, tmp_path):
@@ -137,6 +142,22 @@ def test_serve_is_bad_input_with_a_word(place, tmp_path):
                        (['--model', place/'model', '--tls-cert', tmp_path/'none'], 'no file')]:
         done = run_promo('serve', *at, *args)
         assert done.exit_code == 2 and says in done.stderr and 'Traceback' not in done.output, done.output
+
+def test_a_kept_shelf_is_of_these_tables(place, tmp_path):
+    "Whatever changes, tables, rules or plan, is scored anew."
+    shop = shutil.copytree(place/'shop', tmp_path/'shop')
+    def mark(plan='', most=0): return _mark_of(str(shop), plan, most)
+    marks = [mark(), mark(most=2)]
+    (shop/'rules.toml').write_text('')
+    marks.append(mark())
+    (tmp_path/'plan').mkdir()
+    (tmp_path/'plan'/'plan.json').write_text('{}')
+    marks.append(mark(str(tmp_path/'plan')))
+    (tmp_path/'plan'/'approvals.json').write_text('[]')
+    marks.append(mark(str(tmp_path/'plan')))
+    os.utime(shop/'users.parquet', (1, 1))
+    marks.append(mark())
+    assert len(set(marks)) == 6 and mark() == mark() and _mark_of('postgresql://db/shop', '', 0) == ''
 
 # --- what is answered ---
 
@@ -303,8 +324,7 @@ def test_killed_workers_lose_and_double_nothing(place, state, tmp_path):
     "16 clients, 4 workers, kill -9 of workers: whoever gets no answer asks again by the same request_id."
     key = state.new_key(['decide', 'outcomes'])
     names, budget, stop = users(place), 3., threading.Event()
-    args = ['--model', place/'model', '--source', place/'shop', '--state', state.address, '--workers', 4, '--budget',
-            budget, '--log', tmp_path/'log']
+    args = [*shelved(place), '--state', state.address, '--workers', 4, '--budget', budget, '--log', tmp_path/'log']
     with served(*args) as (address, run):
         def patient(path, body):
             for _ in range(200):
@@ -434,7 +454,7 @@ def test_page_runs_only_its_own_script(till):
 def test_page_in_a_browser(place, state):
     "GET /ui as a person sees it: tables filled from /metrics, nothing asked of anybody else, no complaint."
     key = state.new_key(['decide'])
-    args = ['--model', place/'model', '--source', place/'shop', '--state', state.address, '--budget', 5]
+    args = [*shelved(place), '--state', state.address, '--budget', 5]
     with served(*args) as (address, _), Browser() as browser:
         for u in users(place)[:5]: assert get(f'{address}/v1/decide', dict(user_id=u), key)[0] == 200
         browser.say('Page.navigate', url=f'{address}/ui')
@@ -466,8 +486,7 @@ def test_webhook(place, state, tmp_path):
     key, hook, u = state.new_key(['decide']), Hook(), users(place)[0]
     rule = '[[rule]]\nwhat = "latency"\nabove = 0.0001\n'
     (tmp_path/'rules.toml').write_text(f'every = 1\nwebhook = "{hook.url}"\n{rule}')
-    args = ['--model', place/'model', '--source', place/'shop', '--state', state.address, '--rules',
-            tmp_path/'rules.toml', '--log', tmp_path/'log']
+    args = [*shelved(place), '--state', state.address, '--rules', tmp_path/'rules.toml', '--log', tmp_path/'log']
     with served(*args) as (address, _):
         assert get(f'{address}/v1/decide', dict(user_id=u), key)[0] == 200
         wait_for(lambda: len(hook.got) >= 2)
@@ -492,7 +511,7 @@ def test_tls(place, state, tmp_path):
                    capture_output=True)
     key, trust = state.new_key(['decide']), ssl.create_default_context(cafile=str(cert))
     args = ['--port', '0', '--model', place/'model', '--source', place/'shop', '--state', state.address,
-            '--tls-cert', cert, '--tls-key', key_file]
+            '--shelves', tmp_path/'new', '--tls-cert', cert, '--tls-key', key_file]  # it fills a shelf of its own
     run = subprocess.Popen([*COMMAND, 'serve', *map(str, args)], stdout=subprocess.PIPE, text=True,
                            stderr=subprocess.STDOUT, start_new_session=True)
     try:
@@ -504,6 +523,8 @@ def test_tls(place, state, tmp_path):
                                        {'Authorization': f'Bearer {key}'})
             with urllib.request.urlopen(r, timeout=30, context=trust) as o: return o.status == 200
         wait_for(decided)
+        (filled,) = (o.name for o in (tmp_path/'new').iterdir())
+        assert filled in {o.name for o in (place/'kept').iterdir()}   # and every other test looks into the same
         with pytest.raises((OSError, urllib.error.URLError, ConnectionError)):
             urllib.request.urlopen(f'http://{at}/healthz', timeout=10)
         with pytest.raises(urllib.error.URLError): urllib.request.urlopen(f'https://{at}/healthz', timeout=10)
