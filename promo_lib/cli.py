@@ -692,7 +692,8 @@ def _example_rules(data):
     if about is None: return out
     if users:
         c, values = next(iter(users.items()))
-        wanted = '>= 18' if re.fullmatch(r'\d+(-\d+|\+)?', values[0]) else values[0]
+        number = re.fullmatch(r'(\d+)(\.0)?(-\d+|\+)?', values[0])
+        wanted = f'>= {number[1]}' if number else values[0]
         out.append(['only to some', about, f'customers = {_is(c, wanted)}', 'who is not known is not one of them'])
     out.append(['never', about, 'never = true', 'such as medicine without a licence'])
     if not items: return out
@@ -708,13 +709,14 @@ def _example_rules(data):
 def _write_rules(folder, data):
     "Write the examples beside the tables. The path; None where there is a file already, or nothing to write."
     import json
+    from promo_lib.core import atomic
     path, examples = Path(folder)/'rules.toml', _example_rules(data)
     if path.exists() or not examples: return None
     text = _RULES_HEAD
     for name, about, says, why in examples:
         lines = ['[[rule]]', f'name = {json.dumps(name)}', about, f'{says}    # {why}']
         text += '\n' + ''.join(f'# {o}\n' for o in lines)
-    path.write_text(text.replace('\x7f', ''), 'utf-8')
+    with atomic(path) as part: part.write_text(text.replace('\x7f', ''), 'utf-8')
     return path
 
 
@@ -744,10 +746,11 @@ def _init(exports:str,                # folder of the exports, one file, or post
         _say(f'Correct {out/"shop.toml"} or the exports, then type: promo check {out}', 'red')
         raise typer.Exit(2) from None
     _understood(show, data)
-    if (rules := _write_rules(out, data)) is not None: typer.echo(rules)
+    rules = _write_rules(out, data)
     for o in data.notes: show.print(Text(f'Note: {o}'))
     gaps = data.gaps
     if len(gaps): show.print(_text_table('What is missing, and what that costs', list(gaps), gaps.values.tolist()))
+    if rules: _say(f'Examples of what a shop never does, all behind #: {rules}')
     _say(f'Now read {out/"shop.toml"}, then type: promo check {out}\nand then: {_next_step(data, out)}')
 
 # %% ../nbs/69_cli.ipynb #9671f356
