@@ -125,8 +125,12 @@ _NAMES |= {k: _words(v) for k, v in dict(
     channel='channel channels medium kanal kanäle 渠道', position='position rank slot 位置', propensity='propensity',
     currency='currency currency_code währung waehrung 币种 货币', status='status state order_status financial_status '
                                                                      'bestellstatus auftragsstatus 状态 订单状态',
-    test='is_test test test_user test_account test_order testkunde testbestellung 测试 测试用户', week='week woche 周',
-                                        location='location place ort 位置区域').items()}
+    test='is_test test test_user test_account test_order testkunde testbestellung 测试 测试用户',
+    week='week woche kalenderwoche kw 周 周次',
+    location='location place ort display display_location display_place placement shelf endcap regal platz '
+             'platzierung standplatz 位置 区域 位置区域 陈列 陈列位置 货架',
+    mailer='mailer mailer_location mailer_page leaflet flyer flyer_page circular prospekt prospektseite handzettel '
+           '海报 海报位置 传单').items()}
 
 # %% ../nbs/06_intake.ipynb #a2fc9515
 _NO_ID = _words('type name text title value amount date time at on status price qty quantity category group count '
@@ -1067,7 +1071,8 @@ _WANT = dict(
     lines=['basket_id', 'item_id', 'unit_price', 'value', 'quantity', 'discount', 'text', 'category'],
     events=['user_id', 'offer_id', 'campaign_id', 'item_id', 'time', 'kind', 'value', 'discount', 'quantity',
             'basket_id'],
-    placements=['item_id', 'week', 'location', 'store_id'], eligible=['user_id', 'campaign_id', 'offer_id', 'channel'])
+    placements=['item_id', 'week', 'location', 'store_id', 'mailer'],
+    eligible=['user_id', 'campaign_id', 'offer_id', 'channel'])
 
 _OWN = dict(users='user_id', items='item_id', offers='offer_id', campaigns='campaign_id') # whose key a bare `id` is
 
@@ -1158,7 +1163,8 @@ def _flow_score(source, table, a):
         return .5 + .2*('item_id' in has) + sold if ok and (money or 'quantity' in has) else 0.
     if table == 'offer_items':
         return .6 + name if {'offer_id', 'item_id'} <= has and not _named(source, 'user_id') else 0.
-    if table == 'placements': return 1. if {'item_id', 'week', 'location'} <= has else 0.
+    if table == 'placements':                                        # what a customer bought is no place of an item
+        return 1. if {'item_id', 'week', 'location'} <= has and not _named(source, 'user_id') else 0.
     if 'user_id' not in has: return 0.
     if table == 'events':
         found = {o for o in _known_events(source.columns[a['kind']]).values()
