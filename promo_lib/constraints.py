@@ -6,7 +6,7 @@
 __all__ = ['budget', 'stock', 'reach', 'min_roi', 'min_profit', 'marginal_roi', 'pin', 'forbid', 'Infeasible']
 
 # %% ../nbs/31_constraints.ipynb #c1d2d91b
-import ctypes, difflib, os, re, sys, tomllib
+import ctypes, difflib, json, os, re, sys, tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp, minimize
 
 from .allocate import Knapsack, Plan, ROUNDING, allocate
-from .core import DataError, PALETTE, Problem, UsageError, check_number, kernel, rng, short_number
+from .core import DataError, PALETTE, Problem, UsageError, atomic, check_number, kernel, rng, short_number
 
 # %% ../nbs/31_constraints.ipynb #39911190
 @dataclass(frozen=True)
@@ -1048,3 +1048,68 @@ def reasons(self:ShopRules, user, pairs # id, None for somebody unknown; (offer_
         for p in pairs:
             if p in o['offers']: out.setdefault(p, o['why'])
     return out
+
+# %% ../nbs/31_constraints.ipynb #1f90af7f
+_RULES_HEAD = """## What this shop never does, whatever it brings. Each [[rule]] has a name, says which
+## products or offers it is about, and what holds for them. Everything here is an example behind #:
+## take "# " away from the lines of a rule that you want, and put your own values in.
+## promo check reads the file and says how many offers each rule is about.
+## A value is a text, a list of texts, or a comparison of numbers and groups such as ">= 18".
+"""
+
+def _sorts(t, first):
+    "Columns of a table that sort its rows into groups, with their most frequent values; known names come first."
+    found = {}
+    for c in sorted(t, key=lambda c: (first.index(c) if c in first else len(first))):
+        if str(c).endswith('_id') or c in ('name', 'text', 'description'): continue
+        if t[c].dtype.kind in 'mM': continue
+        values = t[c].dropna().astype(str).value_counts()
+        if 2 <= len(values) <= min(500, len(t)//2): found[str(c)] = values.index[:2].tolist()
+    return found
+
+def _is(column, value):
+    "A part of a rule, as TOML."
+    key = column if re.fullmatch(r'[\w-]+', column, re.A) else json.dumps(column, ensure_ascii=False)
+    return '{' + f'{key} = {json.dumps(value, ensure_ascii=False)}' + '}'
+
+
+# %% ../nbs/31_constraints.ipynb #83046b59
+def _example_rules(data):
+    "Examples of rules for a shop: lists of name, what it is about, what it says, and why one would."
+    t, out = data.tables, []
+    items = _sorts(t['items'], ('department', 'category', 'brand')) if 'items' in t else {}
+    users = _sorts(t['users'], ('age', 'segment', 'region')) if 'users' in t else {}
+    offers = t.get('offers')
+    known = items and next(iter(items.items()))
+    about = f'products = {_is(known[0], known[1][0])}' if items else None
+    if about is None and offers is not None and len(offers):
+        about = f'offers = {_is("offer_id", str(offers["offer_id"].iloc[0]))}'
+    if about is None: return out
+    if users:
+        c, values = next(iter(users.items()))
+        number = re.fullmatch(r'(\d+)(\.0)?(-\d+|\+)?', values[0])
+        wanted = f'>= {number[1]}' if number else values[0]
+        out.append(['only to some', about, f'customers = {_is(c, wanted)}', 'who is not known is not one of them'])
+    out.append(['never', about, 'never = true', 'such as medicine without a licence'])
+    if not items: return out
+    out.append(['one is enough', about, 'one_of = true', 'of these at most one to a customer, none beside one in '
+                'the basket'])
+    if len(items) > 1:
+        other = list(items.items())[1]
+        out.append(['of one kind', about, f'only = {_is(other[0], other[1][0])}', 'exclusivity: of these no other'])
+    out.append(['goes with it', about, f'after = {_is(known[0], known[1][1])}', 'only to who bought, or has in the '
+                'basket, one of those'])
+    return out
+
+def write_example_rules(folder, # of the shop
+                        data,   # `PromoData`
+                       ):       # the path; None where there is a file already, or nothing to write
+    "Write `rules.toml` with the examples, all of them behind #, beside the tables."
+    path, examples = Path(folder)/'rules.toml', _example_rules(data)
+    if path.exists() or not examples: return None
+    text = _RULES_HEAD
+    for name, about, says, why in examples:
+        lines = ['[[rule]]', f'name = {json.dumps(name)}', about, f'{says}    # {why}']
+        text += '\n' + ''.join(f'# {o}\n' for o in lines)
+    with atomic(path) as part: part.write_text(text.replace('\x7f', ''), 'utf-8')
+    return path

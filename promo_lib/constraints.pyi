@@ -1,7 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['budget', 'stock', 'reach', 'min_roi', 'min_profit', 'marginal_roi', 'pin', 'forbid', 'Infeasible']
-import ctypes, difflib, os, re, sys, tomllib
+import ctypes, difflib, json, os, re, sys, tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from fastcore.basics import patch
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp, minimize
 from .allocate import Knapsack, Plan, ROUNDING, allocate
-from .core import DataError, PALETTE, Problem, UsageError, check_number, kernel, rng, short_number
+from .core import DataError, PALETTE, Problem, UsageError, atomic, check_number, kernel, rng, short_number
 @dataclass(frozen=True)
 class _Constraint:
     name: str
@@ -319,3 +319,12 @@ class ShopRules:
 
     def reasons(self, user, pairs) -> dict:
         ...
+_RULES_HEAD: str
+def _sorts(t, first):
+    ...
+def _is(column, value):
+    ...
+def _example_rules(data):
+    ...
+def write_example_rules(folder, data):
+    ...
