@@ -783,6 +783,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                    'promo_lib/constraints.py'),
                                        'promo_lib.constraints.ShopRules.constraint': ( 'constraints.html#shoprules.constraint',
                                                                                        'promo_lib/constraints.py'),
+                                       'promo_lib.constraints.ShopRules.forbidden': ( 'constraints.html#shoprules.forbidden',
+                                                                                      'promo_lib/constraints.py'),
                                        'promo_lib.constraints.ShopRules.kept': ( 'constraints.html#shoprules.kept',
                                                                                  'promo_lib/constraints.py'),
                                        'promo_lib.constraints.ShopRules.reasons': ( 'constraints.html#shoprules.reasons',

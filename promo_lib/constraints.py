@@ -1010,6 +1010,12 @@ def barred(self:ShopRules, frame # user_id, offer_id, campaign_id
     return out
 
 @patch
+def forbidden(self:ShopRules, frame # user_id, offer_id, campaign_id
+             )->np.ndarray:         # bool, shape (rows,)
+    "Rows that some rule forbids."
+    return np.any([np.zeros(len(frame), bool), *self.barred(frame)], axis=0)
+
+@patch
 def substitutes(self:ShopRules)->list: # pairs of a rule's name and its offers, (offer_id, campaign_id), sorted
     "The sets of which a customer is sent one at most."
     return [(o['name'], sorted(o['offers'])) for o in self.rules if o['says'] == 'one_of' and len(o['offers']) > 1]
@@ -1017,7 +1023,7 @@ def substitutes(self:ShopRules)->list: # pairs of a rule's name and its offers, 
 @patch
 def constraint(self:ShopRules, frame)->list: # candidates: user_id, offer_id, campaign_id; constraints of this chapter
     "The rules for `allocate`."
-    no = np.any([np.zeros(len(frame), bool), *self.barred(frame)], axis=0)
+    no = self.forbidden(frame)
     sets = [one_of(pairs, name) for name, pairs in self.substitutes()]
     return ([forbid(frame.loc[no, ['user_id', *_PAIR]])] if no.any() else []) + sets
 

@@ -308,6 +308,9 @@ class ShopRules:
     def barred(self, frame) -> list:
         ...
 
+    def forbidden(self, frame) -> np.ndarray:
+        ...
+
     def substitutes(self) -> list:
         ...
 

@@ -326,11 +326,9 @@ def _places_said(came, change, later, over, gone):
 # %% ../nbs/55_follow.ipynb #f0907dde
 def _by_rules(rules, candidates, later):
     "Candidates that no rule forbids today; what to say of those that the plan would still have sent."
-    if not len(rules): return candidates, []
-    no = np.any([np.zeros(len(candidates), bool), *rules.barred(candidates)], axis=0)
-    n = int(np.any([np.zeros(len(later), bool), *rules.barred(later)], axis=0).sum())
+    n = int(rules.forbidden(later).sum())
     said = [f'rules.toml forbids {n:,} offers that the plan would still have sent: they are not sent.'] if n else []
-    return candidates[~no], said
+    return candidates[~rules.forbidden(candidates)], said
 
 
 # %% ../nbs/55_follow.ipynb #da0fa351
