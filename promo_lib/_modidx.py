@@ -2613,6 +2613,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'promo_lib.placement._kappa': ('placement.html#_kappa', 'promo_lib/placement.py'),
                                      'promo_lib.placement._known': ('placement.html#_known', 'promo_lib/placement.py'),
                                      'promo_lib.placement._known_stores': ('placement.html#_known_stores', 'promo_lib/placement.py'),
+                                     'promo_lib.placement._last_over': ('placement.html#_last_over', 'promo_lib/placement.py'),
                                      'promo_lib.placement._level_codes': ('placement.html#_level_codes', 'promo_lib/placement.py'),
                                      'promo_lib.placement._lift_rows': ('placement.html#_lift_rows', 'promo_lib/placement.py'),
                                      'promo_lib.placement._lines': ('placement.html#_lines', 'promo_lib/placement.py'),

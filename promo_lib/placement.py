@@ -110,6 +110,18 @@ def week_numbers(given,  # numbers of weeks as the table has them
     over = (given % 100 == 53).to_numpy().astype(int)
     return ((pd.to_datetime(days) - monday).days.to_numpy()//7 + 1 + over).astype(int)
 
+# %% ../nbs/36_placement.ipynb #3a39106e
+def _last_over(times,  # of purchases
+               monday, # first day of week 1
+               known,  # last moment that the tables know
+              ):       # number of the last week that is over
+    "The last week that the purchases hold whole."
+    day = (pd.Series(pd.unique(times.dt.normalize())) - monday).dt.days
+    ends = (day % 7).groupby(day//7 + 1).max().sort_index()
+    last = int(ends.index[-1])
+    if len(ends) < 2 or (known.normalize() - monday).days >= 7*last - 1: return last
+    return last if ends.iloc[-1] >= ends.iloc[:-1].quantile(.1, interpolation='lower') else int(ends.index[-2])
+
 # %% ../nbs/36_placement.ipynb #578b8947
 _SALES = """create table sales as select i.code as item, s.code as store, p.week as week, sum(p.units)::double as units,
     sum(p.value)::double as "value", sum(p.discount)::double as discount
@@ -268,7 +280,10 @@ def _join_weeks(cls, db, data, first_day, memory, some, until):
     db.execute("set threads=2; set memory_limit='3GB'; set preserve_insertion_order=false")
     monday = _first_of(data.purchases, first_day)
     lines, notes = _lines(data, monday)
-    sold, last = set(lines['week'].unique()), lines['week'].max()
+    sold, last = set(lines['week'].unique()), _last_over(data.purchases['time'], monday, data.last_known)
+    if last < max(sold) and until is None:
+        notes.append(f'Week {max(sold)} is not over by the last purchase ({data.purchases["time"].max():%Y-%m-%d}): it '
+                     'is left out.')
     if until is not None: last = min(last, (pd.Timestamp(until) - monday).days//7)
     lines = lines[lines['week'] <= last]
     if not len(lines): raise UsageError(f'no week was over by {pd.Timestamp(until):%Y-%m-%d}')
@@ -1098,7 +1113,7 @@ class PlacePlan:
         return (f'{len(t):,} placements of {t.item_id.nunique():,} items in {t.week.nunique()} '
                 f'{"week" if t.week.nunique() == 1 else "weeks"} bring '
                 f'{self.value:,.2f} {self.currency}'.rstrip() + f' at discounts of {self.cost:,.2f}; '
-                f'no plan brings more than {self.bound:,.2f} (gap {self.gap:.2%})')
+                f'no plan brings more than {self.bound:,.2f}' + (f' (gap {self.gap:.2%})' if self.bound >= .01 else ''))
 
 def _pinned_rows(model, pinned, weeks):
     "Pinned decisions in numbers: week, item, cell."
