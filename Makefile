@@ -18,24 +18,25 @@ export JUPYTER_PLATFORM_DIRS := 1
 export PYSPARK_PYTHON := $(CURDIR)/$(BIN)/python
 export PYSPARK_DRIVER_PYTHON := $(CURDIR)/$(BIN)/python
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
-report test check docs readme: export HF_HUB_OFFLINE := 1
-report test check docs readme lab export: export IPYTHONDIR := $(CURDIR)/.cache/ipython
-report test check docs readme: export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter
-report test check docs readme: export JUPYTER_DATA_DIR := $(CURDIR)/.cache/jupyter
+report test cover check docs readme: export HF_HUB_OFFLINE := 1
+report test cover check docs readme lab export: export IPYTHONDIR := $(CURDIR)/.cache/ipython
+report test cover check docs readme: export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter
+report test cover check docs readme: export JUPYTER_DATA_DIR := $(CURDIR)/.cache/jupyter
 
-.PHONY: help report test check export docs readme lab dist clean
+.PHONY: help report test cover check export docs readme lab dist clean
 
 # IPython and Jupyter complain of folders of theirs that are not there.
 FOLDERS := .cache/ipython .cache/jupyter .cache/matplotlib
 $(FOLDERS):
 	@mkdir -p $@
-report test check docs readme lab export: | $(FOLDERS)
+report test cover check docs readme lab export: | $(FOLDERS)
 
 .DEFAULT_GOAL := help
 help:
 	@echo 'make report   install, plan campaign 18 as if it were still to come, and write a page of the plan'
 	@echo '              and of what came of it (CAMPAIGN=, BUDGET=, OUT=)'
 	@echo 'make test     install everything and run all checks (make check: those that take less than a minute)'
+	@echo 'make cover    the same as make test with the long tests, and which share of the lines of promo_lib it runs'
 	@echo 'make export   write modules and stubs from the notebooks, and clean the notebooks'
 	@echo 'make docs     build the site into _site'
 	@echo 'make readme   write README.md from nbs/index.ipynb'
@@ -48,6 +49,9 @@ report: $(VENV)/.demo
 
 test: $(VENV)/.all
 	$(BIN)/python tools/check.py
+
+cover: $(VENV)/.all
+	$(BIN)/python tools/check.py --cover
 
 check: $(VENV)/.all
 	$(BIN)/python tools/check.py --fast

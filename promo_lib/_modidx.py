@@ -2880,6 +2880,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'promo_lib.run._literal_value': ('run.html#_literal_value', 'promo_lib/run.py'),
                                'promo_lib.run._metric_fault': ('run.html#_metric_fault', 'promo_lib/run.py'),
                                'promo_lib.run._outputs': ('run.html#_outputs', 'promo_lib/run.py'),
+                               'promo_lib.run._papermill_silent': ('run.html#_papermill_silent', 'promo_lib/run.py'),
                                'promo_lib.run._parameter': ('run.html#_parameter', 'promo_lib/run.py'),
                                'promo_lib.run._print_page': ('run.html#_print_page', 'promo_lib/run.py'),
                                'promo_lib.run._put_in_place': ('run.html#_put_in_place', 'promo_lib/run.py'),

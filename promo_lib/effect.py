@@ -27,7 +27,6 @@ from .data import PromoData
 from .frame import RARE, CrossFit, FrameInputs, Odds, downsample_negatives, learnable, tree_settings
 from .features import normaliser, select_features
 from .money import as_stated
-from .text import has_texts, load_encoder
 
 # %% ../nbs/21_effect.ipynb #254244cd
 _CAMPAIGN_FEATURES = ('season_sin', 'season_cos', 'campaign_users', 'campaign_offers', 'campaign_days')
@@ -239,7 +238,8 @@ class EffectModel:
 @patch
 def _text_model(self:EffectModel, data=None):
     "The networks to train now: on the encoder that an earlier call tuned, if there is one."
-    from promo_lib.train import TextModel            # seconds to import, and most models have no networks
+    from promo_lib.text import has_texts, load_encoder   # seconds to import, and most models have no networks
+    from promo_lib.train import TextModel
     text, encoder, tuned = self.text, self.encoder, self.texts and self.texts.tuned
     if data is not None and text != 'none' and not has_texts(data): text = 'none'      # no product has a text
     if self.texts is not None: encoder = self.texts.encoder

@@ -25,7 +25,6 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from .core import UsageError, check_count, check_inside, clean_text, rng
-from .text import load_encoder
 
 # %% ../nbs/19_frame.ipynb #b5eb6aa8
 class _FrameError(UsageError, ValueError):
@@ -405,6 +404,7 @@ _TOKENS, _FEWEST, _MOST = 400_000, 16, 128               # read in all; per text
 def _find_encoder(encoder, texts):
     "A member that reads texts by a language model, or None. Raises `UsageError` for a model that is not there."
     if encoder is None: return None
+    from promo_lib.text import load_encoder                  # seconds to import, and numbers alone don't need it
     if isinstance(encoder, str) and encoder.split(':')[0] == 'tuned': return _Tuned(encoder[6:] or None)
     if encoder != 'auto' and not isinstance(encoder, str): return _Vectors(encoder)
     if encoder not in ('auto', 'frozen'): return _Vectors(load_encoder(encoder))

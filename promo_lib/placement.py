@@ -23,7 +23,6 @@ from .core import (DataError, Problem, UsageError, atomic, check_count, check_in
 from .data import PromoData, load, stream_placements
 from .features import item_levels
 from .metrics import new_axes
-from .text import item_texts
 
 # %% ../nbs/36_placement.ipynb #b7b96e66
 _CUTS = (.1, .2, .3)   # discounts that go with a page of the mailer
@@ -313,6 +312,7 @@ def _join_weeks(cls, db, data, first_day, memory, some, until):
 # %% ../nbs/36_placement.ipynb #a0454b09
 def _as_weeks(cls, data, rows, prices, items, stores, monday, notes, twice, all_):
     "Rows with numbers in place of names; only the items that were ever listed."
+    from promo_lib.text import item_texts                    # seconds to import
     if not len(rows):
         raise DataError([Problem('placements', '', 'no item was sold in a store in which it was listed',
                                  fix='Are items and stores called the same in placements and purchases?')], data.name)

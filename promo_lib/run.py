@@ -6,7 +6,7 @@
 __all__ = ['notebooks', 'run_report', 'run_many', 'run_benchmark']
 
 # %% ../nbs/52_run.ipynb #3493a308
-import ast, difflib, errno, hashlib, html, json, math, numbers, os, re, shutil, subprocess, sys, tempfile
+import ast, difflib, errno, hashlib, html, json, logging, math, numbers, os, re, shutil, subprocess, sys, tempfile
 import threading, time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -243,6 +243,15 @@ _QUIET = '__import__("logging").getLogger("tornado.general").setLevel(50)'
 _KERNEL = ['--log-level=50', '--IPKernelApp.exec_lines=import promo_lib.run', # arguments of each kernel
            f'--IPKernelApp.exec_lines={_QUIET}']
 
+@contextmanager
+def _papermill_silent():
+    "What papermill logs of a kernel, `_failure` says once, in whole sentences; and a run that is stopped isn't a fault."
+    log = logging.getLogger('papermill')
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try: yield
+    finally: log.setLevel(level)
+
 def _execute(template, # path of the notebook to run
              out,      # path where the executed one goes; it may be there half done after an error
              params:dict, # checked parameters
@@ -256,7 +265,7 @@ def _execute(template, # path of the notebook to run
     how = dict(kernel_name='python3', cwd=os.getcwd(), execution_timeout=timeout, extra_arguments=_KERNEL)
     for transport in 'ipc', 'tcp':
         try:
-            with _kernel_settings(transport) as config, _bar(show, name) as bar:
+            with _papermill_silent(), _kernel_settings(transport) as config, _bar(show, name) as bar:
                 return papermill.execute_notebook(_literal_path(template), _literal_path(out), params, config=config,
                                                   progress_bar=bar, **how)
         except (RuntimeError, zmq.ZMQError) as e:

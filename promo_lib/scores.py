@@ -21,7 +21,6 @@ from .core import UsageError, atomic, check_count, check_number, is_fast, packag
 from .data import KEY, SCORES, PromoData, add_outcomes, check_scores, load
 from .effect import EffectModel
 from .features import FeatureBlocks, add_features
-from .text import model_folder
 
 # %% ../nbs/22_scores.ipynb #d998df57
 _SMALL = dict(members=2, share=.05, text='none', networks=1, epochs=2) # settings for a look or a test
@@ -209,6 +208,7 @@ def _file_hash(path, size, mtime):
 
 def _encoder_hash(name=None):
     "Hash of a language model's weights, tokenizer and descriptions; 'not installed' where it is not there."
+    from promo_lib.text import model_folder                  # seconds to import
     try: folder = model_folder(name)
     except UsageError:
         if name is not None: raise

@@ -1,5 +1,6 @@
 "What all tests share: a quiet and small run, a small shop, the command line."
 import contextlib, functools, io, os, shutil, signal, subprocess, sys, traceback
+from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
@@ -108,13 +109,25 @@ class Streams(io.StringIO):
         self.both.write(text)
         return super().write(text)
 
+def learned_model(world):
+    "A small model that knows the made-up shop, and when it was trained: once for all processes of the session."
+    from filelock import FileLock
+    from promo_lib.effect import EffectModel
+    from promo_lib.scores import fit_in_time
+    until, place = world.data.offers['start'].max(), Path(os.environ['PROMO_CACHE']).with_name('learned_model')
+    with FileLock(f'{place}.lock'):
+        if not place.is_dir():
+            made = place.with_name('learned_model.part')
+            shutil.rmtree(made, ignore_errors=True)
+            fit_in_time(world.data, until, text='off', members=2).save(made, until=str(until))
+            made.rename(place)
+    return EffectModel.load(place), until
+
 def learned_shop(world, root, change=lambda shop: None):
     "The made-up shop in a folder of its own, changed if need be, and a small model that knows it. The folder."
-    from promo_lib.scores import fit_in_time
     shutil.copytree(world.parquet, root/'shop')
     change(root/'shop')
-    until = world.data.offers['start'].max()
-    model = fit_in_time(world.data, until, text='off', members=2)
+    model, until = learned_model(world)
     model.save(root/'model', until=str(until), source=str(root/'shop'))
     return root
 

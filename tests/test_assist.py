@@ -4,7 +4,7 @@ import json, shutil
 
 import pandas as pd, pytest
 
-from conftest import run_promo
+from conftest import learned_model, run_promo
 from promo_lib.assist import (INTENTS, Assistant, IntentModel, assist_list, customer_turns, default_intents,
                               installed_readers, share_interval)
 
@@ -181,11 +181,10 @@ def test_threshold_keeps_its_promise():
 def test_by_http(world, tmp_path):
     pytest.importorskip('fastapi')
     from starlette.testclient import TestClient
-    from promo_lib.scores import fit_in_time
     from promo_lib.serve import Service, _prepare, _settings, make_app
     from promo_lib.state import State
-    until = world.data.offers['start'].max()
-    fit_in_time(world.data, until, text='off', members=2).save(tmp_path/'model', until=str(until))
+    model, until = learned_model(world)
+    model.save(tmp_path/'model', until=str(until))
     state = State(tmp_path/'state.db', make=True)
     s = _settings(dict(state=state.address, shelves=str(tmp_path), source=world.parquet, model=str(tmp_path/'model'),
                        log=str(tmp_path/'log'), seconds=60.))

@@ -11,7 +11,7 @@ from promo_lib.frame import PromoClassifier, PromoRegressor
 few = settings(max_examples=8, deadline=None)
 
 @pytest.mark.filterwarnings('ignore')
-@parametrize_with_checks([PromoClassifier(folds=3), PromoRegressor(folds=3)])
+@parametrize_with_checks([PromoClassifier(folds=2), PromoRegressor(folds=2)])
 def test_scikit_learn(estimator, check): check(estimator)
 
 def frame(seed, n=90):
@@ -78,7 +78,7 @@ def test_a_tuned_language_model(tmp_path):
     y = np.array([int('sale' in o) for o in texts])
     tiny_encoder(texts).save(tmp_path/'net')
     rows = pd.DataFrame(dict(text=texts, x=r.normal(size=240)))
-    def fit(): return PromoClassifier(text=['text'], numeric=['x'], encoder=f'tuned:{tmp_path/"net"}').fit(rows, y)
+    def fit(): return PromoClassifier(text=['text'], numeric=['x'], encoder=f'tuned:{tmp_path/"net"}', folds=2).fit(rows, y)
     a, b = fit(), fit()
     p = a.predict_proba(rows)[:, 1]
     assert ((p > .5) == y).mean() > .8

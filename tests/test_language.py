@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import run_process
+from conftest import run_promo
 from promo_lib.language import _file, _entries, languages, translate, untranslated
 from promo_lib.run import notebooks
 
@@ -93,8 +93,8 @@ def life(world, tmp_path_factory):
     "The pages of a life in Chinese: plan, the fourth day, the end."
     root = tmp_path_factory.mktemp('zh')
     def promo(*args):
-        r = run_process(*args)
-        assert r.returncode == 0, r.stdout + r.stderr
+        r = run_promo(*args)
+        assert r.exit_code == 0, r.output
         return r.stdout
     plan = root/'plans'/'summer'
     promo('plan', '-s', world.parquet, '-c', world.campaign, '-b', 40, '--holdout', .2, '--max-offers', 2, '--scores',

@@ -1,4 +1,4 @@
-"""All checks of the project; those that take seconds first. Use: check.py [--fast]
+"""All checks of the project; those that take seconds first. Use: check.py [--fast] [--cover]
 
 Whatever would rewrite files (export, clean) runs in a copy, so that a check never changes the tree, and no git is
 needed."""
@@ -66,10 +66,13 @@ def types():
 # chapters are run in the folder nbs, where relative paths would be others
 PLACES = dict(COVERAGE_FILE=str(ROOT/'.cache/coverage/data'), PROMO_ROOT=str(ROOT))
 
+COVER = '--cover' in sys.argv     # counting lines makes everything slower by an eighth
+
 def counted(*cmd, **env):
-    "Run a Python program, and count which lines of promo_lib it and its children run."
+    "Run a Python program; with --cover count which lines of promo_lib it and its children run."
+    if not COVER: return run(sys.executable, *cmd, PROMO_QUIET='1', **env)
     (ROOT/'.cache/coverage').mkdir(parents=True, exist_ok=True)
-    return run(sys.executable, '-m', 'coverage', 'run', *cmd, PROMO_QUIET='1', **PLACES, **env)
+    return run(sys.executable, '-m', 'coverage', 'run', *cmd, PROMO_QUIET='1', PROMO_LONG='1', **PLACES, **env)
 
 def coverage():
     "Print which share of the lines the notebooks and pytest have run together."
@@ -90,11 +93,12 @@ QUICK = {'modules are what the notebooks export': exported,
          'types of the public face': types,
          'README is what index.ipynb gives': script('build_docs.py', 'readme', '--check'), 'versions agree': versions}
 # studies, reports and benchmarks are run by pytest, through the command line (tests/test_twice.py)
-SLOW = {'the site builds': script('build_docs.py', 'site'), 'no coverage of a run before': clear_coverage,
+SLOW = {'the site builds': script('build_docs.py', 'site'),
+        **({'no coverage of a run before': clear_coverage} if COVER else {}),
         'chapters run': lambda: counted('tools/nbtest.py', 'nbs', '--timing', PROMO_FAST='1', OMP_NUM_THREADS=THREADS),
         'pytest': lambda: counted('-m', 'pytest', 'tests', '-n', WORKERS, '--durations=25',
                                   OMP_NUM_THREADS=THREADS),
-        'coverage': coverage}
+        **({'coverage': coverage} if COVER else {})}
 STYLE = {'style': script('style.py')}
 
 def main():
