@@ -238,7 +238,7 @@ class EffectModel:
 @patch
 def _text_model(self:EffectModel, data=None):
     "The networks to train now: on the encoder that an earlier call tuned, if there is one."
-    from promo_lib.text import has_texts, load_encoder   # seconds to import, and most models have no networks
+    from promo_lib.text import has_texts, load_encoder   # seconds to import; few models have networks
     from promo_lib.train import TextModel
     text, encoder, tuned = self.text, self.encoder, self.texts and self.texts.tuned
     if data is not None and text != 'none' and not has_texts(data): text = 'none'      # no product has a text

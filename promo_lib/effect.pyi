@@ -20,7 +20,6 @@ from .data import PromoData
 from .frame import RARE, CrossFit, FrameInputs, Odds, downsample_negatives, learnable, tree_settings
 from .features import normaliser, select_features
 from .money import as_stated
-from .text import has_texts, load_encoder
 _CAMPAIGN_FEATURES: tuple
 def _inputs_of(X, columns):
     ...

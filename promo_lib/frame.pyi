@@ -18,7 +18,6 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 from .core import UsageError, check_count, check_inside, clean_text, rng
-from .text import load_encoder
 class _FrameError(UsageError, ValueError):
     ...
 _UNSPACED: str

@@ -15,7 +15,6 @@ from .core import DataError, Problem, UsageError, atomic, check_count, check_ins
 from .data import PromoData, load, stream_placements
 from .features import item_levels
 from .metrics import new_axes
-from .text import item_texts
 _CUTS: tuple
 def made_up_places(n_items: int=120, n_stores: int=4, n_weeks: int=40, seed: int=0) -> tuple:
     ...

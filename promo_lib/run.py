@@ -245,7 +245,7 @@ _KERNEL = ['--log-level=50', '--IPKernelApp.exec_lines=import promo_lib.run', # 
 
 @contextmanager
 def _papermill_silent():
-    "What papermill logs of a kernel, `_failure` says once, in whole sentences; and a run that is stopped isn't a fault."
+    "What papermill logs of a kernel, `_failure` says in whole sentences; and a run that is stopped is no fault."
     log = logging.getLogger('papermill')
     level = log.level
     log.setLevel(logging.CRITICAL)

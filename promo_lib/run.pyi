@@ -1,7 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['notebooks', 'run_report', 'run_many', 'run_benchmark']
-import ast, difflib, errno, hashlib, html, json, math, numbers, os, re, shutil, subprocess, sys, tempfile
+import ast, difflib, errno, hashlib, html, json, logging, math, numbers, os, re, shutil, subprocess, sys, tempfile
 import threading, time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -91,6 +91,9 @@ def _bar(show, name: str):
     ...
 _QUIET: str
 _KERNEL: list
+@contextmanager
+def _papermill_silent():
+    ...
 def _execute(template, out, params: dict, *, show=True, timeout: int | None=None):
     ...
 def check_writable(folder) -> Path:

@@ -14,7 +14,6 @@ from .core import UsageError, atomic, check_count, check_number, is_fast, packag
 from .data import KEY, SCORES, PromoData, add_outcomes, check_scores, load
 from .effect import EffectModel
 from .features import FeatureBlocks, add_features
-from .text import model_folder
 _SMALL: Any
 def _cut(dev, valid_from):
     ...

@@ -78,7 +78,8 @@ def test_a_tuned_language_model(tmp_path):
     y = np.array([int('sale' in o) for o in texts])
     tiny_encoder(texts).save(tmp_path/'net')
     rows = pd.DataFrame(dict(text=texts, x=r.normal(size=240)))
-    def fit(): return PromoClassifier(text=['text'], numeric=['x'], encoder=f'tuned:{tmp_path/"net"}', folds=2).fit(rows, y)
+    model = dict(text=['text'], numeric=['x'], encoder=f'tuned:{tmp_path/"net"}', folds=2)
+    def fit(): return PromoClassifier(**model).fit(rows, y)
     a, b = fit(), fit()
     p = a.predict_proba(rows)[:, 1]
     assert ((p > .5) == y).mean() > .8

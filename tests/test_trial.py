@@ -83,7 +83,7 @@ def test_study_of_a_log_shows_no_sample(promo, tmp_path):
     (('-p', 'after', 'nothing'), 'has no column nothing'),
     (('-p', 'arm', 'zip_code'), 'which arm got nothing?'), (('-s', 'sample'), 'is the file of a test')])
 def test_bad_parameters(promo, file, tmp_path, args, said):
-    "Each is refused with a word: what is wrong with a source or an amount through the command, which runs the notebook."
+    "Each is refused with a word; a wrong source and a wrong amount through the command, which runs the notebook."
     given = {} if '-s' in args else {'outcome': '消费金额', 'after': '访问,购买', args[1]: args[2]}
     if '-s' in args or args[-1] == 'much':
         words = [w for k, v in given.items() for w in ('-p', k, v)] or list(args)

@@ -96,7 +96,7 @@ QUICK = {'modules are what the notebooks export': exported,
 SLOW = {'the site builds': script('build_docs.py', 'site'),
         **({'no coverage of a run before': clear_coverage} if COVER else {}),
         'chapters run': lambda: counted('tools/nbtest.py', 'nbs', '--timing', PROMO_FAST='1', OMP_NUM_THREADS=THREADS),
-        'pytest': lambda: counted('-m', 'pytest', 'tests', '-n', WORKERS, '--durations=25',
+        'pytest': lambda: counted('-m', 'pytest', 'tests', '-n', WORKERS, '--durations=60',
                                   OMP_NUM_THREADS=THREADS),
         **({'coverage': coverage} if COVER else {})}
 STYLE = {'style': script('style.py')}
