@@ -6,7 +6,7 @@
 __all__ = ['main']
 
 # %% ../nbs/69_cli.ipynb #f8e1d014
-import functools, inspect, os, shlex, signal, sys
+import functools, inspect, logging, os, shlex, signal, sys
 from pathlib import Path
 
 import typer
@@ -1791,4 +1791,8 @@ def main(args:list=None # words of a command line; None for those that the progr
         )->None:
     "The command `promo`. Ends by `SystemExit` with the exit status of the table above."
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    _app(args)
+    try: _app(args)
+    except SystemExit as e:
+        # what libraries log of work that was cut off under them (a task nobody waits for any more) is no news
+        if args is None and e.code in (130, 143): logging.disable()
+        raise

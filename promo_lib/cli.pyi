@@ -1,7 +1,7 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['main']
-import functools, inspect, os, shlex, signal, sys
+import functools, inspect, logging, os, shlex, signal, sys
 from pathlib import Path
 import typer
 from fastcore.docments import docments

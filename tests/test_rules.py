@@ -85,8 +85,8 @@ def test_the_desk_must_not_mention_it(place, till, offers):
         assert 'no licence: never offered' in {o['why'] for o in answer['must_not_mention']}
 
 def test_the_plan_never_sends_it(world, place, offers, tmp_path):
-    done = run_promo('plan', '--source', place/'shop', '--campaign', world.campaign, '--budget', 50, '--fast',
-                     '--no-pdf', '--max-offers', 2, '-o', tmp_path/'plans'/'a')
+    done = run_promo('plan', '--source', place/'shop', '--campaign', world.campaign, '--budget', 50, '--no-pdf',
+                     '--scores', world.scores, '--max-offers', 2, '-o', tmp_path/'plans'/'a')
     assert done.exit_code == 0, done.stderr
     sent = pd.read_csv(tmp_path/'plans'/'a'/'send.csv', dtype=str)
     assert len(sent) and offers[1] not in set(sent['offer_id'])
@@ -125,8 +125,8 @@ def test_a_plan_with_limits_sends_one_of_the_substitutes(world, place, tmp_path)
     same = mine[:-1]
     write(tmp_path, [('one is enough', f'offers = {{offer_id = {json.dumps(same)}}}', 'one_of = true')])
     (tmp_path/'limits.csv').write_text(f'constraint,column,group,amount\nstock,offer_id,{mine[-1]},30\n')
-    done = run_promo('plan', '--source', tmp_path/'shop', '--campaign', world.campaign, '--budget', 1000, '--fast',
-                     '--no-pdf', '--max-offers', 3, '--no-holdout', '-o', tmp_path/'plan',
+    done = run_promo('plan', '--source', tmp_path/'shop', '--campaign', world.campaign, '--budget', 1000, '--no-pdf',
+                     '--scores', world.scores, '--max-offers', 3, '--no-holdout', '-o', tmp_path/'plan',
                      '--limits', tmp_path/'limits.csv')
     assert done.exit_code == 0, done.stderr
     def judged():
