@@ -4,7 +4,7 @@ with the same result.
 A copy of the notebook is run in which each cell stands twice; what a cell shows the second time is what it showed
 the first.
 So a cell that rebinds what it reads (`c = c.assign(x=c.x*.5)`) is found, with its number.
-The cells of benchmarks, which nobody works in, stand once, unless PROMO_LONG is set (`make cover` sets it)."""
+The cells of studies and benchmarks stand once, unless PROMO_LONG is set (`make cover` sets it)."""
 import json, os, re
 from pathlib import Path
 
@@ -91,7 +91,7 @@ def test_twice(name, cache, tmp_path, world):
     """The command of the notebook, given a copy with each cell twice, ends well and says where its page is; a
     benchmark's metrics are flat numbers; no cell shows something else the second time."""
     kind, stem = name.split('/')
-    twice = kind != 'benchmarks' or LONG
+    twice = kind == 'reports' or LONG
     copy, out = doubled(notebooks(kind)[stem], tmp_path/f'{stem}.ipynb', twice), tmp_path/'out'
     r = run_process(*arguments(kind, copy, out), *of_a_plan(stem, world, tmp_path))
     assert r.returncode == 0, r.stderr[-3000:]
