@@ -11,6 +11,9 @@ os.environ.update(PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.execu
 
 import pytest
 
+# `make cover` sets PROMO_LONG: what takes minutes and finds little that is not found elsewhere runs too
+LONG = bool(os.environ.get('PROMO_LONG'))
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """With several processes (`pytest -n 2`) the tests of a file stay together, since they share what was trained;

@@ -4,6 +4,7 @@ import json, re, warnings
 
 import numpy as np, pandas as pd, pytest
 
+from conftest import LONG
 from promo_lib.core import DataError, UsageError
 from promo_lib.money import Money
 from promo_lib.trial import Trial, email_test
@@ -83,9 +84,9 @@ def test_study_of_a_log_shows_no_sample(promo, tmp_path):
     (('-p', 'after', 'nothing'), 'has no column nothing'),
     (('-p', 'arm', 'zip_code'), 'which arm got nothing?'), (('-s', 'sample'), 'is the file of a test')])
 def test_bad_parameters(promo, file, tmp_path, args, said):
-    "Each is refused with a word; a wrong source and a wrong amount through the command, which runs the notebook."
+    "Each is refused with a word: two (of the long tests all) through the command, which runs the notebook."
     given = {} if '-s' in args else {'outcome': '消费金额', 'after': '访问,购买', args[1]: args[2]}
-    if '-s' in args or args[-1] == 'much':
+    if LONG or '-s' in args or args[-1] == 'much':
         words = [w for k, v in given.items() for w in ('-p', k, v)] or list(args)
         assert said in refused(promo, 'measure', file, *words, '-o', tmp_path)
         return
@@ -124,8 +125,8 @@ def test_leaks_are_named(leak):
     assert leak not in Trial.of(d.assign(**{leak: late}), 'spend', after=[leak]).columns
 
 def test_honest_files_pass():
-    "Eighty files without a leak: none is refused."
-    for s in range(80):
+    "Two hundred files without a leak: none is refused."
+    for s in range(200):
         d = email_test(400, s % 7, s)[0].drop(columns=['visit', 'conversion'])
         Trial.of(d.assign(spend=np.arange(400.)), 'spend')
 

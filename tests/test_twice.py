@@ -5,19 +5,17 @@ A copy of the notebook is run in which each cell stands twice; what a cell shows
 the first.
 So a cell that rebinds what it reads (`c = c.assign(x=c.x*.5)`) is found, with its number.
 The cells of studies and benchmarks stand once, unless PROMO_LONG is set (`make cover` sets it)."""
-import json, os, re
+import json, re
 from pathlib import Path
 
 import pytest
 
-from conftest import run_process
+from conftest import LONG, run_process
 from promo_lib.run import notebook_parameters, notebooks
 
 NOTEBOOKS = [f'{kind}/{name}' for kind in ('reports', 'studies', 'benchmarks') for name in notebooks(kind)]
 SAMPLE = dict(source='sample', fast='true')
 OTHERS = 'placement', 'wording'   # their source is tables that the sample lacks; without one they make a shop up
-
-LONG = bool(os.environ.get('PROMO_LONG'))
 
 def doubled(path, copy, twice=True):
     "Write the notebook with each code cell twice, the cell of the parameters excepted."

@@ -94,11 +94,10 @@ QUICK = {'modules are what the notebooks export': exported,
          'README is what index.ipynb gives': script('build_docs.py', 'readme', '--check'), 'versions agree': versions}
 # studies, reports and benchmarks are run by pytest, through the command line (tests/test_twice.py)
 SLOW = {'the site builds': script('build_docs.py', 'site'),
-        **({'no coverage of a run before': clear_coverage} if COVER else {}),
         'chapters run': lambda: counted('tools/nbtest.py', 'nbs', '--timing', PROMO_FAST='1', OMP_NUM_THREADS=THREADS),
         'pytest': lambda: counted('-m', 'pytest', 'tests', '-n', WORKERS, '--durations=60',
-                                  OMP_NUM_THREADS=THREADS),
-        **({'coverage': coverage} if COVER else {})}
+                                  OMP_NUM_THREADS=THREADS)}
+if COVER: SLOW = {'no coverage of a run before': clear_coverage, **SLOW, 'coverage': coverage}
 STYLE = {'style': script('style.py')}
 
 def main():
