@@ -4,7 +4,8 @@
 A chapter runs its own cells, not the module made of them, so coverage would miss what a chapter tests. Here an
 exported
 cell is compiled from the module's text, at its place in the module's file; `make check` sees that both are the same."""
-import argparse, ast, re, sys, types
+import argparse, ast, re, sys, types, warnings
+from functools import partial
 from pathlib import Path
 
 import nbdev.test
@@ -41,9 +42,14 @@ def as_module(skip):
         return False
     return change
 
+def apart(run, file, **how):
+    "A notebook's result; what it silences stays silent in no other one (they share a process)."
+    with warnings.catch_warnings():
+        return run(file, **how)
+
 def last_first(run, files, **how):
     "The last chapters take longest: begun first, none of them runs alone at the end."
-    return [*parallel(run, files[::-1], **how)][::-1]
+    return [*parallel(partial(apart, run), files[::-1], **how)][::-1]
 
 def main():
     sys.modules['promo_cells'] = types.SimpleNamespace(code=code)
