@@ -19,20 +19,10 @@ from scipy.special import gammaln
 
 from promo_lib.core import DataError, Problem, UsageError, atomic, check_count, check_number, clean_text, rng
 from promo_lib.data import PromoData
+from promo_lib.features import basket_codes
 from promo_lib.money import Money, add_value
 
 # %% ../nbs/37_bundles.ipynb #e1180f51
-def _basket_codes(p):
-    "A code for the basket of each line, and in words what a basket is."
-    day = p['time'].dt.normalize()
-    key = day.astype(str)
-    if 'basket_id' not in p or p['basket_id'].isna().all(): told = 'No basket ids: a basket is a customer and a day.'
-    else:
-        gone = p['basket_id'].isna()
-        key = key.where(gone, 'id ' + p['basket_id'].astype(str))
-        told = f'{gone.sum():,} lines without a basket id count by customer and day.' if gone.any() else ''
-    return pd.factorize(pd.MultiIndex.from_arrays([p['user_id'].astype(object), key]))[0], told
-
 def _item_prices(p, items):
     "Money that a piece of each item took on average; the price of the table `items` where it was never sold; else NaN."
     pieces = p['quantity'].fillna(1).clip(lower=0) if 'quantity' in p else pd.Series(1., p.index)
@@ -77,7 +67,7 @@ def read_baskets(data:PromoData # the tables; needs purchases with item_id
     if p['item_id'].nunique() == 1:
         raise DataError([Problem('purchases', 'item_id', f'there is only one item, {p["item_id"].iloc[0]}: a bundle '
                                                          'needs two')])
-    basket, told = _basket_codes(p)
+    basket, told = basket_codes(p)
     items = data.items if data.items is not None else pd.DataFrame(dict(item_id=p['item_id'].unique()))
     extra = pd.unique(p['item_id'][~p['item_id'].isin(items['item_id'])])
     items = pd.concat([items, pd.DataFrame(dict(item_id=extra))]).reset_index(drop=True) if len(extra) else items

@@ -12,9 +12,8 @@ from scipy import sparse
 from scipy.special import gammaln
 from promo_lib.core import DataError, Problem, UsageError, atomic, check_count, check_number, clean_text, rng
 from promo_lib.data import PromoData
+from promo_lib.features import basket_codes
 from promo_lib.money import Money, add_value
-def _basket_codes(p):
-    ...
 def _item_prices(p, items):
     ...
 def _item_names(items):

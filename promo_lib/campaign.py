@@ -726,12 +726,18 @@ def about(self:Campaign, offer_id, # of this campaign
     "What an offer is about: its own text, the most common words of its items, or what it states."
     mine = self.data.offers[(self.data.offers['offer_id'] == offer_id) & self.data.offers['campaign_id'].isin(self.ids)]
     if 'text' in mine and mine['text'].notna().any(): return str(mine['text'].dropna().iloc[0])[:longest]
-    words = [o for o in _WORDS if o in self.data.items]
-    links = self.data.offer_items
-    links = links[(links['offer_id'] == offer_id) & links['campaign_id'].isin(self.ids)]
-    if not words or not len(links): return _stated_in_words(mine.iloc[0])[:longest] if len(mine) else ''
-    names = links.merge(self.data.items[['item_id', words[0]]], on='item_id')[words[0]].value_counts()
-    return ', '.join(map(str, names.index[:2]))[:longest]
+    if not hasattr(self, '_common'): self._common = self._common_words()
+    if offer_id not in self._common: return _stated_in_words(mine.iloc[0])[:longest] if len(mine) else ''
+    return self._common[offer_id][:longest]
+
+@patch
+def _common_words(self:Campaign):
+    "The two most common words of the items of each offer that has items, where items have words."
+    words, links = [o for o in _WORDS if o in self.data.items], self.data.offer_items
+    if not words: return {}
+    links = links[links['campaign_id'].isin(self.ids)][['offer_id', 'item_id']]
+    named = links.merge(self.data.items[['item_id', words[0]]], on='item_id', how='left').groupby('offer_id')[words[0]]
+    return {o: ', '.join(map(str, names.value_counts().index[:2])) for o, names in named}
 
 def _stated_in_words(offer):
     "What an offer (a row of the table) states: its kind, what it takes off, from which purchase on."

@@ -40,6 +40,7 @@ class Campaign:
     data: Any
     state: Any
     ids: Any
+    _common: Any
 
     def __init__(self, data, campaign_id=None, money: Money | None=None, scores=None, seed: int=0, fast: bool=False, prior=None, promised=None, **assumed):
         ...
@@ -204,6 +205,9 @@ class Campaign:
         ...
 
     def about(self, offer_id, longest: int=60) -> str:
+        ...
+
+    def _common_words(self):
         ...
 
     def best_offers(self, plan, n: int=10) -> pd.DataFrame:

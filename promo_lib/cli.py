@@ -443,6 +443,7 @@ def _train(*, out:Path=Path('models/promo'), # folder of the model
            text:str='tuned',                 # tuned, frozen, none (networks without text) or off (no networks)
            # a language model: a folder, or a name in the Hugging Face cache; MiniLM by default
            encoder:str=None,
+           graph:bool=False,                 # also: how near offers are to what customers buy, by a graph of products
            seed:int=0,                       # of all that is random
            fast:bool=False,                  # a small model, for a look
           )->None:
@@ -457,7 +458,7 @@ def _train(*, out:Path=Path('models/promo'), # folder of the model
     until, work = _first_unknown(data, until), out.parent/f'.{out.name}-training'
     valid = data.protocol.valid_from
     if valid is not None and valid >= until: valid = None
-    settings = dict(seed=seed, text=text, encoder=encoder)
+    settings = dict(seed=seed, text=text, encoder=encoder, graph=graph)
     model = fit_in_time(data, until, valid, folder=work, fast=is_fast(fast), **settings)
     model.save(out, until=str(until), source=source)
     shutil.rmtree(work, ignore_errors=True)

@@ -289,6 +289,18 @@ def plot_style()->None:
         'svg.fonttype': 'none', 'svg.hashsalt': 'promo_lib', 'font.family': ['DejaVu Sans', 'sans-serif']})
     logging.getLogger('matplotlib.font_manager').setLevel(logging.ERROR)
 
+# %% ../nbs/00_core.ipynb #d6300030
+def notebook_format():
+    "`nbformat`, without the grammar of addresses."
+    if 'nbformat' in sys.modules: return sys.modules['nbformat']
+    grammar = 'rfc3987_syntax'
+    there = grammar in sys.modules
+    if not there: sys.modules[grammar] = None       # an import of it fails
+    try: import nbformat
+    finally:
+        if not there: del sys.modules[grammar]
+    return nbformat
+
 # %% ../nbs/00_core.ipynb #97a563d0
 def moved(module:str,         # the old module's `__name__`
           since:str='0.4.0',  # the release that moved them

@@ -224,13 +224,16 @@ class EffectModel:
                  networks:int=3,         # text networks
                  epochs:float=6,         # of each of them
                  encoder=None,           # for them: an `Encoder`, a name or a folder; MiniLM by default
-                 seed:int=0):
+                 seed:int=0,
+                 graph:bool=False,       # shall whoever makes its features walk the graph of products (chapter 02)?
+                ):
         if members < 2: raise UsageError(f'members must be at least 2, not {members}')
         if not 0 < level < 1: raise UsageError(f'level must be between 0 and 1, not {level}')
         if text not in ('tuned', 'frozen', 'none', 'off'):
             raise UsageError(f'text is tuned, frozen, none or off, not {text!r}')
         self.members, self.share, self.level, self.seed = members, share, level, seed
         self.text, self.networks, self.epochs, self.encoder = text, networks, epochs, encoder
+        self.graph = bool(graph)
         self.ensemble = self.texts = self.data = None
     def _ensemble(self): return Ensemble(self.members, self.share, self.seed)
 
@@ -394,8 +397,8 @@ def save(self:EffectModel, folder, # made if it is not there
         )->None:
     "Write the model to a folder, whole or not at all."
     import skops.io as sio
-    kept = {k: getattr(self, k) for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs', 'a', 'b',
-                                          'tau', 'calibrated_on', 'kept')}
+    kept = {k: getattr(self, k) for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs', 'graph',
+                                          'a', 'b', 'tau', 'calibrated_on', 'kept')}
     e = self.ensemble
     parts = dict(members=[vars(m) for m in e.members_], inputs=e.inputs_, common=e.common_, columns=e.columns_,
                  sales=vars(self.sales), discount=vars(self.discount))
@@ -433,7 +436,8 @@ def load(cls:EffectModel, folder # written by `save`
     d = read_json(folder/'effect.json')
     parts = _read_models(folder/'models.skops')
     try:
-        self = cls(**{k: d[k] for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs')})
+        self = cls(**{k: d[k] for k in ('members', 'share', 'level', 'seed', 'text', 'networks', 'epochs')},
+                   graph=d.get('graph', False))
         vars(self).update({k: d[k] for k in ('a', 'b', 'tau', 'calibrated_on', 'kept', 'about')})
         members = [_filled(_Member(1., 0), m) for m in parts['members']]
         self.ensemble = _filled(self._ensemble(), dict(columns_=parts['columns'], classes_=np.array([0, 1]),

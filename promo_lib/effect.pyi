@@ -104,6 +104,7 @@ def _money_trees(rows, loss):
 class EffectModel:
     network_weight: float
     least: Any
+    graph: Any
     ensemble: Any
     texts: Any
     data: Any
@@ -124,7 +125,7 @@ class EffectModel:
     sales: Any
     discount: Any
 
-    def __init__(self, members: int=6, share: float=0.15, level: float=0.9, text: str='tuned', networks: int=3, epochs: float=6, encoder=None, seed: int=0):
+    def __init__(self, members: int=6, share: float=0.15, level: float=0.9, text: str='tuned', networks: int=3, epochs: float=6, encoder=None, seed: int=0, graph: bool=False):
         ...
 
     def _ensemble(self):

@@ -131,7 +131,8 @@ def smaller(encoder:Encoder, layers:int=0, # to leave out
 TOLERANCE = dict(log_loss=1e-4, pairs=.005)
 _MOST = 200_000 # candidates to judge by
 
-def validation_part(data:PromoData, until # the model's day
+def validation_part(data:PromoData, until, # the model's day
+                    graph=False # with features of the graph of products?
                    )->pd.DataFrame:       # candidates with features and labels
     "The last development campaigns with a quarter of the redemptions."
     until, since = pd.Timestamp(until), data.protocol.valid_from
@@ -141,7 +142,7 @@ def validation_part(data:PromoData, until # the model's day
         hits = known.groupby('start')['redeemed'].sum().sort_index()
         since = hits.index[(hits[::-1].cumsum()[::-1] >= hits.sum()/4).to_numpy()].max()
     valid = known[known['start'] >= since]
-    frame = add_features(data, valid['campaign_id'].unique().tolist())
+    frame = add_features(data, valid['campaign_id'].unique().tolist(), graph=graph)
     frame = relabel(frame[frame['start'] >= since], data, until)
     if len(frame) <= _MOST: return frame
     users = frame['user_id'].drop_duplicates().sample(frac=_MOST/len(frame), random_state=0)
@@ -158,7 +159,7 @@ def judge_effect(folder, short, source=None):
     model, other = EffectModel.load(folder), EffectModel.load(short)
     if 'until' not in model.about: raise UsageError(f'{folder} does not say up to which day it learned: train it again')
     data = load(source or model.about['source'])
-    frame = validation_part(data, model.about['until'])
+    frame = validation_part(data, model.about['until'], model.graph)
     before, after = _log_loss(model, frame, data), _log_loss(other, frame, data)
     return dict(measure='log loss', rows=len(frame), before=before, after=after, loss=after - before,
                 allowed=TOLERANCE['log_loss'])

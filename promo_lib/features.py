@@ -11,6 +11,7 @@ import re, tempfile
 
 import duckdb, narwhals as nw, numpy as np, pandas as pd
 from fastcore.basics import patch
+from scipy import sparse
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.impute import SimpleImputer
@@ -309,6 +310,136 @@ def _level_names(levels):
     "A prefix of features for each level: `brand_id` is item_brand, unless there is a `brand`, too."
     return {c: f'item_{c if c.removesuffix("_id") in levels else c.removesuffix("_id")}' for c in levels}
 
+# %% ../nbs/02_features.ipynb #8aa68fa0
+def basket_codes(p # purchases with user_id, time and, where known, basket_id
+                ):
+    "A code for the basket of each line, and in words what a basket is."
+    day = p['time'].dt.normalize()
+    key = day.astype(str)
+    if 'basket_id' not in p or p['basket_id'].isna().all(): told = 'No basket ids: a basket is a customer and a day.'
+    else:
+        gone = p['basket_id'].isna()
+        key = key.where(gone, 'id ' + p['basket_id'].astype(str))
+        told = f'{gone.sum():,} lines without a basket id count by customer and day.' if gone.any() else ''
+    return pd.factorize(pd.MultiIndex.from_arrays([p['user_id'].astype(object), key]))[0], told
+
+def ones_at(rows, columns, shape # codes; (number of rows, number of columns)
+           ):
+    "A sparse matrix with 1 at these places, however often each is named."
+    X = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
+    X.data[:] = 1
+    return X
+
+# %% ../nbs/02_features.ipynb #d899086a
+_MOST_CELLS = 2e7    # of a matrix of baskets and offers
+
+def walked(X,       # 1 where a product lies in a basket, shape (baskets, products)
+           m,       # of each offer, shape (products, offers)
+           steps=1, # of the walk
+          )->list:  # chance to land on each offer after 1, 2, ... steps, shape (products, offers)
+    "Walks from products to offers through baskets, never to the product where a step began."
+    n = np.maximum(np.asarray(X.sum(0)).ravel(), 1)
+    SX, XT = sparse.diags(1/np.maximum(np.asarray(X.sum(1)).ravel(), 1)) @ X, X.T.tocsr()
+    stay, out = np.asarray(SX.sum(0)).ravel()/n, []
+    for _ in range(steps):
+        m = (XT @ (SX @ m))/n[:, None] - stay[:, None]*m
+        out.append(np.maximum(m, 0))
+    return out
+
+def _walked_in_parts(X, m, steps=1):
+    "The same for a sparse `m`, some offers at a time, as float32."
+    width = max(1, int(_MOST_CELLS/max(1, X.shape[0])))
+    parts = [walked(X, m[:, a:a + width].toarray(), steps) for a in range(0, m.shape[1], width)]
+    return [np.concatenate(o, axis=1).astype(np.float32) for o in zip(*parts)]
+
+# %% ../nbs/02_features.ipynb #079f7882
+_NOTHING = 1e-7      # a chance that is none
+_record('graph_', 'one one_lift two two_lift kind kind_lift')
+
+def _kind_level(items, levels):
+    "The coarsest level with 50 values, or the finest; None where products form no groups."
+    many = [c for c in levels if items[c].nunique() >= 50]
+    return many[0] if many else levels[-1] if levels else None
+
+class ProductGraph:
+    "How near each offer of a campaign is to each product, by the baskets before its start."
+    def __init__(self, purchases, links, items, level): # as known then; the campaign's offer_items; column of items
+        p = _taken_home(purchases)
+        self.items, self.offers = pd.Index(items['item_id'].unique()), pd.Index(links['offer_id'].unique())
+        at = self.items.get_indexer(p['item_id'])
+        p, at = p[at >= 0], at[at >= 0]
+        X = ones_at(basket_codes(p)[0] if len(p) else [], at, (len(p), len(self.items)))
+        X = X[np.flatnonzero(np.diff(X.indptr))]
+        where = self.items.get_indexer(links['item_id'])
+        m = ones_at(where[where >= 0], self.offers.get_indexer(links['offer_id'])[where >= 0],
+                    (len(self.items), len(self.offers)))
+        one, two = _walked_in_parts(X, m.tocsc(), 2)
+        near, share = self._of_kinds(X, m, items, level)
+        n = np.asarray(X.sum(0)).ravel()
+        mine = n @ m/max(n.sum(), 1)
+        self.parts = {'one': (one, mine), 'two': (two, mine), 'kind': (near, share)}
+
+    def _of_kinds(self, X, m, items, level):
+        "A step between categories: chances of products, shape (products, offers), and the offers' shares of lines."
+        if level is None: return np.zeros(m.shape, np.float32), np.zeros(m.shape[1])
+        group = items.drop_duplicates('item_id')[level].astype(object)
+        code, names = pd.factorize(group.where(group.notna(), None))
+        kind = ones_at(np.flatnonzero(code >= 0), code[code >= 0], (len(self.items), len(names)))
+        K = X @ kind
+        K.data[:] = 1
+        mine = (kind.T @ m).tocsc()
+        mine = mine @ sparse.diags(1/np.maximum(np.asarray(mine.sum(0)).ravel(), 1))
+        lines = np.asarray(K.sum(0)).ravel()
+        return kind @ _walked_in_parts(K, mine.tocsc())[0], lines @ mine/max(lines.sum(), 1)
+
+def _taken_home(p):
+    "Lines with a product that `clean_purchases` would keep."
+    return p[(p['quantity'] > 0) & (p['value'] > 0) & p['item_id'].notna()]
+
+# %% ../nbs/02_features.ipynb #ca5cc707
+@patch
+def features(self:ProductGraph, purchases, # of these customers at least, before the campaign's start
+             user_id, offer_id)->pd.DataFrame: # of the candidates; six columns, a row for each of them
+    "How near each candidate's offer is to what its customer bought."
+    who, p = pd.Index(pd.unique(user_id)), _taken_home(purchases)
+    at = self.items.get_indexer(p['item_id'])
+    p, at = p[(at >= 0) & p['user_id'].isin(who)], at[(at >= 0) & p['user_id'].isin(who)]
+    basket = basket_codes(p)[0] if len(p) else np.array([], int)
+    owner = np.zeros(basket.max() + 1 if len(p) else 0, int)
+    owner[basket] = who.get_indexer(p['user_id'])
+    X = ones_at(basket, at, (len(owner), len(self.items)))
+    h = ones_at(owner, np.arange(len(owner)), (len(who), len(owner))) @ X
+    lines = np.asarray(h.sum(1)).ravel()
+    h = sparse.diags(1/np.maximum(lines, 1)) @ h
+    row, column = who.get_indexer(user_id), self.offers.get_indexer(offer_id)
+    unknown, out = lines[row] == 0, {}
+    for name, (near, share) in self.parts.items():
+        told = np.where(column >= 0, (h @ near)[row, column], 0)
+        log = np.where(unknown, np.nan, np.log(np.maximum(told, 0) + _NOTHING))
+        out |= {f'graph_{name}': log,
+                f'graph_{name}_lift': log - np.log(np.where(column >= 0, share[column], 0) + _NOTHING)}
+    return pd.DataFrame(out).astype(np.float32)
+
+def _graph_of(data, campaign, level):
+    "The graph as known when a campaign began, and that moment."
+    start = data.offers.loc[data.offers['campaign_id'] == campaign, 'start'].min()
+    links = data.offer_items[data.offer_items['campaign_id'] == campaign]
+    p = data.purchases
+    if not {'quantity', 'value', 'item_id'} <= set(p): raise UsageError(
+        'a graph of products needs purchases with item_id, quantity and value')
+    items = data.items[['item_id', *([level] if level else [])]]
+    return ProductGraph(p[p['time'] < start], links, items, level), start
+
+def _near(candidates, purchases, graph_of): # graph and start of a campaign
+    "Features of the graph for candidates of any campaigns, in their order."
+    parts = []
+    for campaign, rows in candidates.groupby('campaign_id', observed=True).indices.items():
+        graph, start = graph_of(campaign)
+        c, before = candidates.iloc[rows], purchases[purchases['time'] < start]
+        parts.append(graph.features(before, c['user_id'], c['offer_id']).set_axis(rows))
+    return pd.concat(parts).sort_index()
+
+
 # %% ../nbs/02_features.ipynb #55aee94d
 # endings of features that are null, not zero, where nothing happened
 _NEVER = ('_age', '_recency', '_tenure', '_share', '_price', '_basket')
@@ -434,11 +565,22 @@ def _own_names(columns, levels):
     name = {str(i): k.removeprefix('item_') for i, k in enumerate(_level_names(levels).values())}
     return [re.sub(r'^(item|offer)_level(\d+)_', lambda m: f'{m[1]}_{name[m[2]]}_', c) for c in columns]
 
+def _stored(db, folder, tables, order=()):
+    "Tables of pandas in a file of DuckDB, once: a relation of pandas is looked through anew by every step built on it."
+    db.execute(f"attach '{folder}/shop.duckdb' as shop")
+    for k, o in tables.items():
+        db.register('given', o)
+        db.execute(f"create table shop.{k} as from given {'order by user_id' if k in order else ''}")
+        db.unregister('given')
+    return {k: db.table(f'shop.{k}') for k in tables}
+
+
 # %% ../nbs/02_features.ipynb #a529f24c
 def add_features(data:PromoData,    # the tables
                  campaigns=None,    # ids; all by default
                  known_by=None,     # labels: outcomes at or after this moment are not known
                  levels:list=None,  # columns of items to take affinities on; `item_levels` by default
+                 graph:bool=False,  # also how near each offer is to what the customer buys, by the graph of products
                 )->pd.DataFrame:    # the candidates with labels and features, sorted by campaign, user, offer
     """Candidates with their labels and features; what is made of a table that is not there does not vary.
     Raises `UsageError` for an unknown campaign."""
@@ -447,13 +589,15 @@ def add_features(data:PromoData,    # the tables
     only = None if campaigns is None else cands['campaign_id'].unique().tolist()
     settings = {'memory_limit': '1500MB', 'preserve_insertion_order': False}
     with tempfile.TemporaryDirectory() as tmp, duckdb.connect(config=settings | {'temp_directory': tmp}) as db:
-        tables = {k: db.from_df(o) for k, o in _lean_tables(data, levels).items()}
+        tables = _stored(db, tmp, _lean_tables(data, levels))
         f = _float32(features(tables, [f'level{i}' for i in range(len(levels))], only, _keep_in(db))).df()
     if not (f[KEY].to_numpy() == cands[KEY].to_numpy()).all():
         raise AssertionError('features and candidates must be the same rows')
     f.columns = _own_names(f.columns, levels)
     if 'attr_offer_kind' in f: f['attr_offer_kind'] = f['attr_offer_kind'].astype('category')
-    return pd.concat([cands, f.drop(columns=KEY), _user_attributes(data.users, cands['user_id']),
+    level = _kind_level(data.items, levels) if graph else None
+    more = [_near(cands, data.purchases, lambda o: _graph_of(data, o, level))] if graph else []
+    return pd.concat([cands, f.drop(columns=KEY), *more, _user_attributes(data.users, cands['user_id']),
                       _offer_attributes(data.offers, cands)], axis=1)
 
 # %% ../nbs/02_features.ipynb #72104e6b
@@ -535,12 +679,14 @@ class FeatureBlocks:
                  campaigns=None,    # ids; all by default
                  batch:int=200_000, # candidates in a block, about; a customer is never cut in two
                  counts=None,       # `counts` of another object for the same campaigns: they are not taken again
+                 graph:bool=False,  # also how near each offer is to what the customer buys, by the graph of products
                 ):
         self.data, self.batch = data.completed(), check_count('batch', batch)
         self.levels = item_levels(self.data.items)
         self.offers = self.data.offers if campaigns is None else offers_of(self.data.offers, campaigns)
         self.moments = _moments_of(self.data.exposures, self.offers)
         self._open()
+        self.graphs = self._graphs() if graph else {}
         self.counts = self._count() if counts is None else counts
         self.seen = {k: _compared(t, k) for k, t in self.counts.items()}
     def cuts(self, rows=None): return _cuts(self.moments if rows is None else rows, self.batch)
@@ -571,12 +717,7 @@ def _open(self:FeatureBlocks):
     self._folder = tempfile.TemporaryDirectory()
     settings = dict(memory_limit='700MB', temp_directory=self._folder.name, preserve_insertion_order=False)
     self.db, made = duckdb.connect(config=settings), []
-    self.db.execute(f"attach '{self._folder.name}/shop.duckdb' as shop")
-    for k, o in _lean_tables(self.data, self.levels).items():
-        self.db.register('given', o)
-        self.db.execute(f"create table shop.{k} as from given {'order by user_id' if k in _OF_USERS else ''}")
-        self.db.unregister('given')
-    self.tables = {k: self.db.table(f'shop.{k}') for k in _READ}
+    self.tables = _stored(self.db, self._folder.name, _lean_tables(self.data, self.levels), _OF_USERS)
     ids = self.offers['campaign_id'].unique().tolist()
     def now(x): return x.filter(nw.col('campaign_id').is_in(ids))
     clean, side = clean_purchases(self.tables['purchases']), now(_lazy(self.tables['offers'])).select(*KEY[1:])
@@ -590,6 +731,18 @@ def _open(self:FeatureBlocks):
 
 @patch(as_prop=True)
 def _level_columns(self:FeatureBlocks): return [f'level{i}' for i in range(len(self.levels))]
+
+@patch
+def _graphs(self:FeatureBlocks):
+    "The graph of each campaign and its start; what is large lies in the folder."
+    level, out = _kind_level(self.data.items, self.levels), {}
+    for i, campaign in enumerate(progress(self.offers['campaign_id'].unique(), 'graph of products')):
+        graph, start = _graph_of(self.data, campaign, level)
+        for k, (near, share) in graph.parts.items():
+            np.save(f'{self._folder.name}/{i}_{k}.npy', near)
+            graph.parts[k] = np.load(f'{self._folder.name}/{i}_{k}.npy', mmap_mode='r'), share
+        out[campaign] = graph, start
+    return out
 
 @patch
 def close(self:FeatureBlocks)->None:
@@ -684,10 +837,11 @@ def features(self:FeatureBlocks,
     self._drop(made)
     f.columns = _own_names(f.columns, self.levels)
     if 'attr_offer_kind' in f: f['attr_offer_kind'] = f['attr_offer_kind'].astype('category')
+    graph = [_near(f, self.lines_of(f['user_id']), self.graphs.get)] if self.graphs else []
     sides = (self.user_side.index.get_indexer(f['user_id']), self.own_side.index.get_indexer(
         pd.MultiIndex.from_frame(f[KEY[1:]])))
     more = [s.iloc[at].reset_index(drop=True) for s, at in zip((self.user_side, self.own_side), sides)]
-    return pd.concat([f, *more], axis=1)
+    return pd.concat([f, *graph, *more], axis=1)
 
 @patch
 def lines_of(self:FeatureBlocks, users # ids

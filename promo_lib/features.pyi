@@ -4,6 +4,7 @@ __all__ = ['feature_columns', 'clean_purchases', 'moments', 'history', 'item_lev
 import re, tempfile
 import duckdb, narwhals as nw, numpy as np, pandas as pd
 from fastcore.basics import patch
+from scipy import sparse
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.impute import SimpleImputer
@@ -69,6 +70,37 @@ def item_levels(items, most: int=5) -> list:
     ...
 def _level_names(levels):
     ...
+def basket_codes(p):
+    ...
+def ones_at(rows, columns, shape):
+    ...
+_MOST_CELLS: float
+def walked(X, m, steps=1) -> list:
+    ...
+def _walked_in_parts(X, m, steps=1):
+    ...
+_NOTHING: float
+def _kind_level(items, levels):
+    ...
+class ProductGraph:
+    parts: Any
+    items: Any
+    offers: Any
+
+    def __init__(self, purchases, links, items, level):
+        ...
+
+    def _of_kinds(self, X, m, items, level):
+        ...
+
+    def features(self, purchases, user_id, offer_id) -> pd.DataFrame:
+        ...
+def _taken_home(p):
+    ...
+def _graph_of(data, campaign, level):
+    ...
+def _near(candidates, purchases, graph_of):
+    ...
 _NEVER: tuple
 def _fill(frame):
     ...
@@ -99,7 +131,9 @@ def _lean_tables(data, levels):
     ...
 def _own_names(columns, levels):
     ...
-def add_features(data: PromoData, campaigns=None, known_by=None, levels: list | None=None) -> pd.DataFrame:
+def _stored(db, folder, tables, order=()):
+    ...
+def add_features(data: PromoData, campaigns=None, known_by=None, levels: list | None=None, graph: bool=False) -> pd.DataFrame:
     ...
 _MOST_VALUES: int
 def _as_numbers(s):
@@ -123,6 +157,7 @@ class FeatureBlocks:
     levels: Any
     offers: Any
     moments: Any
+    graphs: Any
     counts: Any
     seen: Any
     data: Any
@@ -133,7 +168,7 @@ class FeatureBlocks:
     own_side: Any
     db: Any
 
-    def __init__(self, data: PromoData, campaigns=None, batch: int=200000, counts=None):
+    def __init__(self, data: PromoData, campaigns=None, batch: int=200000, counts=None, graph: bool=False):
         ...
 
     def cuts(self, rows=None):
@@ -153,6 +188,9 @@ class FeatureBlocks:
 
     @property
     def _level_columns(self):
+        ...
+
+    def _graphs(self):
         ...
 
     def close(self) -> None:

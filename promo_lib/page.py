@@ -19,7 +19,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 import promo_lib
-from .core import PALETTE, UsageError, atomic, plot_style
+from .core import PALETTE, UsageError, atomic, notebook_format, plot_style
 from .language import check_language, in_language
 from .planner import PLANNER_HASH, PLANNER_KIND, planner_html
 
@@ -146,6 +146,7 @@ def _markdown_html(text:str,              # Markdown
                   math:bool=True,        # are dollar signs formulas?
                  )->str:
     "HTML of a text; HTML inside the text is escaped."
+    notebook_format()
     from nbconvert.filters.markdown_mistune import MarkdownWithMath
     if math: return MarkdownWithMath(renderer=renderer).render(text)
     return mistune.create_markdown(renderer=renderer, plugins=['table', 'strikethrough'])(text)
@@ -417,7 +418,7 @@ def render_html(nb,       # a notebook, or the path of one, executed
                )->str:               # the page
     """One page of HTML from an executed notebook, without anything from outside it, its only script the planner's.
     Raises `UsageError` for a language that no page can be written in."""
-    import nbformat
+    nbformat = notebook_format()
     if not hasattr(nb, 'cells'): nb = nbformat.read(nb, 4)
     lang = check_language(lang or _own_language(nb))
     renderer = _PageRenderer()

@@ -12,7 +12,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 import promo_lib
-from .core import PALETTE, UsageError, atomic, plot_style
+from .core import PALETTE, UsageError, atomic, notebook_format, plot_style
 from .language import check_language, in_language
 from .planner import PLANNER_HASH, PLANNER_KIND, planner_html
 _INK: dict

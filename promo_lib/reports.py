@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import promo_lib
-from .core import UsageError, atomic, short_number
+from .core import UsageError, atomic, notebook_format, short_number
 from .language import check_language, in_language
 from .book import metrics_of, write_metrics
 from .scores import fingerprint
@@ -35,7 +35,7 @@ def _code()->str:
 
 def _cells(template)->str:
     "Hash of what a notebook says, whatever it showed when it ran last."
-    import nbformat
+    nbformat = notebook_format()
     return _hash([(o.cell_type, o.source, o.metadata.get('tags', [])) for o in nbformat.read(template, 4).cells])
 
 def _version(name):

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import quote
 import promo_lib
-from .core import UsageError, atomic, short_number
+from .core import UsageError, atomic, notebook_format, short_number
 from .language import check_language, in_language
 from .book import metrics_of, write_metrics
 from .scores import fingerprint

@@ -16,7 +16,7 @@ from unittest import mock
 from fastcore.basics import patch
 
 import promo_lib
-from .core import PromoError, UsageError, atomic, file_name, read_json
+from .core import PromoError, UsageError, atomic, file_name, notebook_format, read_json
 from .page import render_html
 
 # %% ../nbs/52_run.ipynb #22f98de5
@@ -70,6 +70,7 @@ def notebook_parameters(path, # of the notebook
                        )->dict: # name -> its default, its type and its comment, in the notebook's order
     """The parameters of a notebook, as `papermill.inspect_notebook` finds them.
     Raises `UsageError` for a file that is not a notebook."""
+    notebook_format()
     import papermill
     try: found = papermill.inspect_notebook(_literal_path(path))
     except ValueError as e: raise UsageError(f'{path} cannot be read as a notebook: {e}') from None
@@ -82,7 +83,7 @@ def _parameter(default, inferred_type_name, help, **_)->_Parameter:
 
 def _tagged(path)->bool:
     "Has a notebook a cell for its parameters?"
-    import nbformat
+    nbformat = notebook_format()
     return any('parameters' in o.metadata.get('tags', []) for o in nbformat.read(path, 4).cells)
 
 def _literal_value(text:str)->object:
@@ -164,7 +165,7 @@ def _failure(e:Exception, # what papermill or nbclient raised
 def _ran_a_cell(path, # of a notebook that a run has left, whole or not there
               )->bool:
     "Had the notebook begun its work before it failed?"
-    import nbformat
+    nbformat = notebook_format()
     if not Path(path).is_file(): return False
     return any(o.get('execution_count') for o in nbformat.read(path, 4).cells if o.cell_type == 'code')
 
@@ -252,6 +253,27 @@ def _papermill_silent():
     try: yield
     finally: log.setLevel(level)
 
+_SAVES = 5   # seconds between two
+
+def _engine():
+    """Name of papermill's usual engine, but for one thing: the usual one writes the notebook before and after each
+    cell, pictures and all. What stopped it is written in any case."""
+    import time
+    from papermill.engines import NBClientEngine, papermill_engines
+    class Seldom(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man, *args, **how):
+            save, last = nb_man.save, [0.]
+            def seldom(**told):
+                if time.monotonic() - last[0] < _SAVES: return
+                save(**told)
+                last[0] = time.monotonic()
+            nb_man.save = seldom
+            try: return super().execute_managed_notebook(nb_man, *args, **how)
+            finally: nb_man.save = save
+    papermill_engines.register('promo', Seldom)
+    return 'promo'
+
 def _execute(template, # path of the notebook to run
              out,      # path where the executed one goes; it may be there half done after an error
              params:dict, # checked parameters
@@ -259,6 +281,7 @@ def _execute(template, # path of the notebook to run
              timeout:int=None, # seconds that one cell may take; None for no limit
             ):         # the executed notebook
     "Run a notebook by papermill in the caller's working directory. Raises `PromoError` or `_NotebookFailed`."
+    notebook_format()
     import papermill, zmq
     name = Path(template).stem
     if show is True and os.environ.get('PROMO_QUIET'): show = False
@@ -267,7 +290,7 @@ def _execute(template, # path of the notebook to run
         try:
             with _papermill_silent(), _kernel_settings(transport) as config, _bar(show, name) as bar:
                 return papermill.execute_notebook(_literal_path(template), _literal_path(out), params, config=config,
-                                                  progress_bar=bar, **how)
+                                                  progress_bar=bar, engine_name=_engine(), **how)
         except (RuntimeError, zmq.ZMQError) as e:
             if transport == 'tcp' or _ran_a_cell(out): raise _failure(e, name) from None
         except (papermill.exceptions.PapermillExecutionError, TimeoutError) as e: raise _failure(e, name) from None
@@ -331,7 +354,7 @@ def _run_aside(template,    # path of the notebook to run
                timeout:int, # seconds that one cell may take; None for no limit
               ):            # the executed notebook
     "Run a notebook in a temporary folder. After a `_NotebookFailed` it lies there as `NAME.failed.ipynb`."
-    import nbformat
+    nbformat = notebook_format()
     try: _execute(template, out, params, show=show, timeout=timeout)
     except _NotebookFailed:
         if out.is_file(): out.rename(out := out.with_suffix('.failed.ipynb'))

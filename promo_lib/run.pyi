@@ -9,7 +9,7 @@ from typing import NamedTuple
 from unittest import mock
 from fastcore.basics import patch
 import promo_lib
-from .core import PromoError, UsageError, atomic, file_name, read_json
+from .core import PromoError, UsageError, atomic, file_name, notebook_format, read_json
 from .page import render_html
 _KINDS: tuple
 def notebooks(kind: str, root=None) -> dict:
@@ -93,6 +93,9 @@ _QUIET: str
 _KERNEL: list
 @contextmanager
 def _papermill_silent():
+    ...
+_SAVES: int
+def _engine():
     ...
 def _execute(template, out, params: dict, *, show=True, timeout: int | None=None):
     ...

@@ -23,7 +23,7 @@ from .effect import EffectModel
 from .features import FeatureBlocks, add_features
 
 # %% ../nbs/22_scores.ipynb #d998df57
-_SMALL = dict(members=2, share=.05, text='none', networks=1, epochs=2) # settings for a look or a test
+_SMALL = dict(members=2, share=.05, text='off') # settings for a look or a test
 
 def _cut(dev, valid_from):
     """Where to cut the development campaigns:
@@ -69,7 +69,8 @@ def fit_in_time(data:PromoData,   # the tables
     until, kwargs = pd.Timestamp(until), kwargs | (_SMALL if fast else {})
     known = data.offers.loc[data.offers['start'] < until, 'campaign_id'].unique()
     if not len(known): raise UsageError(f'no campaign starts before {until:%Y-%m-%d}: there is nothing to learn from')
-    dev = add_features(data, known) if frame is None else frame[frame['start'] < until]
+    model, folder = EffectModel(**kwargs), folder and Path(folder)
+    dev = add_features(data, known, graph=model.graph) if frame is None else frame[frame['start'] < until]
     seed, dev = kwargs.get('seed', 0), relabel(dev, data, until)
     known_now = sure_labels(dev, data, until, seed)
     at = _cut(known_now, valid_from)
@@ -77,7 +78,6 @@ def fit_in_time(data:PromoData,   # the tables
     dev = known_now
     valid = dev[dev['start'] >= at].reset_index(drop=True)
     small = train['redeemed'].sum() < EffectModel.least or valid['redeemed'].sum() < EffectModel.least
-    model, folder = EffectModel(**kwargs), folder and Path(folder)
     tell = tell or _bar(model, 1 if small else 2)
     model.fit(dev if small else train, None if small else valid, refit=False, data=data,
               folder=folder and folder/'train', tell=tell)
@@ -263,7 +263,7 @@ def score_campaigns(data:PromoData,   # the tables
     if len(until) > 1: raise UsageError('these campaigns begin at different moments: score them one by one')
     until = until.pop()
     known = data.offers.loc[data.offers['start'] < until, 'campaign_id'].unique().tolist()
-    frame = add_features(data, [*known, *(o for o in campaigns if o not in known)])
+    frame = add_features(data, [*known, *(o for o in campaigns if o not in known)], graph=settings.get('graph', False))
     now = frame[frame['campaign_id'].isin(campaigns)].reset_index(drop=True)
     p = data.protocol
     model = fit_in_time(data, until, p.valid_from if until == p.test_from else None, frame, fast=is_fast(fast),
@@ -294,8 +294,9 @@ def _about(data, decisive):
     o = decisive['settings']
     n, reading = o['networks'], dict(none='without text').get(o['text'], f'on {o["text"]} text')
     networks = '' if o['text'] == 'off' else f', {n} network{"s"*(n != 1)} {reading}'
+    graph = ', with the graph of products' if o['graph'] else ''
     return dict(made_at=datetime.now(timezone.utc).isoformat(timespec='seconds'), data=data.name,
-                model=f'{o["members"]} linear and tree models{networks}', **decisive)
+                model=f'{o["members"]} linear and tree models{networks}{graph}', **decisive)
 
 # %% ../nbs/22_scores.ipynb #74e34bec
 def _together(data, wanted):
@@ -372,6 +373,16 @@ def clear_cache(older_than:float=None, # days; everything by default
     return entries
 
 # %% ../nbs/22_scores.ipynb #4634a301
+def scores_of_block(fitted,                   # effect model
+                    data:PromoData,           # the tables
+                    blocks:FeatureBlocks,     # of these tables
+                    frame:pd.DataFrame,       # one of its blocks
+                   )->pd.DataFrame:           # KEY and SCORES, row by row
+    "Predictions of a block; networks are given no more purchases than its customers' own."
+    if fitted.texts is not None and data.purchases is not None:
+        data = replace(data, tables=data.tables | dict(purchases=blocks.lines_of(frame['user_id'])))
+    return check_scores(pd.concat([frame[KEY], fitted.predict(frame, data)[SCORES]], axis=1))
+
 class BulkScorer:
     """Scores of candidates, block by block: a function from frames with user_id and campaign_id to frames of scores.
     Raises `UsageError` and `DataError` as `EffectModel.load`, `load` and `FeatureBlocks` do."""
@@ -390,16 +401,14 @@ class BulkScorer:
     def choose(self, campaigns, counts=None):
         "Get ready for these campaigns."
         self.campaigns = list(campaigns)
-        self.blocks = FeatureBlocks(self.data, campaigns, self.batch, counts)
+        self.blocks = FeatureBlocks(self.data, campaigns, self.batch, counts, self.fitted.graph)
         self.counts, self.moments = self.blocks.counts, self.blocks.moments
         return self
 
     def score(self, rows):
         "Scores of the candidates of some customers, sorted by campaign, user, offer."
         if not len(rows): return pd.DataFrame(columns=[*KEY, *SCORES])
-        frame, data = self.blocks.features(rows), self.data
-        if self.fitted.texts is not None: data = replace(data, tables=data.tables | self._lines_of(rows))
-        return check_scores(pd.concat([frame[KEY], self.fitted.predict(frame, data)[SCORES]], axis=1))
+        return scores_of_block(self.fitted, self.data, self.blocks, self.blocks.features(rows))
 
     def __call__(self, frames):
         "Scores of each frame of customers, in parts of about `batch` candidates."
@@ -408,12 +417,6 @@ class BulkScorer:
             rows = rows[['campaign_id', 'user_id']]
             rows = rows.assign(n=n.reindex(pd.MultiIndex.from_frame(rows)).to_numpy()).dropna(subset='n')
             for cut in self.blocks.cuts(rows): yield self.score(rows[cut])
-
-@patch
-def _lines_of(self:BulkScorer, rows):
-    "The purchases of some customers, for the networks."
-    if self.data.purchases is None: return {}
-    return dict(purchases=self.blocks.lines_of(rows['user_id']))
 
 # %% ../nbs/22_scores.ipynb #b6417667
 _THERE = {}  # scorers of this process, by what they were made of

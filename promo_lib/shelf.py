@@ -66,15 +66,20 @@ def _plan_ids(data, plan):
 # %% ../nbs/61_shelf.ipynb #885e1463
 _WORDS = ('user_visits', 'user_redemptions', 'user_campaigns', 'item_lines', 'item_age')
 
-def _scored(data, ids, model):
-    "Candidates of campaigns with predictions and the features that reasons are made of."
+def _scored(data, ids, model, batch=200_000):
+    "Candidates with predictions and the features that reasons are made of, a block of customers at a time."
     import pandas as pd
     from promo_lib.data import KEY, SCORES
-    from promo_lib.features import add_features
-    data = _with_candidates(data, ids)
-    frame = add_features(data, ids)
-    words = [o for o in _WORDS if o in frame]
-    return pd.concat([frame[[*KEY, 'start', 'end']], model.predict(frame, data)[SCORES], frame[words]], axis=1), data
+    from promo_lib.features import FeatureBlocks
+    from promo_lib.scores import scores_of_block
+    data, parts = _with_candidates(data, ids), []
+    with FeatureBlocks(data, ids, batch, graph=model.graph) as blocks:
+        for f in blocks:
+            told = f[[o for o in _WORDS if o in f]]
+            parts.append(pd.concat([scores_of_block(model, data, blocks, f), told], axis=1))
+    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEY, *SCORES])
+    days = data.offers.drop_duplicates(KEY[1:]).set_index(KEY[1:])[['start', 'end']]
+    return frame.join(days, on=KEY[1:]), data
 
 def _planned(data, plan, model):
     "Candidates of a plan, scored by the model where the tables have its campaigns: frame, tables, by whom."
@@ -132,9 +137,10 @@ class Shelf:
 # %% ../nbs/61_shelf.ipynb #a6b34b97
 def _sorted_arrays(frame, users, offers):
     "The arrays of a shelf, by name."
-    key = list(zip(frame['offer_id'].astype(str), frame['campaign_id'].astype(str)))
-    at = {(o['offer_id'], o['campaign_id']): i for i, o in enumerate(offers)}
-    offer = np.fromiter((at[o] for o in key), np.int32, len(key))
+    import pandas as pd
+    at = pd.MultiIndex.from_tuples([(o['offer_id'], o['campaign_id']) for o in offers])
+    key = pd.MultiIndex.from_arrays([frame['offer_id'].astype(str), frame['campaign_id'].astype(str)])
+    offer = at.get_indexer(key).astype(np.int32)
     user = np.searchsorted(users, frame['user_id'].astype(str).to_numpy().astype(users.dtype))
     order = np.lexsort((offer, user))
     out = {k: frame[k].to_numpy(float)[order] for k in _NUMBERS}

@@ -11,6 +11,9 @@ os.environ.update(PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.execu
 
 import pytest
 
+from promo_lib.core import notebook_format
+notebook_format()          # before anything imports it with all that it takes
+
 # `make cover` sets PROMO_LONG: what takes minutes and finds little that is not found elsewhere runs too
 LONG = bool(os.environ.get('PROMO_LONG'))
 

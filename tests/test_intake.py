@@ -367,18 +367,24 @@ def test_bombs(tmp_path):
 def test_postgres(tmp_path):
     "Tables of a server; the password does not stand in the mapping."
     import psycopg2
-    url = os.environ['PROMO_TEST_POSTGRES']
-    with psycopg2.connect(url) as db, db.cursor() as cur:
-        cur.execute('drop schema if exists intake cascade; create schema intake')
-        cur.execute('create table intake."Verkäufe" (customer_id text, date timestamp, amount numeric(12, 2))')
-        cur.execute("insert into intake.\"Verkäufe\" values ('007', '2025-03-01 10:00', 3.50), ('8', '2025-03-02', 4)")
-    db.close()
+    server = os.environ['PROMO_TEST_POSTGRES']
+    url = f'{server}_intake'                             # a database of its own: others write into theirs meanwhile
+    def do(address, *lines):
+        db = psycopg2.connect(address)
+        db.autocommit = True
+        with db.cursor() as cur:
+            for o in lines: cur.execute(o)
+        db.close()
+    name = url.rpartition('/')[2]
+    do(server, f'drop database if exists {name}', f'create database {name}')
+    do(url, 'create schema intake',
+       'create table intake."Verkäufe" (customer_id text, date timestamp, amount numeric(12, 2))',
+       "insert into intake.\"Verkäufe\" values ('007', '2025-03-01 10:00', 3.50), ('8', '2025-03-02', 4)")
     m = propose(url, yes=True)
     assert m.files['verkäufe']['table'] == 'intake.Verkäufe' and 'password' not in m.to_text()
     m.write(tmp_path/'shop')
     assert load(str(tmp_path/'shop'), need=()).purchases['value'].tolist() == [3.5, 4.]
-    with psycopg2.connect(url) as db, db.cursor() as cur: cur.execute('drop schema intake cascade')
-    db.close()
+    do(server, f'drop database {name} with (force)')
 
 def test_a_workbook_of_several_sheets(tmp_path):
     "A title above a table, a sheet that is none, a total, names beside numbers of products."
