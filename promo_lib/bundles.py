@@ -351,6 +351,7 @@ class BundlePlan:
     targets: pd.DataFrame  # user_id, bundle_id, what the customer buys and lacks, chance, expected margin, cost
     notes: list = field(default_factory=list) # what was guessed or left out, in words
     currency: str = ''     # unit of money
+    known: object = pd.NaT # the last moment that the tables know
     def __repr__(self):
         n, t = len(self.bundles), self.targets
         if not len(t): return f'{n:,} bundles, for nobody'
@@ -454,20 +455,46 @@ def find_bundles(data:PromoData,      # the tables; needs purchases with item_id
     chosen, more = _chosen(sides, budget, per_customer, money)
     if money.goal != 'profit': more.append('No price is known: who gets what is chosen by the chance alone.')
     return BundlePlan(bundles, _target_table(B, t, bundles, chosen, money), B.notes + notes + more + [_NO_EFFECT],
-                      money.currency)
+                      money.currency, data.last_known)
 
 # %% ../nbs/37_bundles.ipynb #198a6df4
+def _toml_text(x): return json.dumps(str(x), ensure_ascii=False).replace('\x7f', '\\u007f')
+
+def _campaign_file(bundles, start, days):
+    "The bundles as a campaign's file."
+    start = pd.Timestamp(start).normalize()
+    lines = ['# Bundles that sell together, as a campaign for promo plan --campaign THIS_FILE. Edit what you like.',
+             f'campaign = "bundles-{start:%Y-%m-%d}"', f'start = {start:%Y-%m-%d}',
+             f'end = {start + pd.Timedelta(days=days - 1):%Y-%m-%d}', '',
+             '[eligible]', '# users = "targets.csv"        # only those whom promo bundles chose']
+    for o in bundles.itertuples():
+        items = [str(x) for x in (o.item_1, o.item_2, getattr(o, 'item_3', None)) if x is not None and x == x]
+        told = [f'text = {_toml_text(clean_text(f"{o.names}: {100*o.discount:g} % off together"))}', 'kind = "bundle"',
+                f'items = [{", ".join(map(_toml_text, items))}]']
+        money = [f'price = {o.bundle_price:.2f}', f'discount = {o.price*o.discount:.2f}'] if o.price > 0 else []
+        lines += ['', '[[offers]]', f'offer_id = {_toml_text(o.bundle_id)}', *told, *money]
+    return '\n'.join(lines) + '\n'
+
 @patch
-def to_folder(self:BundlePlan, folder # to be made, or there
-             )->list: # the paths
-    "Write `bundles.csv` and `targets.csv`."
+def to_folder(self:BundlePlan, folder, # to be made, or there
+              start=None,              # first day of the campaign; the day after the last known one by default
+              days:int=14,             # of the campaign
+             )->list:                  # the paths
+    "Write `bundles.csv`, `targets.csv` and `bundles.toml`. Raises `UsageError` for a day that is none."
     from promo_lib.placement import no_formula
-    paths = []
+    try: start = self.known + pd.Timedelta(days=1) if start in (None, '') else pd.Timestamp(start)
+    except ValueError as e: raise UsageError(f'start must be a day such as 2026-06-01, not {start!r}') from e
+    days, paths = check_count('days', days), []
     for name, t in (('bundles.csv', self.bundles), ('targets.csv', self.targets)):
         safe = t.apply(lambda s: s.map(no_formula) if s.dtype == object or isinstance(s.dtype, pd.StringDtype) else s)
         with atomic(Path(folder)/name) as tmp: safe.to_csv(tmp, index=False, float_format='%.6g')
         paths.append(Path(folder)/name)
-    return paths
+    file = Path(folder)/'bundles.toml'
+    file.unlink(missing_ok=True)
+    if not len(self.bundles) or pd.isna(start): return paths
+    with atomic(file) as tmp: tmp.write_text(_campaign_file(self.bundles, start, days), encoding='utf-8')
+    return [*paths, file]
+
 
 # %% ../nbs/37_bundles.ipynb #7f3619f7
 _KEPT, _NOTHING = 50, 20.  # neighbours of an item; baskets that met nothing, $s$

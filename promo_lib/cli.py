@@ -795,7 +795,9 @@ def _bundles(*, source:str='complete_journey', # where the tables are: purchases
              margin_rate:float=None,      # share of sales that is margin; what the shop says, else 0.3
              contact_cost:float=None,     # money of one message; what the shop says, else 0.02
              discount_paid:float=None,    # share of the discount that the shop itself pays; else 1
-             out:Path=Path('bundles'),    # folder of bundles.csv and targets.csv
+             start:str='',                # first day of the campaign of bundles.toml; the day after the last known one
+             days:int=14,                 # of that campaign
+             out:Path=Path('bundles'),    # folder of bundles.csv, targets.csv and bundles.toml
              encoding:str='utf-8',        # of CSV files
              currency:str='',             # unit of money, where the tables do not say
              timezone:str='',             # of the shop, where some times name a zone
@@ -818,7 +820,7 @@ def _bundles(*, source:str='complete_journey', # where the tables are: purchases
                                  'expected margin (cost)'], rows))
     for o in found.notes: typer.echo(f'Note: {o}')
     typer.echo(found)
-    for o in found.to_folder(out): typer.echo(o)
+    for o in found.to_folder(out, start, days): typer.echo(o)
 
 # %% ../nbs/69_cli.ipynb #2a679e0b
 @_command('design')

@@ -56,6 +56,21 @@ def test_command(promo, folder, tmp_path):
     assert all((o.user_id, o.lacks) not in had for o in t.itertuples())
     assert all((o.user_id, c) in had for o in t.itertuples() for c in o.buys.split(' + '))
 
+def test_bundles_are_planned_as_offers(promo, world, tmp_path):
+    "What `promo bundles` writes, `promo plan` sends: each bundle an offer on its products, with its money."
+    r = promo('bundles', '-s', world.parquet, '--texts', 'off', '--top', 3, '--days', 7, '-o', tmp_path/'found')
+    assert r.exit_code == 0 and r.stdout.split()[-1] == str(tmp_path/'found'/'bundles.toml'), r.output
+    b = pd.read_csv(tmp_path/'found'/'bundles.csv')
+    r = promo('plan', '-s', world.parquet, '-c', tmp_path/'found'/'bundles.toml', '-b', 50, '--no-holdout', '--fast',
+              '-o', tmp_path/'plan')
+    assert r.exit_code == 0, r.output
+    sent = pd.read_csv(tmp_path/'plan'/'send.csv', dtype=str)
+    assert len(sent) and set(sent['offer_id']) <= set(b['bundle_id'])
+    c = pd.read_parquet(tmp_path/'plan'/'candidates.parquet')
+    off = c.groupby('offer_id')['e_discount'].mean()
+    np.testing.assert_allclose(off[b['bundle_id']], (b['price']*b['discount']).round(2), atol=.005)
+    assert (c.groupby('offer_id')['end'].first() - c.groupby('offer_id')['start'].first()).dt.days.eq(6).all()
+
 @pytest.mark.parametrize('words, text', [
     ('--discount 1.2', 'discount must be a number between 0 and 1'), ('--discount -0.1', 'discount must be'),
     ('--discount nan', 'discount must be'), ('--size 4', 'size must be 2 or 3'), ('--top 0', 'top must be'),
