@@ -52,7 +52,9 @@ def last_first(run, files, **how):
     return [*parallel(partial(apart, run), files[::-1], **how)][::-1]
 
 def main():
-    sys.modules['promo_cells'] = types.SimpleNamespace(code=code)
+    # a notebook takes the place of __main__: what workers are sent is found by a name that stays
+    sys.modules['promo_cells'] = types.SimpleNamespace(code=code, apart=apart)
+    apart.__module__ = 'promo_cells'
     plain = nbdev.test._skip_cell
     nbdev.test._skip_cell = lambda *args, **kwargs: as_module(plain(*args, **kwargs))
     nbdev.test.parallel = last_first
