@@ -8,6 +8,7 @@ __all__ = []
 # %% ../nbs/37_bundles.ipynb #74b46b8b
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from scipy.special import gammaln
 
 from promo_lib.core import DataError, Problem, UsageError, atomic, check_count, check_number, clean_text, rng
 from promo_lib.data import PromoData
-from promo_lib.features import basket_codes
+from promo_lib.features import basket_codes, ones_at
 from promo_lib.money import Money, add_value
 
 # %% ../nbs/37_bundles.ipynb #e1180f51
@@ -72,8 +73,7 @@ def read_baskets(data:PromoData # the tables; needs purchases with item_id
     extra = pd.unique(p['item_id'][~p['item_id'].isin(items['item_id'])])
     items = pd.concat([items, pd.DataFrame(dict(item_id=extra))]).reset_index(drop=True) if len(extra) else items
     code = pd.Index(items['item_id']).get_indexer(p['item_id'])
-    X = sparse.csr_matrix((np.ones(len(p), np.int32), (basket, code)), shape=(basket.max() + 1, len(items)))
-    X.data[:] = 1
+    X = ones_at(basket, code, (basket.max() + 1, len(items)), np.int32)
     if (np.diff(X.indptr) < 2).all():
         raise DataError([Problem('purchases', 'basket_id', 'no basket holds two different items', len(p),
                                  fix='Is the basket id the id of a line?' if 'basket_id' in p else '')])
@@ -458,21 +458,19 @@ def find_bundles(data:PromoData,      # the tables; needs purchases with item_id
                       money.currency, data.last_known)
 
 # %% ../nbs/37_bundles.ipynb #198a6df4
-def _toml_text(x): return json.dumps(str(x), ensure_ascii=False).replace('\x7f', '\\u007f')
-
 def _campaign_file(bundles, start, days):
     "The bundles as a campaign's file."
-    start = pd.Timestamp(start).normalize()
+    from promo_lib.intake import toml_lines
+    start = pd.Timestamp(start).date()
     lines = ['# Bundles that sell together, as a campaign for promo plan --campaign THIS_FILE. Edit what you like.',
-             f'campaign = "bundles-{start:%Y-%m-%d}"', f'start = {start:%Y-%m-%d}',
-             f'end = {start + pd.Timedelta(days=days - 1):%Y-%m-%d}', '',
+             *toml_lines(dict(campaign=f'bundles-{start}', start=start, end=start + timedelta(days=days - 1))), '',
              '[eligible]', '# users = "targets.csv"        # only those whom promo bundles chose']
     for o in bundles.itertuples():
         items = [str(x) for x in (o.item_1, o.item_2, getattr(o, 'item_3', None)) if x is not None and x == x]
-        told = [f'text = {_toml_text(clean_text(f"{o.names}: {100*o.discount:g} % off together"))}', 'kind = "bundle"',
-                f'items = [{", ".join(map(_toml_text, items))}]']
-        money = [f'price = {o.bundle_price:.2f}', f'discount = {o.price*o.discount:.2f}'] if o.price > 0 else []
-        lines += ['', '[[offers]]', f'offer_id = {_toml_text(o.bundle_id)}', *told, *money]
+        told = dict(offer_id=o.bundle_id, text=clean_text(f'{o.names}: {100*o.discount:g} % off together'),
+                    kind='bundle', items=items)
+        money = dict(price=round(o.bundle_price, 2), discount=round(o.price*o.discount, 2)) if o.price > 0 else {}
+        lines += ['', '[[offers]]', *toml_lines(told | money)]
     return '\n'.join(lines) + '\n'
 
 @patch

@@ -3,6 +3,7 @@ from typing import Any
 __all__ = []
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 import numpy as np
@@ -12,7 +13,7 @@ from scipy import sparse
 from scipy.special import gammaln
 from promo_lib.core import DataError, Problem, UsageError, atomic, check_count, check_number, clean_text, rng
 from promo_lib.data import PromoData
-from promo_lib.features import basket_codes
+from promo_lib.features import basket_codes, ones_at
 from promo_lib.money import Money, add_value
 def _item_prices(p, items):
     ...
@@ -111,8 +112,6 @@ _NO_EFFECT: str
 def _money_of(data, B, budget, given):
     ...
 def find_bundles(data: PromoData, *, size: int=2, discount: float=0.1, budget: float=..., top: int=20, per_customer: int=1, texts: str='auto', **money) -> BundlePlan:
-    ...
-def _toml_text(x):
     ...
 def _campaign_file(bundles, start, days):
     ...

@@ -323,10 +323,11 @@ def basket_codes(p # purchases with user_id, time and, where known, basket_id
         told = f'{gone.sum():,} lines without a basket id count by customer and day.' if gone.any() else ''
     return pd.factorize(pd.MultiIndex.from_arrays([p['user_id'].astype(object), key]))[0], told
 
-def ones_at(rows, columns, shape # codes; (number of rows, number of columns)
+def ones_at(rows, columns, shape, # codes; (number of rows, number of columns)
+            kind=float            # of the numbers
            ):
     "A sparse matrix with 1 at these places, however often each is named."
-    X = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
+    X = sparse.csr_matrix((np.ones(len(rows), kind), (rows, columns)), shape=shape)
     X.data[:] = 1
     return X
 
@@ -349,12 +350,13 @@ def walked(X,       # 1 where a product lies in a basket, shape (baskets, produc
 def _walked_in_parts(X, m, steps=1):
     "The same for a sparse `m`, some offers at a time, as float32."
     width = max(1, int(_MOST_CELLS/max(1, X.shape[0])))
-    parts = [walked(X, m[:, a:a + width].toarray(), steps) for a in range(0, m.shape[1], width)]
+    parts = [walked(X, m[:, a:a + width].toarray(), steps) for a in range(0, max(1, m.shape[1]), width)]
     return [np.concatenate(o, axis=1).astype(np.float32) for o in zip(*parts)]
 
 # %% ../nbs/02_features.ipynb #079f7882
 _NOTHING = 1e-7      # a chance that is none
 _record('graph_', 'one one_lift two two_lift kind kind_lift')
+GRAPH_FEATURES = [f'graph_{o}{x}' for o in ('one', 'two', 'kind') for x in ('', '_lift')]
 
 def _kind_level(items, levels):
     "The coarsest level with 50 values, or the finest; None where products form no groups."
@@ -414,10 +416,9 @@ def features(self:ProductGraph, purchases, # of these customers at least, before
     row, column = who.get_indexer(user_id), self.offers.get_indexer(offer_id)
     unknown, out = lines[row] == 0, {}
     for name, (near, share) in self.parts.items():
-        told = np.where(column >= 0, (h @ near)[row, column], 0)
-        log = np.where(unknown, np.nan, np.log(np.maximum(told, 0) + _NOTHING))
-        out |= {f'graph_{name}': log,
-                f'graph_{name}_lift': log - np.log(np.where(column >= 0, share[column], 0) + _NOTHING)}
+        reach = np.pad(h @ near, ((0, 0), (0, 1)))[row, column]   # the last column: an offer without products
+        log = np.where(unknown, np.nan, np.log(np.maximum(reach, 0) + _NOTHING))
+        out |= {f'graph_{name}': log, f'graph_{name}_lift': log - np.log(np.append(share, 0)[column] + _NOTHING)}
     return pd.DataFrame(out).astype(np.float32)
 
 def _graph_of(data, campaign, level):
@@ -425,14 +426,12 @@ def _graph_of(data, campaign, level):
     start = data.offers.loc[data.offers['campaign_id'] == campaign, 'start'].min()
     links = data.offer_items[data.offer_items['campaign_id'] == campaign]
     p = data.purchases
-    if not {'quantity', 'value', 'item_id'} <= set(p): raise UsageError(
-        'a graph of products needs purchases with item_id, quantity and value')
     items = data.items[['item_id', *([level] if level else [])]]
     return ProductGraph(p[p['time'] < start], links, items, level), start
 
 def _near(candidates, purchases, graph_of): # graph and start of a campaign
     "Features of the graph for candidates of any campaigns, in their order."
-    parts = []
+    parts = [pd.DataFrame(columns=GRAPH_FEATURES, dtype=np.float32)]
     for campaign, rows in candidates.groupby('campaign_id', observed=True).indices.items():
         graph, start = graph_of(campaign)
         c, before = candidates.iloc[rows], purchases[purchases['time'] < start]

@@ -72,7 +72,7 @@ def _level_names(levels):
     ...
 def basket_codes(p):
     ...
-def ones_at(rows, columns, shape):
+def ones_at(rows, columns, shape, kind=...):
     ...
 _MOST_CELLS: float
 def walked(X, m, steps=1) -> list:
@@ -80,6 +80,7 @@ def walked(X, m, steps=1) -> list:
 def _walked_in_parts(X, m, steps=1):
     ...
 _NOTHING: float
+GRAPH_FEATURES: Any
 def _kind_level(items, levels):
     ...
 class ProductGraph:

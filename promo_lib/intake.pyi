@@ -1,6 +1,6 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
-__all__ = ['Mapping', 'read_shop', 'propose']
+__all__ = ['toml_lines', 'Mapping', 'read_shop', 'propose']
 import codecs, csv, datetime, difflib, functools, gzip, itertools, json, os, re, sqlite3, tempfile, tomllib, unicodedata
 import zipfile
 from dataclasses import dataclass, field
@@ -312,7 +312,7 @@ def _toml(x):
     ...
 def _toml_key(k):
     ...
-def _toml_lines(d):
+def toml_lines(d: dict) -> list:
     ...
 def _known(given, words, where):
     ...

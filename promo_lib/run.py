@@ -253,11 +253,11 @@ def _papermill_silent():
     try: yield
     finally: log.setLevel(level)
 
+# %% ../nbs/52_run.ipynb #e659ebda
 _SAVES = 5   # seconds between two
 
 def _engine():
-    """Name of papermill's usual engine, but for one thing: the usual one writes the notebook before and after each
-    cell, pictures and all. What stopped it is written in any case."""
+    "Name of papermill's usual engine, but that it writes the notebook only once in a while, and at its end."
     import time
     from papermill.engines import NBClientEngine, papermill_engines
     class Seldom(NBClientEngine):
@@ -274,6 +274,7 @@ def _engine():
     papermill_engines.register('promo', Seldom)
     return 'promo'
 
+# %% ../nbs/52_run.ipynb #c832bc5e
 def _execute(template, # path of the notebook to run
              out,      # path where the executed one goes; it may be there half done after an error
              params:dict, # checked parameters

@@ -20,7 +20,7 @@ from . import __version__
 from .core import UsageError, atomic, check_count, check_number, is_fast, package_file, progress, rng
 from .data import KEY, SCORES, PromoData, add_outcomes, check_scores, load
 from .effect import EffectModel
-from .features import FeatureBlocks, add_features
+from .features import GRAPH_FEATURES, FeatureBlocks, add_features
 
 # %% ../nbs/22_scores.ipynb #d998df57
 _SMALL = dict(members=2, share=.05, text='off') # settings for a look or a test
@@ -71,6 +71,8 @@ def fit_in_time(data:PromoData,   # the tables
     if not len(known): raise UsageError(f'no campaign starts before {until:%Y-%m-%d}: there is nothing to learn from')
     model, folder = EffectModel(**kwargs), folder and Path(folder)
     dev = add_features(data, known, graph=model.graph) if frame is None else frame[frame['start'] < until]
+    if model.graph and (lost := set(GRAPH_FEATURES) - set(dev)):
+        raise UsageError(f'the candidates lack {sorted(lost)[0]}: make them with add_features(graph=True)')
     seed, dev = kwargs.get('seed', 0), relabel(dev, data, until)
     known_now = sure_labels(dev, data, until, seed)
     at = _cut(known_now, valid_from)

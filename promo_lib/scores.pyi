@@ -13,7 +13,7 @@ from . import __version__
 from .core import UsageError, atomic, check_count, check_number, is_fast, package_file, progress, rng
 from .data import KEY, SCORES, PromoData, add_outcomes, check_scores, load
 from .effect import EffectModel
-from .features import FeatureBlocks, add_features
+from .features import GRAPH_FEATURES, FeatureBlocks, add_features
 _SMALL: Any
 def _cut(dev, valid_from):
     ...

@@ -234,6 +234,7 @@ def _write(cls:Shelf, folder, frame, data, held, about, rules):
 def _offer_matrix(data, offers, items):
     "1 where an offer has a product, shape (items, offers)."
     from scipy import sparse
+    from promo_lib.features import ones_at
     key = {(o['offer_id'], o['campaign_id']): k for k, o in enumerate(offers)}
     if 'offer_items' not in data.tables: return sparse.csr_matrix((len(items), len(offers)), dtype=np.float32)
     t = data.offer_items
@@ -241,9 +242,7 @@ def _offer_matrix(data, offers, items):
     place = {o: i for i, o in enumerate(items.tolist())}
     i = np.array([place.get(o, -1) for o in t['item_id'].astype(str)], int)
     use = (k >= 0) & (i >= 0)
-    O = sparse.csr_matrix((np.ones(use.sum(), np.float32), (i[use], k[use])), shape=(len(items), len(offers)))
-    O.data[:] = 1
-    return O
+    return ones_at(i[use], k[use], (len(items), len(offers)), np.float32)
 
 def _save_till(folder, data, offers, users, about):
     "Write the habits of baskets; arrays for the shelf: codes of users, products of offers."
