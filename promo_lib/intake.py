@@ -458,6 +458,8 @@ def _excel_table(path, sheet, header):
 
 # %% ../nbs/06_intake.ipynb #64145804
 _MEMORY = '500MB' # that DuckDB may use; what is more goes to its temporary folder
+_MUCH_MEMORY = '1500MB' # for a file that is one large object, which must be held whole
+_THREADS = 4      # at most: each wants its part of the memory
 
 def _lit(x):
     "A value as a literal of SQL."
@@ -481,7 +483,7 @@ class _Engine:
                          temp_directory=f'{self.folder.name}/spill',
                          preserve_insertion_order=True, autoinstall_known_extensions=False).items():
             self.db.execute(f'set {k} = {_lit(v)}')
-        if os.environ.get('OMP_NUM_THREADS'): self.db.execute(f"set threads = {int(os.environ['OMP_NUM_THREADS'])}")
+        self.db.execute(f'set threads = {int(os.environ.get("OMP_NUM_THREADS") or min(_THREADS, os.cpu_count() or 1))}')
     def __enter__(self): return self
     def __exit__(self, *_):
         self.db.close()
@@ -561,14 +563,31 @@ def _flat_sql(db, relation):
     return relation
 
 # %% ../nbs/06_intake.ipynb #492f4f2f
+_OBJECT, _LARGEST = 16_000_000, 200_000_000 # bytes of an object of JSON: the usual, and that of a file which is one
+
+def _is_one_object(path):
+    "Is a large file one object, instead of a list or lines of them?"
+    with _open(path) as f: begin = f.read(_OBJECT + 1).lstrip(b'\xef\xbb\xbf \r\n\t')
+    if len(begin) < _OBJECT or begin[:1] != b'{': return False
+    try: json.loads(begin.partition(b'\n')[0])
+    except ValueError: return True
+    return False
+
+def _object_size(engine, paths):
+    "How large an object may be. Each thread holds twice as much: where it is very much, one reads, with more room."
+    if not any(map(_is_one_object, paths)): return _OBJECT
+    engine.db.execute('set threads = 1')
+    engine.db.execute(f"set memory_limit = {_lit(os.environ.get('PROMO_MEMORY', _MUCH_MEMORY))}")
+    return _LARGEST
+
 def _json_sql(engine, paths, about):
     "A JSON file as a relation of plain columns."
-    files = _lit([str(_as_utf8(engine, o, about.get('encoding', 'utf-8'))) for o in paths])
-    found = (engine.rows(f'describe select * from read_json({files}, sample_size=200000, '
-                         'maximum_object_size=200000000)'))
+    paths = [str(_as_utf8(engine, o, about.get('encoding', 'utf-8'))) for o in paths]
+    files, most = _lit(paths), f'maximum_object_size={_object_size(engine, paths)}'
+    found = engine.rows(f'describe select * from read_json({files}, sample_size=200000, {most})')
     if [o[0] for o in found] == ['json']: raise duckdb.Error('holds no objects')
     columns = '{' + ', '.join(f'{_lit(o[0])}: {_lit(_as_written(o[1]))}' for o in found) + '}'
-    return _flat_sql(engine.db, f'read_json({files}, columns={columns}, maximum_object_size=200000000)')
+    return _flat_sql(engine.db, f'read_json({files}, columns={columns}, {most})')
 
 # %% ../nbs/06_intake.ipynb #cdc1a3a2
 def _parts(folder):

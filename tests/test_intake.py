@@ -461,6 +461,13 @@ def shared(name):
     if here is None: pytest.skip(f'../shared/data/{name} is not here')
     return here
 
+def test_as_many_threads_as_the_machine_has(tmp_path):
+    "Tests have one thread; a user has several, and they share the room there is."
+    from conftest import run_process
+    r = run_process('init', funnel(tmp_path/'exports'), '--out', tmp_path/'shop', '--yes', OMP_NUM_THREADS='')
+    assert r.returncode == 0 and 'left out' not in r.stdout + r.stderr, r.stderr
+    assert len(load(str(tmp_path/'shop')).funnel())
+
 def test_a_chains_funnel(tmp_path, promo):
     "Three files of a shop that nobody prepared: found, read, and the money of its offers is as stated."
     r = promo('init', shared('offers_funnel'), '--out', tmp_path/'shop', '--yes')
