@@ -940,6 +940,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'promo_lib.core.check_inside': ('core.html#check_inside', 'promo_lib/core.py'),
                                 'promo_lib.core.check_number': ('core.html#check_number', 'promo_lib/core.py'),
                                 'promo_lib.core.clean_text': ('core.html#clean_text', 'promo_lib/core.py'),
+                                'promo_lib.core.few_threads': ('core.html#few_threads', 'promo_lib/core.py'),
                                 'promo_lib.core.file_name': ('core.html#file_name', 'promo_lib/core.py'),
                                 'promo_lib.core.interval_ends': ('core.html#interval_ends', 'promo_lib/core.py'),
                                 'promo_lib.core.is_fast': ('core.html#is_fast', 'promo_lib/core.py'),

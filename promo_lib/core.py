@@ -289,6 +289,11 @@ def plot_style()->None:
         'svg.fonttype': 'none', 'svg.hashsalt': 'promo_lib', 'font.family': ['DejaVu Sans', 'sans-serif']})
     logging.getLogger('matplotlib.font_manager').setLevel(logging.ERROR)
 
+# %% ../nbs/00_core.ipynb #741d388e
+def few_threads()->int: # 1 to 4
+    "Threads for a DuckDB that may use little memory."
+    return min(4, os.cpu_count() or 1)
+
 # %% ../nbs/00_core.ipynb #d6300030
 def notebook_format():
     "`nbformat`, without the grammar of addresses."

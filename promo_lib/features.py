@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.impute import SimpleImputer
 
-from .core import UsageError, check_count, progress
+from .core import UsageError, check_count, few_threads, progress
 from .data import CONTRACT, KEY, PromoData, make_candidates, offers_of
 
 # %% ../nbs/02_features.ipynb #2522345d
@@ -586,7 +586,7 @@ def add_features(data:PromoData,    # the tables
     data = data.completed()
     cands, levels = data.candidates(campaigns, known_by), levels or item_levels(data.items)
     only = None if campaigns is None else cands['campaign_id'].unique().tolist()
-    settings = {'memory_limit': '1500MB', 'preserve_insertion_order': False}
+    settings = dict(memory_limit='1500MB', preserve_insertion_order=False, threads=few_threads())
     with tempfile.TemporaryDirectory() as tmp, duckdb.connect(config=settings | {'temp_directory': tmp}) as db:
         tables = _stored(db, tmp, _lean_tables(data, levels))
         f = _float32(features(tables, [f'level{i}' for i in range(len(levels))], only, _keep_in(db))).df()
@@ -714,7 +714,8 @@ _OF_USERS = ('purchases', 'outcomes', 'exposures')
 def _open(self:FeatureBlocks):
     "Write the tables to a file, and the offers' side of the features."
     self._folder = tempfile.TemporaryDirectory()
-    settings = dict(memory_limit='700MB', temp_directory=self._folder.name, preserve_insertion_order=False)
+    settings = dict(memory_limit='700MB', temp_directory=self._folder.name, preserve_insertion_order=False,
+                    threads=few_threads())
     self.db, made = duckdb.connect(config=settings), []
     self.tables = _stored(self.db, self._folder.name, _lean_tables(self.data, self.levels), _OF_USERS)
     ids = self.offers['campaign_id'].unique().tolist()

@@ -8,7 +8,7 @@ from scipy import sparse
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.impute import SimpleImputer
-from .core import UsageError, check_count, progress
+from .core import UsageError, check_count, few_threads, progress
 from .data import CONTRACT, KEY, PromoData, make_candidates, offers_of
 _NAMES: list
 def _record(prefix: str, names: str) -> None:

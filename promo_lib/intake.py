@@ -17,7 +17,7 @@ import pyarrow as arrow
 from fastcore.basics import patch
 
 import promo_lib
-from .core import DataError, Problem, UsageError, atomic
+from .core import DataError, Problem, UsageError, atomic, few_threads
 from .data import CONTRACT, PromoData, cause_of_strangers, quoted_name, zone_named
 
 # %% ../nbs/06_intake.ipynb #ebdafb72
@@ -459,7 +459,6 @@ def _excel_table(path, sheet, header):
 # %% ../nbs/06_intake.ipynb #64145804
 _MEMORY = '500MB' # that DuckDB may use; what is more goes to its temporary folder
 _MUCH_MEMORY = '1500MB' # for a file that is one large object, which must be held whole
-_THREADS = 4      # at most: each wants its part of the memory
 
 def _lit(x):
     "A value as a literal of SQL."
@@ -483,7 +482,7 @@ class _Engine:
                          temp_directory=f'{self.folder.name}/spill',
                          preserve_insertion_order=True, autoinstall_known_extensions=False).items():
             self.db.execute(f'set {k} = {_lit(v)}')
-        self.db.execute(f'set threads = {int(os.environ.get("OMP_NUM_THREADS") or min(_THREADS, os.cpu_count() or 1))}')
+        self.db.execute(f'set threads = {int(os.environ.get("OMP_NUM_THREADS") or few_threads())}')
     def __enter__(self): return self
     def __exit__(self, *_):
         self.db.close()

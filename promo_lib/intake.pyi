@@ -10,7 +10,7 @@ import duckdb, numpy as np, pandas as pd
 import pyarrow as arrow
 from fastcore.basics import patch
 import promo_lib
-from .core import DataError, Problem, UsageError, atomic
+from .core import DataError, Problem, UsageError, atomic, few_threads
 from .data import CONTRACT, PromoData, cause_of_strangers, quoted_name, zone_named
 _STROKES: Any
 def _letters(name):
@@ -92,7 +92,6 @@ def _excel_table(path, sheet, header):
     ...
 _MEMORY: str
 _MUCH_MEMORY: str
-_THREADS: int
 def _lit(x):
     ...
 def _id(name):

@@ -17,8 +17,8 @@ import duckdb, narwhals as nw, numpy as np, pandas as pd, torch
 from fastcore.basics import patch
 from torch import nn
 
-from .core import (CJK, LONGEST, UsageError, atomic, check_count, clean_text, need_columns, package_file,
-                            progress, read_json)
+from .core import (CJK, LONGEST, UsageError, atomic, check_count, clean_text, few_threads, need_columns,
+                            package_file, progress, read_json)
 from .data import PromoData
 from .features import clean_purchases, coupon_habits, history, item_levels, moments, user_profile
 from .language import Multilingual
@@ -203,7 +203,8 @@ def offer_texts(data:PromoData,  # the tables
 def _database():
     "A DuckDB in memory that spills to disk instead of growing."
     with tempfile.TemporaryDirectory() as tmp:
-        config = dict(memory_limit='1500MB', temp_directory=tmp, preserve_insertion_order=False)
+        config = dict(memory_limit='1500MB', temp_directory=tmp, preserve_insertion_order=False,
+                      threads=few_threads())
         with duckdb.connect(config=config) as db: yield db
 
 _SUMS = ['lines', 'recent', 'last28', 'coupons', 'money']

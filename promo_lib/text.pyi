@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb, narwhals as nw, numpy as np, pandas as pd, torch
 from fastcore.basics import patch
 from torch import nn
-from .core import CJK, LONGEST, UsageError, atomic, check_count, clean_text, need_columns, package_file, progress, read_json
+from .core import CJK, LONGEST, UsageError, atomic, check_count, clean_text, few_threads, need_columns, package_file, progress, read_json
 from .data import PromoData
 from .features import clean_purchases, coupon_habits, history, item_levels, moments, user_profile
 from .language import Multilingual
