@@ -933,7 +933,9 @@ def _handle_refusals(app):
 
 # %% ../nbs/62_serve.ipynb #e8ba01b6
 @patch
-def warm(self:Service)->None:
+def warm(self:Service,
+         most:float=10., # seconds to wait for a database that is busy; the service begins without then
+        )->None:
     "Make the first request as fast as the next: all that is loaded on first use is loaded now."
     Decide, Score = _requests(_forms())
     user = str(self.shelves['champion'].arrays['users'][0])
@@ -943,8 +945,8 @@ def warm(self:Service)->None:
     def piece(conn):
         self.decide(Decide(user_id=user, context=dict(basket=basket)), 'warm')(conn)
         raise Undo()
-    try: self.writer.submit(piece).result(30)
-    except (Undo, PromoError): pass
+    try: self.writer.submit(piece).result(most)
+    except (Undo, PromoError, TimeoutError): pass
     self.score(Score(user_id=user))
     threading.Thread(target=self._warm_desk, daemon=True).start()
 

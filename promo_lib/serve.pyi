@@ -158,7 +158,7 @@ class Service:
     def look(self) -> None:
         ...
 
-    def warm(self) -> None:
+    def warm(self, most: float=10.0) -> None:
         ...
 
     def _warm_desk(self):

@@ -146,7 +146,8 @@ def _make_tables(self:State, make):
     try:
         if make:
             with self.engine.begin() as conn: self.meta.create_all(conn)
-        have = set(sa.inspect(self.engine).get_table_names())
+        with self.engine.connect().execution_options(reading=True) as conn:
+            have = set(sa.inspect(conn).get_table_names())
     except sa.exc.DBAPIError as e:
         raise UsageError(f'{self!r} cannot be opened: {str(e.orig).strip().splitlines()[0]}') from e
     if lost := set(self.tables) - have:
