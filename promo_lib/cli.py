@@ -1330,7 +1330,7 @@ def _wording_train(tests:Path,           # file of tests: test, text, how many l
                    image:str=None,       # column of the image
                    columns:str='',       # columns of numbers to learn from as well, with commas
                    scorers:str='',       # of looks,words,frozen,tuned; by default all that the encoder can do
-                   encoder:str=None,     # a language model: folder, name, or multilingual (frozen); MiniLM by default
+                   encoder:str=None,     # a language model: folder, e5 or multilingual (frozen); MiniLM by default
                    networks:int=3,       # tuned networks to average
                    parameter:list[str]=None, # a setting of the tuning: lr, passes, batch, ...; as often as needed
                    encoding:str='utf-8', # of a separated file

@@ -435,7 +435,7 @@ class Multilingual:
     def __repr__(self): return 'Multilingual(384 numbers a text, frozen)'
     def _refuse(self, *_, **__):
         raise UsageError("encoder='multilingual' only gives vectors and cannot be tuned, adapted or asked for parts "
-                         'of words: use it frozen, or name a folder with a model that transformers reads')
+                         "of words: encoder='e5' is the same model with weights that can be")
     __call__ = forward = tokenise = pad = batches = save = parameters = state_dict = to = _refuse
     model = tokenizer = property(_refuse)
 

@@ -210,15 +210,16 @@ def _file_hash(path, size, mtime):
 
 def _encoder_hash(name=None):
     "Hash of a language model's weights, tokenizer and descriptions; 'not installed' where it is not there."
-    from promo_lib.text import model_folder                  # seconds to import
+    from promo_lib.text import e5_file, model_folder         # seconds to import
+    def bytes_of(o): return _file_hash(str(o), o.stat().st_size, o.stat().st_mtime_ns)
+    if str(name) == 'e5': return bytes_of(e5_file())
     try: folder = model_folder(name)
     except UsageError:
         if name is not None: raise
         return 'not installed'
     files = sorted(o for o in folder.rglob('*') if o.suffix in ('.safetensors', '.json', '.txt',
                                                                 '.model') and o.is_file())
-    return _hash([(str(o.relative_to(folder)), _file_hash(str(o), o.stat().st_size, o.stat().st_mtime_ns))
-                  for o in files])
+    return _hash([(str(o.relative_to(folder)), bytes_of(o)) for o in files])
 
 # %% ../nbs/22_scores.ipynb #e93dca21
 _LIBRARIES = ('scikit-learn', 'torch', 'transformers', 'numpy')

