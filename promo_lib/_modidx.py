@@ -3708,6 +3708,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'promo_lib.wording._Words.score': ('wording.html#_words.score', 'promo_lib/wording.py'),
                                    'promo_lib.wording._Words.state': ('wording.html#_words.state', 'promo_lib/wording.py'),
                                    'promo_lib.wording._add_counts': ('wording.html#_add_counts', 'promo_lib/wording.py'),
+                                   'promo_lib.wording._begin': ('wording.html#_begin', 'promo_lib/wording.py'),
                                    'promo_lib.wording._blocks': ('wording.html#_blocks', 'promo_lib/wording.py'),
                                    'promo_lib.wording._callback': ('wording.html#_callback', 'promo_lib/wording.py'),
                                    'promo_lib.wording._chosen': ('wording.html#_chosen', 'promo_lib/wording.py'),

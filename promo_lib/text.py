@@ -681,13 +681,13 @@ def _e5_tokenizer(head, pieces, scores):
     from tokenizers import Regex, Tokenizer, models, normalizers as norm, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
     made = Tokenizer(models.Unigram(list(zip(pieces, scores.tolist())), unk_id=head['unk'], byte_fallback=False))
-    made.normalizer = norm.Sequence([norm.Nmt(), norm.NFKC(), norm.Replace(Regex(' {2,}'), ' '),
-                                     norm.Prepend('query: ')])
-    made.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme='always', split=False)
-    first, last = pieces[head['bos']], pieces[head['eos']]
+    made.normalizer = norm.Sequence([norm.Nmt(), norm.NFKC(), norm.Replace(Regex(' {2,}'), ' ')])
+    made.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme='always')
+    first, last, asked = pieces[head['bos']], pieces[head['eos']], made.encode('query:')
     made.post_processor = processors.TemplateProcessing(
-        single=f'{first} $A {last}', pair=f'{first} $A {last} {last} $B {last}',
-        special_tokens=[(first, head['bos']), (last, head['eos'])])
+        single=f'{first} query $A {last}', pair=f'{first} query $A {last} {last} $B {last}',
+        special_tokens=[(first, head['bos']), (last, head['eos']),
+                        dict(id='query', ids=asked.ids, tokens=asked.tokens)])
     return PreTrainedTokenizerFast(tokenizer_object=made, bos_token=first, eos_token=last, cls_token=first,
                                    sep_token=last, pad_token=pieces[head['pad']], unk_token=pieces[head['unk']],
                                    mask_token='<mask>', model_max_length=head['longest'])

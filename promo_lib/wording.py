@@ -1203,6 +1203,10 @@ def _word_parts(scorer, text):
     return _spread_parts([(a, v/len(at)) for at, v in share for a in at], text)
 
 # %% ../nbs/25_wording.ipynb #b27fd8a0
+def _begin(text, a, b):
+    "Where a piece from a to b begins; many tokenizers take the white space before a word into its first piece."
+    return b - len(text[a:b].lstrip()) if text[a:b].strip() else a
+
 def _token_parts(encoder, unit, text, steps=32):
     "What each word adds to `unit` of an encoder's vector, by integrated gradients from masked words."
     with torch.enable_grad():
@@ -1221,7 +1225,8 @@ def _token_parts(encoder, unit, text, steps=32):
         try: unit(encoder(ids.expand(steps, -1), mask.expand(steps, -1))).sum().backward()
         finally: hook.remove()
         parts = (path.grad.mean(0)*(x - base)[0]).sum(-1)
-    return _spread_parts([(o[0], float(v)) for o, v, use in zip(encoded['offset_mapping'], parts, own) if use], text)
+    places = [_begin(text, a, b) for a, b in encoded['offset_mapping']]
+    return _spread_parts([(a, float(v)) for a, v, use in zip(places, parts, own) if use], text)
 
 @patch
 def words(self:WordingModel,
