@@ -374,13 +374,15 @@ def predict(self:EffectModel,
             data:PromoData=None,# the tables they come from; those of the training by default
            # p_redeem, p_low, p_high (probabilities), e_sales, e_discount (money of a redemption); the rows of X
            )->pd.DataFrame:
-    "Predictions with their interval."
+    "Predictions with their interval; none for no candidates."
+    names = 'p_redeem', 'p_low', 'p_high', 'e_sales', 'e_discount'
+    if not len(X): return pd.DataFrame(columns=names, index=X.index, dtype=float)
     z = self.logits(X, data)
     mean, spread = self.a + self.b*z.mean(0), np.sqrt(self.b**2 * z.var(0, ddof=1) + self.tau**2)
     c = norm.ppf((1 + self.level)/2)
     sales, discount = _expected_money(self.sales, self.discount, X)
-    return pd.DataFrame(dict(p_redeem=expit(mean), p_low=expit(mean - c*spread), p_high=expit(mean + c*spread),
-                             e_sales=sales, e_discount=discount), index=X.index)
+    found = expit(mean), expit(mean - c*spread), expit(mean + c*spread), sales, discount
+    return pd.DataFrame(dict(zip(names, found)), index=X.index)
 
 # %% ../nbs/21_effect.ipynb #09244290
 _TRUSTED = {'functools.partial', 'numpy.dtype', 'promo_lib.features.signed_log', 'sklearn.utils.validation.check_array',
