@@ -163,6 +163,8 @@ def _test_column(found, rows, notes):
     return s.astype(object).where(s.notna(), '').map(clean_text)
 
 # %% ../nbs/25_wording.ipynb #c13a4bc5
+_OTHER_SCRIPT = 'written in a script other than Latin'
+
 def _odd(d, notes):
     "Notes of what is odd in the rows and yet no error."
     def tell(n, text):
@@ -178,8 +180,7 @@ def _odd(d, notes):
                                  'together')
     other = d.text.map(lambda o: sum(c.isalpha() and ord(c) > 0x24f for c in o) > .3*max(1,
                                                                                          sum(c.isalpha() for c in o)))
-    tell(int(other.sum()), '{n} text{s} {were} written in a script other than Latin, which the packaged language '
-                           'model reads '
+    tell(int(other.sum()), '{n} text{s} {were} ' + _OTHER_SCRIPT + ', which the packaged language model reads '
          'badly: their words are still compared')
 
 # %% ../nbs/25_wording.ipynb #13f4c19c
@@ -904,7 +905,8 @@ def fit(self:WordingModel,
     groups = len(np.unique(d.group[d.tells]))
     if not groups:
         raise UsageError('no test has two different texts and a click: there is nothing to learn from')
-    self.notes = list(tests.notes)
+    reads_all = str(self.encoder) in ('e5', 'multilingual')
+    self.notes = [o for o in tests.notes if not (reads_all and _OTHER_SCRIPT in o)]
     names = self._names(groups)
     held = [later_tests(rows, self.held, self.seed)] if groups >= self.least else _folds(rows, seed=self.seed)
     if len(held) == 1 and not len(d.part(held[0]).keep): held = _folds(rows, seed=self.seed)

@@ -149,5 +149,6 @@ def test_wordings_in_chinese_are_tuned():
             for i in range(20) for w in ('限时免邮', '条款更新')]
     tests = WordingTests.of(pd.DataFrame(rows, columns=['test_id', 'headline', 'impressions', 'clicks']))
     model = WordingModel(['tuned'], 'e5', networks=1, least=2, passes=3, batch=8, head_lr=2e-2).fit(tests)
+    assert any('other than Latin' in o for o in tests.notes) and not any('other than Latin' in o for o in model.notes)
     s = model.score(['今天全场包邮', '规则变更通知'])
     assert s[0] > s[1] + .1
