@@ -3649,6 +3649,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'promo_lib.wording.WordingModel.fit': ('wording.html#wordingmodel.fit', 'promo_lib/wording.py'),
                                    'promo_lib.wording.WordingModel.leaked': ('wording.html#wordingmodel.leaked', 'promo_lib/wording.py'),
                                    'promo_lib.wording.WordingModel.load': ('wording.html#wordingmodel.load', 'promo_lib/wording.py'),
+                                   'promo_lib.wording.WordingModel.odd_in': ('wording.html#wordingmodel.odd_in', 'promo_lib/wording.py'),
                                    'promo_lib.wording.WordingModel.read_texts': ( 'wording.html#wordingmodel.read_texts',
                                                                                   'promo_lib/wording.py'),
                                    'promo_lib.wording.WordingModel.rows_of': ('wording.html#wordingmodel.rows_of', 'promo_lib/wording.py'),

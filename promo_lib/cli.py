@@ -1381,7 +1381,7 @@ def _trained(model, out):
 def _scored_rows(model, texts, given):
     "The rows as they were given, with what was added, and notes."
     leaked = int(model.leaked(texts).sum())
-    notes = list(texts.notes)
+    notes = model.odd_in(texts)
     if leaked:
         notes.append(f'{leaked:,} text{"s" if leaked > 1 else ""} stood in the tests that the model learned from: '
                      f'their '

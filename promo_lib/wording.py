@@ -905,8 +905,8 @@ def fit(self:WordingModel,
     groups = len(np.unique(d.group[d.tells]))
     if not groups:
         raise UsageError('no test has two different texts and a click: there is nothing to learn from')
-    reads_all = str(self.encoder) in ('e5', 'multilingual')
-    self.notes = [o for o in tests.notes if not (reads_all and _OTHER_SCRIPT in o)]
+    self.about['all scripts'] = str(self.encoder) in ('e5', 'multilingual')
+    self.notes = self.odd_in(tests)
     names = self._names(groups)
     held = [later_tests(rows, self.held, self.seed)] if groups >= self.least else _folds(rows, seed=self.seed)
     if len(held) == 1 and not len(d.part(held[0]).keep): held = _folds(rows, seed=self.seed)
@@ -919,6 +919,13 @@ def fit(self:WordingModel,
     self.seen = sorted({_mark(t) for t in rows.text})
     self.seconds = time.perf_counter() - begun
     return self
+
+@patch
+def odd_in(self:WordingModel,
+           texts:WordingTests, # to learn from, or to be scored
+          )->list:             # notes of it that matter to this model
+    "What is odd in texts. That a script is another one than Latin is odd only where the encoder reads no other."
+    return [o for o in texts.notes if not (self.about.get('all scripts') and _OTHER_SCRIPT in o)]
 
 @patch
 def _names(self:WordingModel, groups):

@@ -352,6 +352,9 @@ class WordingModel:
     def fit(self, tests: WordingTests, folder=None, tell=None) -> WordingModel:
         ...
 
+    def odd_in(self, texts: WordingTests) -> list:
+        ...
+
     def _names(self, groups):
         ...
 
