@@ -920,6 +920,7 @@ def fit(self:WordingModel,
     self.seconds = time.perf_counter() - begun
     return self
 
+# %% ../nbs/25_wording.ipynb #698f0eb5
 @patch
 def odd_in(self:WordingModel,
            texts:WordingTests, # to learn from, or to be scored
