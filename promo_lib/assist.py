@@ -373,6 +373,7 @@ def _item_rows(items):
 # %% ../nbs/59_assist.ipynb #aae81fb5
 def _offer_rows(data, text_of):
     "A row for each offer: ids, name, text, days, why it is sensitive, and the rows of its products."
+    from promo_lib.campaign import stated_in_words
     from promo_lib.fairness import sensitive_offers
     from promo_lib.text import item_texts, offer_texts
     o = data.offers.reset_index(drop=True)
@@ -388,7 +389,10 @@ def _offer_rows(data, text_of):
         return dict(offer_id=key[0], campaign_id=key[1], name=name, text=text, start=_day(r.start),
                     end=_day(getattr(r, 'end', None)), sensitive=why.get(key, ''),
                     items=[int(i) for i in rows.get(key, ())])
-    names = [clean_text(a, 200) or b for a, b in zip(own, _names(o, said))]
+    keys = zip(o['offer_id'].astype(str), o['campaign_id'].astype(str))
+    wordless = [not clean_text(a) and k not in rows for a, k in zip(own, keys)]
+    said = [w and stated_in_words(r) or s for w, r, s in zip(wordless, o.to_dict('records'), said)]
+    names = [clean_text(a, 200) or b for a, b in zip(own, _names(o, pd.Series(said, o.index)))]
     return [row(r, n, s) for r, n, s in zip(o.itertuples(), names, said)]
 
 # %% ../nbs/59_assist.ipynb #ede522f9

@@ -716,6 +716,16 @@ def attributes(self:Campaign, most:int=20 # values of an attribute, at most
     usual = [o for o in ('age', 'gender', 'sex', 'income') if o in good]
     return usual + [o for o in good if o not in usual]
 
+# %% ../nbs/50_campaign.ipynb #29a27d80
+def stated_in_words(offer # row of the table: a Series or a dictionary
+                   )->str: # '' where it states nothing
+    "What an offer (a row of the table) states: its kind, what it takes off, from which purchase on."
+    def told(k): return k in offer and pd.notna(offer[k])
+    parts = [str(offer['kind'])] if told('kind') else []
+    if told('discount') and offer['discount'] > 0: parts.append(f'{offer["discount"]:g} off')
+    if told('min_purchase') and offer['min_purchase'] > 0: parts.append(f'from {offer["min_purchase"]:g} on')
+    return ', '.join(parts)
+
 # %% ../nbs/50_campaign.ipynb #98cea7b5
 _WORDS = ('product_type', 'product_category', 'category', 'title', 'name', 'text', 'description', 'department')
 
@@ -727,7 +737,7 @@ def about(self:Campaign, offer_id, # of this campaign
     mine = self.data.offers[(self.data.offers['offer_id'] == offer_id) & self.data.offers['campaign_id'].isin(self.ids)]
     if 'text' in mine and mine['text'].notna().any(): return str(mine['text'].dropna().iloc[0])[:longest]
     if not hasattr(self, '_common'): self._common = self._common_words()
-    if offer_id not in self._common: return _stated_in_words(mine.iloc[0])[:longest] if len(mine) else ''
+    if offer_id not in self._common: return stated_in_words(mine.iloc[0])[:longest] if len(mine) else ''
     return self._common[offer_id][:longest]
 
 @patch
@@ -738,14 +748,6 @@ def _common_words(self:Campaign):
     links = links[links['campaign_id'].isin(self.ids)][['offer_id', 'item_id']]
     named = links.merge(self.data.items[['item_id', words[0]]], on='item_id', how='left').groupby('offer_id')[words[0]]
     return {o: ', '.join(map(str, names.value_counts().index[:2])) for o, names in named}
-
-def _stated_in_words(offer):
-    "What an offer (a row of the table) states: its kind, what it takes off, from which purchase on."
-    def told(k): return k in offer and pd.notna(offer[k])
-    parts = [str(offer['kind'])] if told('kind') else []
-    if told('discount') and offer['discount'] > 0: parts.append(f'{offer["discount"]:g} off')
-    if told('min_purchase') and offer['min_purchase'] > 0: parts.append(f'from {offer["min_purchase"]:g} on')
-    return ', '.join(parts)
 
 @patch
 def best_offers(self:Campaign, plan, # a `Plan`, or a frame of what is sent

@@ -219,3 +219,12 @@ def test_that_no_offer_runs_is_said_in_words():
     _show_answer(dict(probability=.5, buys='not known', complaint=False, refuses_offers=False, intent='products',
                       products=[], may_mention=[], must_not_mention=[]), show)
     assert 'No offer runs now' in show.export_text() and 'why not' not in show.export_text()
+
+def test_offers_without_products_are_called_by_what_they_state():
+    from promo_lib.assist import _offer_rows
+    from promo_lib.data import PromoData, toy_tables
+    t = PromoData.from_tables(toy_tables()).tables
+    offers = t['offers'].drop(columns=['text', 'title', 'name', 'min_purchase'], errors='ignore')
+    offers = offers.assign(kind='bogo', discount=10.)
+    bare = PromoData(t | dict(offers=offers, offer_items=t['offer_items'].iloc[:0]))
+    assert {(o['name'], o['text']) for o in _offer_rows(bare, {})} == {('bogo, 10 off',)*2}
