@@ -87,6 +87,7 @@ $(VENV)/.demo: $(VENV)/.made $(NEEDS)
 
 $(VENV)/.all: $(VENV)/.demo
 	$(PIP) -e '.[all]'
+	$(BIN)/promo fetch mpnet || echo 'without mpnet: what tests it is left out'
 	@touch $@
 
 # The environment is made anew when it is of another Python, of another place, or not ours at all.

@@ -52,6 +52,8 @@ def _with_peft(model, method, rank, settings):
                  ia3=(peft.IA3Config, {}),
                  prefix=(peft.PrefixTuningConfig, dict(num_virtual_tokens=rank)))
     kind, own = kinds[method]
+    known = peft.utils.TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
+    if method in ('lora', 'adalora') and model.config.model_type not in known: own['target_modules'] = 'all-linear'
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         out = peft.get_peft_model(model, kind(task_type='FEATURE_EXTRACTION', **own | settings))

