@@ -3753,6 +3753,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'promo_lib.wording._torch_loss': ('wording.html#_torch_loss', 'promo_lib/wording.py'),
                                    'promo_lib.wording._tune': ('wording.html#_tune', 'promo_lib/wording.py'),
                                    'promo_lib.wording._uneven': ('wording.html#_uneven', 'promo_lib/wording.py'),
+                                   'promo_lib.wording._usual_networks': ('wording.html#_usual_networks', 'promo_lib/wording.py'),
                                    'promo_lib.wording._weigh': ('wording.html#_weigh', 'promo_lib/wording.py'),
                                    'promo_lib.wording._with_synonym': ('wording.html#_with_synonym', 'promo_lib/wording.py'),
                                    'promo_lib.wording._without_each': ('wording.html#_without_each', 'promo_lib/wording.py'),

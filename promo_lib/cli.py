@@ -1343,7 +1343,7 @@ def _wording_train(tests:Path,           # file of tests: test, text, how many l
                    columns:str='',       # columns of numbers to learn from as well, with commas
                    scorers:str='',       # of looks,words,frozen,tuned; by default what encoder and tests can bear
                    encoder:str=None,     # minilm, mpnet, e5, multilingual (frozen) or a folder; mpnet if installed
-                   networks:int=None,    # tuned networks to average; 3 by default, of mpnet 1
+                   networks:int=None,    # tuned networks to average; 3, or 1 of mpnet on an older processor
                    parameter:list[str]=None, # a setting of the tuning: lr, passes, batch, ...; as often as needed
                    encoding:str='utf-8', # of a separated file
                    seed:int=0,           # of everything that is drawn

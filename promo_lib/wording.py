@@ -742,10 +742,13 @@ def _net_scores(net, texts, batch_tokens=4096):
     "Scores of texts by one network, without gradient."
     ids = net.encoder.tokenise(texts)['input_ids']
     if net.encoder.eight_bit: return net.encoder.int8.embed(ids)@net.head.weight.detach().numpy()[0]
-    out = np.zeros(len(ids))
-    with torch.inference_mode(), _quick():
-        for b in net.encoder.batches(ids, batch_tokens):
-            out[b] = net.scores(*net.encoder.pad([ids[i] for i in b])).float().numpy()
+    out, home = np.zeros(len(ids)), net.encoder.device
+    try:
+        if torch.cuda.is_available(): net.cuda()
+        with torch.inference_mode(), _quick():
+            for b in net.encoder.batches(ids, batch_tokens):
+                out[b] = net.scores(*net.encoder.pad([ids[i] for i in b])).float().cpu().numpy()
+    finally: net.to(home)
     return out
 
 # %% ../nbs/25_wording.ipynb #5013c98c
@@ -815,14 +818,18 @@ def shrunk_rates(rows,      # of `WordingTests`, with counts
 
 # %% ../nbs/25_wording.ipynb #f80b64c9
 _SCORERS = ('looks', 'words', 'frozen', 'tuned')
-_USUAL = dict(mpnet=dict(networks=1, passes=1., head_lr=3e-3))     # how an encoder of a name is tuned best
+_USUAL = dict(mpnet=dict(passes=1., head_lr=3e-3))     # how an encoder of a name is tuned best
+
+def _usual_networks(encoder):
+    "How many networks are tuned where nobody says: one of a large encoder where that would take half an hour."
+    return 3 if str(encoder) != 'mpnet' or torch.cuda.is_available() or _half_digits() else 1
 
 class WordingModel:
     "What tests of the past teach about the wordings to come. Raises `UsageError` for settings that cannot be."
     def __init__(self,
                  scorers=None,        # of looks, words, frozen, tuned; by default what encoder and tests can bear
                  encoder=None,        # an `Encoder`, or for `load_encoder`; 'mpnet' where it is installed, else MiniLM
-                 networks:int=None,   # tuned networks to average; 3 by default, of mpnet 1
+                 networks:int=None,   # tuned networks to average; 3, or 1 of mpnet without products of 16 bits
                  least:int=300,       # tests that tell something, to tune a network
                  held:float=.2,       # share of the tests that is held back
                  seed:int=0,          # of everything that is drawn
@@ -837,11 +844,10 @@ class WordingModel:
                              "(promo wording train --scorers looks,words,frozen), or take encoder='e5'")
         if wrong := [o for o in scorers if o not in _SCORERS]:
             raise UsageError(f'there is no scorer {wrong[0]!r}; there are {", ".join(_SCORERS)}')
-        how = dict(networks=3) | _USUAL.get(str(encoder), {}) | recipe
-        if networks is not None: how['networks'] = check_count('networks', networks)
+        networks = _usual_networks(encoder) if networks is None else check_count('networks', networks)
         check_number('held', held, .05, .5)
-        self.names, self.encoder, self.networks, self.least = list(scorers), encoder, how.pop('networks'), least
-        self.held, self.seed, self.recipe = held, seed, _recipe(**how)
+        self.names, self.encoder, self.networks, self.least = list(scorers), encoder, networks, least
+        self.held, self.seed, self.recipe = held, seed, _recipe(**_USUAL.get(str(encoder), {}) | recipe)
         self.notes, self.scorers, self.about = [], [], {}
     def __repr__(self):
         if not self.scorers: return 'WordingModel(not fitted)'

@@ -315,6 +315,8 @@ def shrunk_rates(rows, within: str='test') -> np.ndarray:
     ...
 _SCORERS: tuple
 _USUAL: Any
+def _usual_networks(encoder):
+    ...
 class WordingModel:
     chosen: Any
     names: Any

@@ -185,11 +185,14 @@ def test_an_encoder_that_is_not_there(folder, tmp_path, monkeypatch):
 
 def test_which_language_model_reads(monkeypatch):
     import promo_lib.wording as wording
-    def made(*there, **how):
+    def made(*there, quick=False, **how):
         monkeypatch.setattr(wording, 'mpnet_parts', lambda: list(there))
+        monkeypatch.setattr(wording, '_half_digits', lambda: quick)
+        monkeypatch.setattr(wording.torch.cuda, 'is_available', bool)
         m = WordingModel(**how)
         return m.encoder, m.networks, m.recipe.passes, m.recipe.head_lr
     assert made('a part') == ('mpnet', 1, 1., 3e-3)
+    assert made('a part', quick=True) == ('mpnet', 3, 1., 3e-3)
     assert made() == made('a part', encoder='minilm') == (None, 3, 2., 1e-3)
     assert made('a part', networks=2, passes=3., lr=1e-5) == ('mpnet', 2, 3., 3e-3)
     assert made('a part', encoder='e5')[:2] == ('e5', 3)
