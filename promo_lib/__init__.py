@@ -6,7 +6,7 @@ import importlib
 import sys
 import types
 
-__version__ = "0.8.0"
+__version__ = "0.9.0"
 
 _HOME = dict(
     load='data', load_sample='data', PromoData='data', quality='data',
