@@ -226,7 +226,7 @@ def test_mpnet_is_tuned_and_kept(made, tmp_path):
     from promo_lib.text import mpnet_parts
     if not mpnet_parts(): pytest.skip('mpnet is not here: promo fetch mpnet')
     tests = WordingTests.of(made.drop(columns='truth'))
-    model = WordingModel(['tuned'], 'mpnet', least=2, passes=2, frozen=10, lr=3e-4, head_lr=1e-2).fit(tests)
+    model = WordingModel(['tuned'], 'mpnet', least=2, frozen=11, batch=8, lr=3e-4, head_lr=2e-2).fit(tests)
     again = WordingModel.load(model.save(tmp_path/'m'))
     texts = ['Half price today', 'Our terms of use have changed']
     assert np.allclose(model.score(texts), again.score(texts), atol=1e-6) and model.score(texts).std() > 0
