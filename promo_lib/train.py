@@ -20,13 +20,14 @@ from .data import PromoData
 from .model import Numbers, PairDataset, PromoNet
 from .text import Encoder, TextTable, item_texts, load_encoder, pair_tables
 
-# %% ../nbs/16_train.ipynb #ccbfd1c9
-def _depth(name, layers):
-    "How many layers lie above a parameter of the encoder; the embeddings lie below all."
+# %% ../nbs/16_train.ipynb #7019d5eb
+def depth_of(name, layers):
+    "How many layers lie above a parameter of the encoder; embeddings, and what all layers read, lie below all."
     found = re.search(r'\.(?:layer|layers|h)\.(\d+)\.', name)
     if found: return layers - 1 - int(found.group(1))
-    return layers if any(o in name for o in ('embed', '.wte', '.wpe')) else 0
+    return layers if any(o in name for o in ('embed', '.wte', '.wpe', 'relative_attention_bias')) else 0
 
+# %% ../nbs/16_train.ipynb #ccbfd1c9
 def parameter_groups(net:PromoNet,       # the network
                      lr:float=2e-3,      # $\eta$ of the fresh layers
                      encoder_lr:float=2e-5, # $\eta_e$ of the encoder's top layer
@@ -38,7 +39,7 @@ def parameter_groups(net:PromoNet,       # the network
     groups, layers = {}, getattr(net.encoder.model.config, 'num_hidden_layers', 0) if net.encoder is not None else 0
     for name, p in net.named_parameters():
         if not p.requires_grad: continue
-        rate = encoder_lr*layer_decay**_depth(name, layers) if name.startswith('encoder.') else lr
+        rate = encoder_lr*layer_decay**depth_of(name, layers) if name.startswith('encoder.') else lr
         decay = 0. if p.ndim < 2 or name.startswith('losses.') else weight_decay
         groups.setdefault((rate, decay), []).append(p)
     return [dict(params=p, lr=r, weight_decay=d) for (r, d), p in groups.items()]

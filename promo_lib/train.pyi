@@ -12,7 +12,7 @@ from .core import UsageError, atomic, check_number, moved, progress, read_json, 
 from .data import PromoData
 from .model import Numbers, PairDataset, PromoNet
 from .text import Encoder, TextTable, item_texts, load_encoder, pair_tables
-def _depth(name, layers):
+def depth_of(name, layers):
     ...
 def parameter_groups(net: PromoNet, lr: float=0.002, encoder_lr: float=2e-05, layer_decay: float=0.8, weight_decay: float=0.01) -> list:
     ...

@@ -25,7 +25,7 @@ from .adapters import adapt
 from .checkpoint import arguments, claim_folder, train_or_resume
 from .intake import read_rows, text_numbers
 from .text import Encoder, load_encoder, mpnet_parts
-from .train import PromoTrainer
+from .train import PromoTrainer, depth_of
 
 # %% ../nbs/25_wording.ipynb #10297ab7
 _CALLED = dict(
@@ -676,13 +676,11 @@ def _start_encoder(encoder, recipe, seed):
     if recipe.adapter: return adapt(tuned, recipe.adapter, seed=seed)
     return _held_below(tuned, recipe.frozen)
 
-_LAYER = re.compile(r'\blayers?\.(\d+)\.')
-
 def _held_below(encoder, n):
     "The encoder, its table of tokens and its n lowest layers no longer trainable: nothing is computed backwards there."
+    layers = encoder.model.config.num_hidden_layers
     for name, p in encoder.named_parameters() if n else ():
-        at = _LAYER.search(name)
-        if int(at[1]) < n if at else 'norm' not in name or 'embed' in name: p.requires_grad = False
+        if depth_of(name, layers) >= layers - n: p.requires_grad = False
     return encoder
 
 def _longest(encoder): return min(getattr(encoder.model.config, 'max_position_embeddings', 512),

@@ -17,7 +17,7 @@ from .adapters import adapt
 from .checkpoint import arguments, claim_folder, train_or_resume
 from .intake import read_rows, text_numbers
 from .text import Encoder, load_encoder, mpnet_parts
-from .train import PromoTrainer
+from .train import PromoTrainer, depth_of
 _CALLED: Any
 _HEADS: Any
 _COUNTS: tuple
@@ -273,7 +273,6 @@ def _callback(told):
     ...
 def _start_encoder(encoder, recipe, seed):
     ...
-_LAYER: Any
 def _held_below(encoder, n):
     ...
 def _longest(encoder):
