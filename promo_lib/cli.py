@@ -1430,17 +1430,37 @@ def _texts_given(model, texts, encoding, text, test):
                                                                                                      text, test)
     return model.rows_of(list(texts))
 
-def _advice_table(found, most=40):
+def _advice_table(found, title, looks, most=40):
     "What to do, message by message, as a table for the terminal."
     first = found.head(most)
     rows = [(o.test, o.text if len(o.text) < 90 else o.text[:88] + '…', f'{o.p_best:.0%}',
              f'{o.gain:+.1%} ({o.low:+.0%} to {o.high:+.0%})',
-             o.advice + (f', {o.looks:,} looks' if o.looks else '')) for o in first.itertuples()]
-    title = 'What to send' + (f': the first {most} of {len(found):,} wordings' if len(found) > most else '')
+             o.advice + (f', {o.looks:,} {looks}' if o.looks else '')) for o in first.itertuples()]
+    if len(found) > most: title += f': the first {most} of {len(found):,} wordings'
     return _text_table(title, ['message', 'wording', 'chance to be best', 'gain over a random one (90 %)', 'advice'],
                        rows)
 
 # %% ../nbs/69_cli.ipynb #5c68ef8c
+def _wording_page(out, found, **values):
+    "The page of what was found, beside the table."
+    import tempfile
+    from promo_lib.run import find_notebook, run_report
+    with tempfile.TemporaryDirectory() as tmp:
+        found.to_parquet(Path(tmp)/'found.parquet')
+        typer.echo(run_report(find_notebook('reports', 'wording_report'), out.parent,
+                              values | dict(found=str(Path(tmp)/'found.parquet')), name=out.stem, keep=False))
+
+def _wording_told(fitted, rows, found, out, titles):
+    "Write what was found, and print it."
+    from promo_lib.intake import write_rows
+    added = [c for c in found if c not in ('test', 'text', 'shown', 'clicked')]
+    table, notes = _scored_rows(fitted, rows, found[added])
+    write_rows(table, out)
+    Console().print(_advice_table(found, *titles))
+    _tell_notes(notes)
+    _say('What a score knows is association within tests of the past: only a new test tells what a word causes.', 'dim')
+    typer.echo(out)
+
 @_command('advise', _wording_app)
 def _wording_advise(texts:list[str],      # file of texts and their messages, or the wordings of one message
                     *, model:Path=Path('models/wording'), # folder that promo wording train wrote
@@ -1454,31 +1474,50 @@ def _wording_advise(texts:list[str],      # file of texts and their messages, or
                     language:str='en',    # of the page: en or zh
                    )->None:
     "Which wording to send, and which two to test with how many looks."
-    import tempfile
     from promo_lib.contest import advise_wordings
-    from promo_lib.intake import write_rows
     from promo_lib.language import check_language
-    from promo_lib.run import find_notebook, run_report
     from promo_lib.wording import WordingModel
     check_language(language)
     if not out.suffix: out = out/'advice.csv'
     fitted = WordingModel.load(model)
     rows = _texts_given(fitted, texts, encoding, text, test)
     found = advise_wordings(fitted, rows, rate, loss)
-    added = found.drop(columns=['test', 'text'])
-    table, notes = _scored_rows(fitted, rows, added)
-    write_rows(table, out)
-    Console().print(_advice_table(found))
-    _tell_notes(notes)
-    _say('What a score knows is association within tests of the past: only a new test tells what a word causes.', 'dim')
-    typer.echo(out)
-    if no_page: return
-    with tempfile.TemporaryDirectory() as tmp:
-        found.to_parquet(Path(tmp)/'found.parquet')
-        values = dict(model=str(model.absolute()), found=str(Path(tmp)/'found.parquet'), loss=loss, rate=rate
-                      or fitted.rate, language=language)
-        typer.echo(run_report(find_notebook('reports', 'wording_report'), out.parent, values, name=out.stem,
-                              keep=False))
+    _wording_told(fitted, rows, found, out, ('What to send', 'looks'))
+    if not no_page:
+        _wording_page(out, found, model=str(model.absolute()), loss=loss, rate=rate or fitted.rate, language=language)
+
+# %% ../nbs/69_cli.ipynb #ed2e4f33
+@_command('follow', _wording_app)
+def _wording_follow(counts:Path,          # file of tests that run: message, text, looks and clicks so far
+                    *, model:Path=Path('models/wording'), # folder that promo wording train wrote
+                    out:Path=Path('running.csv'), # table to write; the page goes beside it
+                    loss:float=.02,       # share of the clicks that may be at stake when a test stops
+                    over:str='each',      # the loss of each test, or that of all on average: fewer looks in all
+                    part:int=None,        # looks of a test until you look again; by default those of 20 clicks
+                    text:str='',          # columns of the text, with commas; found by their names by default
+                    test:str=None,        # column of the message
+                    shown:str=None,       # column of the looks so far: impressions, sent, ...
+                    outcome:str='',       # column that is judged by: clicks, opened, purchases, ...
+                    encoding:str='utf-8', # of a separated file
+                    no_page:bool=False,   # write no page
+                    language:str='en',    # of the page: en or zh
+                   )->None:
+    "Tests that run: which may stop and what they send, and who gets the next looks."
+    from promo_lib.contest import follow_wordings
+    from promo_lib.language import check_language
+    from promo_lib.wording import WordingModel, WordingTests
+    check_language(language)
+    if not out.suffix: out = out/'running.csv'
+    fitted = WordingModel.load(model)
+    rows = fitted.rows_of(WordingTests.read(counts, encoding, text=text, test=test, shown=shown, outcome=outcome,
+                                            columns=','.join(fitted.about['columns'])))
+    found = follow_wordings(fitted, rows, loss, over, part)
+    _wording_told(fitted, rows, found, out, ('Tests that run', 'of the next looks'))
+    stopped = found.groupby('test', sort=False).share.sum() == 0
+    typer.echo(f'{stopped.sum():,} of {len(stopped):,} tests may stop; the others go on')
+    if not no_page:
+        _wording_page(out, found, model=str(model.absolute()), loss=loss, rate=fitted.rate, language=language,
+                      running=True)
 
 # %% ../nbs/69_cli.ipynb #31a0c002
 _loop_app = typer.Typer(name='loop', cls=_Commands, no_args_is_help=True, rich_markup_mode='rich',
