@@ -133,6 +133,8 @@ promo loop run --state year.duckdb  [dim]# live through a year, campaign by camp
 
 promo wording train tests.csv --out words  [dim]# which subject lines people open; then promo wording advise[/dim]
 
+promo wording follow running.csv --model words  [dim]# tests that run: stop, or who gets the next looks[/dim]
+
 promo fetch mpnet  [dim]# a larger language model (400 MB), which names more of the winners[/dim]
 
 promo place -s shop/ --slots slots.csv --weeks 54-57  [dim]# displays and pages of the mailer for what sells there[/dim]

@@ -295,6 +295,7 @@ def _told(rows, arms, part):
     arms['looks'] = np.rint(part*arms.share).astype(int)
     new = ['score', 'p_best', 'gain', 'low', 'high', 'advice', 'share', 'looks', 'at_stake']
     out = rows.drop(columns='score').merge(arms[['test', 'text', *new]], how='left', on=['test', 'text'])
+    out['p_best'] /= out.groupby(['test', 'text']).text.transform('size')
     again = out.duplicated(['test', 'text'])
     out.loc[again, ['advice', 'share', 'looks']] = _AGAIN, 0., 0
     return out

@@ -298,3 +298,52 @@ def test_a_plan_says_who_gets_which_wording(world, model, folder, tmp_path):
     texts.assign(offer_id='nobody').to_csv(tmp_path/'lost.csv', index=False)
     with pytest.raises(UsageError, match='wordings of the offer nobody'):
         world.plan(tmp_path/'c'/'x', **how | dict(wordings=tmp_path/'lost.csv'))
+
+def running(made, looks, seed=0):
+    "Tests of somebody else's tool that run: other names, a semicolon, so many looks at each arm."
+    r = np.random.default_rng(seed)
+    rows = made.rename(columns=dict(test_id='Kampagne', subject='Betreff')).drop(columns=['sent', 'opened', 'week'])
+    return rows.assign(Empfänger=looks, geöffnet=r.binomial(looks, np.exp(rows.truth))).reset_index(drop=True)
+
+NAMED = '--test', 'Kampagne', '--text', 'Betreff', '--shown', 'Empfänger', '--outcome', 'geöffnet'
+
+def test_tests_that_run_are_followed_to_their_end(folder, tmp_path):
+    "What the command writes is read again: looks are given as it says until all tests have stopped."
+    later = made_up_wordings(40, looks=1, seed=11)
+    rows, r = running(later, 0), np.random.default_rng(3)
+    truth = rows.pop('truth')
+    used = []
+    for over in ('each', 'all'):
+        now = rows.copy()
+        for _ in range(200):
+            now.to_csv(tmp_path/'now.csv', sep=';', index=False)
+            done = run_promo('wording', 'follow', tmp_path/'now.csv', '--model', folder/'model', '--out',
+                             tmp_path/'next.csv', '--no-page', '--over', over, *NAMED)
+            assert done.exit_code == 0, done.stderr
+            told = pd.read_csv(tmp_path/'next.csv')
+            if not told.looks.sum(): break
+            now = now.assign(Empfänger=now.Empfänger + told.looks,
+                             geöffnet=now.geöffnet + r.binomial(told.looks, np.exp(truth)))
+        sent = told.advice == 'send this'
+        assert sent.groupby(told.Kampagne).sum().eq(1).all() and '40 of 40 tests may stop' in done.stdout
+        best = np.exp(truth).groupby(told.Kampagne).max()
+        lost = 1 - np.exp(truth)[sent.to_numpy()].to_numpy()/best[told.Kampagne[sent]].to_numpy()
+        assert lost.mean() < .035
+        used.append(now.Empfänger.sum())
+    assert used[1] < used[0]
+
+def test_counts_of_running_tests_that_cannot_be(folder, tmp_path):
+    later = made_up_wordings(3, looks=1, seed=12)
+    rows = running(later, 50).drop(columns='truth')
+    for change, said in ((dict(geöffnet=60), 'geöffnet'), (dict(Empfänger=-1), 'Empfänger'),
+                         (dict(Empfänger='viele'), 'Empfänger')):
+        rows.assign(**change).to_csv(tmp_path/'wrong.csv', index=False)
+        r = run_promo('wording', 'follow', tmp_path/'wrong.csv', '--model', folder/'model', '--out', tmp_path/'o.csv',
+                      *NAMED)
+        assert r.exit_code == 2 and said in r.stderr and not (tmp_path/'o.csv').exists(), (r.stdout, r.stderr)
+    rows.to_csv(tmp_path/'right.csv', index=False)
+    for option, said in ((('--loss', '0'), 'loss must be'), (('--part', '0'), 'part must be'),
+                         (('--over', 'some'), "'each' or 'all'")):
+        r = run_promo('wording', 'follow', tmp_path/'right.csv', '--model', folder/'model', '--out', tmp_path/'o.csv',
+                      *NAMED, *option)
+        assert r.exit_code == 2 and said in r.stderr and not (tmp_path/'o.csv').exists(), (r.stdout, r.stderr)
