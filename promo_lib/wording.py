@@ -920,8 +920,7 @@ def fit(self:WordingModel,
     if not tests.counted: raise UsageError('a model learns from looks and clicks: read the tests with counts=True')
     begun, rows = time.perf_counter(), tests.rows
     d = _Counts(rows, self.recipe.within)
-    self.spread = whim_variance(np.zeros(len(rows)), d)**.5
-    d.disperse(self.spread**2)
+    d.disperse(whim_variance(np.zeros(len(rows)), d))
     groups = len(np.unique(d.group[d.tells]))
     if not groups:
         raise UsageError('no test has two different texts and a click: there is nothing to learn from')
@@ -999,7 +998,7 @@ def _learn(self:WordingModel, tests, d, held, names):
 def _measure(self:WordingModel, tests, judge, S, w, names, folds):
     "What the held-back tests say of the sum of scores."
     s = S@w
-    self.tau = max(whim_variance(s, judge)**.5, .01)
+    self.tau, self.spread = (max(whim_variance(o, judge)**.5, .01) for o in (s, 0*s)) # on the same tests
     self.doubt = min(_doubt(s, judge), 5.) if w.any() else 0.
     pairs = pairs_of(tests.rows.iloc[judge.keep])
     named = {k: named_winners(o, pairs) for k, o in [*zip(names, S.T), ('all', s)]}

@@ -329,7 +329,6 @@ class WordingModel:
     scorers: Any
     about: Any
     _encoder: Any
-    spread: Any
     rate: Any
     seen: Any
     seconds: Any
@@ -337,8 +336,9 @@ class WordingModel:
     _tell: Any
     centre: Any
     weights: Any
-    tau: Any
     doubt: Any
+    tau: Any
+    spread: Any
     _first: Any
 
     def __init__(self, scorers=None, encoder=None, networks: int | None=None, least: int=300, held: float=0.2, seed: int=0, **recipe):
