@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from .core import UsageError, check_count, check_inside, check_number, rng
+from .core import UsageError, check_count, check_inside, check_number, progress, rng
 from .wording import WordingModel, WordingTests
 
 # %% ../nbs/28_contest.ipynb #e70089e9
@@ -190,12 +190,13 @@ def _check_over(over):
     if over not in ('each', 'all'): raise UsageError(f"over is 'each' or 'all', not {over!r}")
 
 # %% ../nbs/28_contest.ipynb #4767d3d9
-def _play(rates, s, loss, price, r, tau, how, part, most, level, draws):
+def _play(rates, s, loss, price, r, tau, how, part, most, level, draws, said=''):
     "The parts of all tests at once."
     T, best, there = len(rates), rates.max(1), np.isfinite(s)
     c, n, clicks, open_ = np.zeros_like(rates), np.zeros_like(rates), np.zeros(T), np.ones(T, bool)
     looks, chosen, curve, told = np.zeros(T), np.zeros(T, int), [], []
-    for step in range(int(np.ceil(most/part)) + 1):
+    steps = range(int(np.ceil(most/part)) + 1)
+    for step in progress(steps, said) if said else steps:
         x = _believed(c, n, s, tau, level, r, draws)
         lead, at_stake, worth = _judged(x, there, part)
         chosen = np.where(open_, lead, chosen)
@@ -220,7 +221,7 @@ def _price(s, loss, seed, tau, how, part, most, level, draws):
     s, tau = np.repeat(s, many, 0), np.repeat(np.broadcast_to(tau, (len(s), 1)), many, 0)
     truth = level[0] + level[1]*r.normal(size=(len(s), 1)) + tau*r.normal(size=s.shape)
     rates = np.exp(np.where(np.isfinite(s), truth + np.where(np.isfinite(s), s, 0), -np.inf))
-    went = _play(np.minimum(rates, 1), s, 0., None, r, tau, how, part, most, level, draws)
+    went = _play(np.minimum(rates, 1), s, 0., None, r, tau, how, part, most, level, draws, 'what a look must be worth')
     last = len(went.worth) - 1
     for price in np.append(np.geomspace(went.worth.max(), max(went.worth.min(), 1e-12), 200), 0.):
         under = went.worth <= price

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
-from .core import UsageError, check_count, check_inside, check_number, rng
+from .core import UsageError, check_count, check_inside, check_number, progress, rng
 from .wording import WordingModel, WordingTests
 def _best_of_two(m, q):
     ...
@@ -46,7 +46,7 @@ def play_tests(rates: np.ndarray, scores: np.ndarray | None=None, tau: float=0.2
     ...
 def _check_over(over):
     ...
-def _play(rates, s, loss, price, r, tau, how, part, most, level, draws):
+def _play(rates, s, loss, price, r, tau, how, part, most, level, draws, said=''):
     ...
 _PLAYS: int
 def _price(s, loss, seed, tau, how, part, most, level, draws):
