@@ -117,12 +117,16 @@ def _believed(c, n, s, tau, level, r, draws):
     mean = np.where(there, (np.where(there, prior, 0)/tau**2 + np.where(n > 0, y*(c + .5), 0))/precision, -np.inf)
     return mean + np.where(there, r.normal(size=mean.shape)/np.sqrt(precision), 0)
 
+def _chances(draws):
+    "How often each arm is the best one, shape (tests, arms)."
+    best = draws.argmax(2)
+    return np.stack([(best == i).mean(0) for i in range(draws.shape[2])], 1)
+
 def _shares_of(draws, how, there):
     "Which share of the next looks each arm gets, shape (tests, arms)."
     equal = there/there.sum(1, keepdims=True)
     if how == 'equal': return equal
-    best = draws.argmax(2)
-    p = np.stack([(best == i).mean(0) for i in range(draws.shape[2])], 1)
+    p = _chances(draws)
     if how == 'thompson': return p
     p = np.clip(p, 1e-6, 1 - 1e-6)*there
     rest = (p/(1 - p)).sum(1, keepdims=True) - p/(1 - p)
@@ -143,6 +147,10 @@ def _judged(x, there, part):
     w = 2*(cost + np.take_along_axis(cost, lead[:, None], 1))/(part*_SIZES[:, None, None])
     gain = np.where(S2 > 0, _best_of_two(m, S2/np.sqrt(S2 + w)), 0)
     return lead, at_stake, (gain/(part*_SIZES[:, None, None])).max((0, 2))
+
+def _goes_on(there, at_stake, worth, loss, price):
+    "Which tests go on: at their own bound, or at the price of a look where there is one."
+    return (there.sum(1) > 1) & (at_stake > loss if price is None else worth > price)
 
 # %% ../nbs/28_contest.ipynb #41a3b386
 @dataclass(repr=False)
@@ -201,7 +209,7 @@ def _play(rates, s, loss, price, r, tau, how, part, most, level, draws, said='')
         lead, at_stake, worth = _judged(x, there, part)
         chosen = np.where(open_, lead, chosen)
         told.append((1 - rates[np.arange(T), chosen]/best, at_stake, worth))
-        open_ &= (there.sum(1) > 1) & (at_stake > loss if price is None else worth > price)
+        open_ &= _goes_on(there, at_stake, worth, loss, price)
         curve.append((n.sum(1).mean(), told[-1][0].mean()))
         if step*part >= most or not open_.any(): break
         given = part*np.where(open_[:, None], _shares_of(x, how, there), 0)
@@ -240,19 +248,17 @@ def _padded(arms):
     return out, (test, arm)
 
 def _running(n, c, s, tau, level, loss, price, part, r, draws=4000):
-    "What is known of running tests: per arm chance, gain, its ends, share of the next looks; expected loss; who leads."
+    "What is known of running tests, by name; each of shape (tests, arms)."
     there = np.isfinite(s)
     x = _believed(c, n, s, tau, level, r, draws)
     lead, at_stake, worth = _judged(x, there, part)
-    first = x.argmax(2)
-    p = np.stack([(first == i).mean(0) for i in range(s.shape[1])], 1)
     rate = np.exp(x)
     gain = rate*there.sum(1)[:, None]/rate.sum(2, keepdims=True) - 1
-    ends = np.quantile(gain, [.05, .95], axis=0)
-    go = (there.sum(1) > 1) & (at_stake > loss if price is None else worth > price)
-    shares = np.where(go[:, None], _shares_of(x, 'top two', there), 0)
-    return np.stack([p, gain.mean(0), *ends, shares, np.arange(s.shape[1]) == lead[:, None],
-                     np.broadcast_to(at_stake[:, None], s.shape)])
+    low, high = np.quantile(gain, [.05, .95], axis=0)
+    go = _goes_on(there, at_stake, worth, loss, price)
+    return dict(p_best=_chances(x), gain=gain.mean(0), low=low, high=high,
+                share=np.where(go[:, None], _shares_of(x, 'top two', there), 0),
+                leads=np.arange(s.shape[1]) == lead[:, None], at_stake=np.broadcast_to(at_stake[:, None], s.shape))
 
 # %% ../nbs/28_contest.ipynb #f6dd9d00
 def follow_wordings(model:WordingModel,  # what the tests of the past teach
@@ -273,17 +279,15 @@ def follow_wordings(model:WordingModel,  # what the tests of the past teach
     rows = counts.rows[['test', 'text', 'shown', 'clicked']].assign(score=model.score(counts))
     arms = rows.groupby(['test', 'text'], sort=False).agg(
         shown=('shown', 'sum'), clicked=('clicked', 'sum'), score=('score', 'first')).reset_index()
-    arms = arms.sort_values('test', kind='stable', key=lambda t: pd.factorize(t)[0])
     (n, c, s), at = _padded(arms)
     spread = np.ma.masked_invalid(s).std(1, keepdims=True).filled(0)
     tau, level = np.hypot(model.tau, model.doubt*spread), (float(np.log((c.sum() + 1)/(n.sum() + 1/rate))), .5)
     price = _price(s[:_PLAYS], loss, model.seed, tau[:_PLAYS], 'top two', part, 200*part, level, 200) if over == 'all' \
         else None
     r = rng(model.seed, 'running')
-    known = np.concatenate([_running(n[k], c[k], s[k], tau[k], level, loss, price, part, r)
-                            for k in np.array_split(np.arange(len(s)), int(np.ceil(len(s)/_AT_ONCE)))], 1)
-    names = ['p_best', 'gain', 'low', 'high', 'share', 'leads', 'at_stake']
-    arms[names] = known[:, at[0], at[1]].T
+    some = [slice(k, k + _AT_ONCE) for k in range(0, len(s), _AT_ONCE)]
+    known = [_running(n[k], c[k], s[k], tau[k], level, loss, price, part, r) for k in some]
+    for k in known[0]: arms[k] = np.concatenate([o[k] for o in known])[at]
     return _told(rows, arms, part)
 
 def _told(rows, arms, part):
@@ -292,7 +296,7 @@ def _told(rows, arms, part):
     go = arms.groupby('test', sort=False).share.transform('sum') > 0
     arms['share'] = np.where(arms.share < .01, 0, arms.share)
     arms['share'] /= arms.groupby('test', sort=False).share.transform('sum').where(go, 1)
-    arms['advice'] = np.select([alone, go & (arms.share > 0), ~go & (arms.leads > 0)], [_ONE, _TEST, _SEND], _DROP)
+    arms['advice'] = np.select([alone, go & (arms.share > 0), ~go & arms.leads], [_ONE, _TEST, _SEND], _DROP)
     arms['looks'] = np.rint(part*arms.share).astype(int)
     new = ['score', 'p_best', 'gain', 'low', 'high', 'advice', 'share', 'looks', 'at_stake']
     out = rows.drop(columns='score').merge(arms[['test', 'text', *new]], how='left', on=['test', 'text'])
